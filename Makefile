@@ -1,0 +1,71 @@
+# `make` alone lists the targets. `make check` is what CI runs.
+.DEFAULT_GOAL := help
+
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+FUZZTIME ?= 10s
+TESTFLAGS ?=
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+
+test: ## run every test on SQLite and PostgreSQL with the race detector, PostgreSQL's server included
+	@command -v "$${CC:-$$(go env CC)}" >/dev/null || { echo "The race detector needs a C compiler: apt-get install gcc libc6-dev, or xcode-select --install" >&2; exit 1; }
+	.ci/with-postgres go test -race -timeout 20m $(TESTFLAGS) ./...
+test: export CGO_ENABLED = 1
+
+postgres: ## serve a PostgreSQL for development until Ctrl-C and print its DATABASE_URL
+	@.ci/with-postgres
+
+generate: ## write generated code anew: Ent from ent/schema, gqlgen from schema
+	go generate ./...
+
+explorer: ## build the explorer's committed files anew
+	cd explorer && npm ci && npm run build
+
+fuzz: ## run each fuzzer for FUZZTIME=10s
+	.ci/fuzz $(FUZZTIME)
+
+bench: ## run the benchmarks
+	.ci/with-postgres go test -run '^$$' -bench . -benchmem ./...
+
+screenshot: ## take the README's picture of the explorer
+	SCREENSHOT=$(CURDIR)/docs/explorer.png .ci/browser
+
+check: ## run everything that CI runs
+	bash .ci/run
+
+# The checks of .ci/run that are not above:
+
+tidy: ## check go.mod and go.sum
+	go mod tidy -diff
+	go mod verify
+
+format: ## check that gofmt has nothing to change
+	@git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l | awk '{ print "not formatted: " $$0 } END { exit NR > 0 }'
+
+generated: ## check that generated code is up to date
+	.ci/unchanged go generate ./...
+
+vet: ## run go vet
+	go vet ./...
+
+lint: ## run golangci-lint; the first time compiles it, which takes minutes
+	go run $(GOLANGCI) run
+
+shell: ## run shellcheck over the scripts
+	@command -v shellcheck >/dev/null || .ci/install shellcheck
+	shellcheck -x .ci/install .ci/with-postgres .ci/unchanged .ci/fuzz .ci/browser .ci/run
+
+breaking: ## check that the SDL breaks no client, and that this check works
+	cd schema/breaking && npm ci && npm test && npm run check
+
+explorer-check: ## check that the explorer's committed files are what its source builds
+	cd explorer && npm ci && npm run check
+
+readme: ## run every command of the README
+	.ci/with-postgres .ci/readme
+
+browser: ## test the explorer in a browser
+	.ci/browser
+
+.PHONY: $(shell awk -F: '/^[a-z-]+:/ { print $$1 }' Makefile)

@@ -1,0 +1,95 @@
+package rule
+
+import (
+	"entgo.io/ent/dialect/sql"
+
+	"galley/internal/viewer"
+)
+
+// Users: one's own account; those who may read users, all of them.
+func Users(v viewer.Viewer) Predicate {
+	return ownedBy("id", v, viewer.UserRead)
+}
+
+// Addresses: one's own.
+func Addresses(v viewer.Viewer) Predicate {
+	return ownedBy("user_id", v, viewer.UserRead)
+}
+
+// Products: what is published; staff of the catalogue see drafts and the archive too.
+func Products(v viewer.Viewer) Predicate {
+	if v.Has(viewer.CatalogRead) {
+		return nil
+	}
+	return func(s *sql.Selector) { s.Where(sql.EQ(s.C("status"), "PUBLISHED")) }
+}
+
+// Variants: those on sale of a product that one may see.
+func Variants(v viewer.Viewer) Predicate {
+	if v.Has(viewer.CatalogRead) {
+		return nil
+	}
+	visible := within("product_id", "products", Products(v))
+	return func(s *sql.Selector) {
+		s.Where(sql.EQ(s.C("archived"), false))
+		visible(s)
+	}
+}
+
+// Media: the pictures of a product that one may see.
+func Media(v viewer.Viewer) Predicate { return childOf("product_id", "products", Products)(v) }
+
+// Carts: one's own, by account or by the token of a guest's cart.
+func Carts(v viewer.Viewer) Predicate {
+	if v.Kind == viewer.System {
+		return nil
+	}
+	return heldBy(v)
+}
+
+// CartLines: those of one's own carts.
+func CartLines(v viewer.Viewer) Predicate { return childOf("cart_id", "carts", Carts)(v) }
+
+// Orders: one's own, by account or by the token of the guest's cart that they were placed from.
+func Orders(v viewer.Viewer) Predicate {
+	if v.Has(viewer.OrderRead) {
+		return nil
+	}
+	return heldBy(v)
+}
+
+// OrderLines: those of one's own orders.
+func OrderLines(v viewer.Viewer) Predicate { return childOf("order_id", "orders", Orders)(v) }
+
+// Payments: those of one's own orders.
+func Payments(v viewer.Viewer) Predicate { return childOf("order_id", "orders", Orders)(v) }
+
+// ownedBy is the predicate of rows whose column holds the viewer's account, or of all rows for those
+// with the permission.
+func ownedBy(column string, v viewer.Viewer, p viewer.Permission) Predicate {
+	switch {
+	case v.Has(p):
+		return nil
+	case v.UserID == 0:
+		return None
+	}
+	return func(s *sql.Selector) { s.Where(sql.EQ(s.C(column), v.UserID)) }
+}
+
+// heldBy is the predicate of carts and orders: the account's, or the guest token's while no account
+// has claimed them.
+func heldBy(v viewer.Viewer) Predicate {
+	if v.UserID == 0 && len(v.CartToken) == 0 {
+		return None
+	}
+	return func(s *sql.Selector) {
+		var held []*sql.Predicate
+		if v.UserID != 0 {
+			held = append(held, sql.EQ(s.C("user_id"), v.UserID))
+		}
+		if len(v.CartToken) > 0 {
+			held = append(held, sql.And(sql.IsNull(s.C("user_id")), sql.EQ(s.C("token_hash"), v.CartToken)))
+		}
+		s.Where(sql.Or(held...))
+	}
+}

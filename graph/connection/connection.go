@@ -1,0 +1,50 @@
+// Package connection builds Relay connections: pages of rows with stable cursors.
+// https://relay.dev/graphql/connections.htm
+package connection
+
+import "context"
+
+// Connection is a page of rows.
+type Connection[T any] struct {
+	rows             []T
+	cursor           func(T) string
+	hasNext, hasPrev bool
+	count            func(context.Context) (int, error)
+}
+
+// Edge is a row with its cursor.
+type Edge[T any] struct {
+	Node   T
+	Cursor string
+}
+
+// PageInfo says where a page begins and ends.
+type PageInfo struct {
+	HasNextPage, HasPreviousPage bool
+	StartCursor, EndCursor       *string
+}
+
+// Nodes are the page's rows.
+func (c *Connection[T]) Nodes() []T { return c.rows }
+
+// Edges are the page's rows with their cursors.
+func (c *Connection[T]) Edges() []Edge[T] {
+	edges := make([]Edge[T], len(c.rows))
+	for i, row := range c.rows {
+		edges[i] = Edge[T]{Node: row, Cursor: c.cursor(row)}
+	}
+	return edges
+}
+
+// PageInfo says where the page begins and ends.
+func (c *Connection[T]) PageInfo() PageInfo {
+	info := PageInfo{HasNextPage: c.hasNext, HasPreviousPage: c.hasPrev}
+	if n := len(c.rows); n > 0 {
+		first, last := c.cursor(c.rows[0]), c.cursor(c.rows[n-1])
+		info.StartCursor, info.EndCursor = &first, &last
+	}
+	return info
+}
+
+// TotalCount is the number of rows on all pages. It costs a statement, when it is asked for.
+func (c *Connection[T]) TotalCount(ctx context.Context) (int, error) { return c.count(ctx) }

@@ -1,0 +1,17 @@
+package connection
+
+import "galley/ent"
+
+// The connections and edges of the graph.
+type (
+	UserConnection          = Connection[*ent.User]
+	UserEdge                = Edge[*ent.User]
+	CategoryConnection      = Connection[*ent.Category]
+	CategoryEdge            = Edge[*ent.Category]
+	ProductConnection       = Connection[*ent.Product]
+	ProductEdge             = Edge[*ent.Product]
+	StockMovementConnection = Connection[*ent.StockMovement]
+	StockMovementEdge       = Edge[*ent.StockMovement]
+	OrderConnection         = Connection[*ent.Order]
+	OrderEdge               = Edge[*ent.Order]
+)

@@ -1,0 +1,123 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/core"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"galley/graph/generated"
+	"galley/internal/database"
+	"galley/internal/fault"
+)
+
+// Schema is the schema that executors run on.
+func Schema() *ast.Schema { return generated.NewExecutableSchema(generated.Config{}).Schema() }
+
+// Executor makes the executor of the shop's graph. Whoever serves it puts the viewer into the context,
+// limits before it, and gives it a cache of documents.
+func (s *Shop) Executor() *executor.Executor { return s.executor(directives()) }
+
+func (s *Shop) executor(access generated.DirectiveRoot) *executor.Executor {
+	resolver := newResolver(s)
+	exec := executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: resolver, Directives: access}))
+	exec.SetErrorPresenter(present(s.Logger))
+	exec.SetRecoverFunc(recovered(s.Logger))
+	exec.SetDefaultRulesFn(validationRules(s.Development))
+	exec.SetDisableSuggestion(!s.Development)
+	exec.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		return next(noteAsker(resolver.source.With(ctx)))
+	})
+	exec.AroundRootFields(resolver.mutation)
+	if s.Development {
+		exec.Use(extension.Introspection{})
+		exec.AroundResponses(tellStatements)
+	}
+	return exec
+}
+
+// mutation gives each field of a mutation loaders of its own, which know nothing of before, and
+// makes it safe to send again.
+func (r *Resolver) mutation(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Mutation {
+		return next(ctx)
+	}
+	field := graphql.GetRootFieldContext(ctx).Field
+	err := onePasswordAtMost(graphql.GetOperationContext(ctx))
+	if err == nil {
+		ctx, err = idempotent(r.source.With(ctx))
+	}
+	if err != nil {
+		graphql.AddError(ctx, gqlerror.WrapPath(ast.Path{ast.PathName(field.Alias)}, err))
+		return graphql.Null
+	}
+	return next(ctx)
+}
+
+// onePasswordAtMost keeps an operation from guessing many passwords, or having many hashed.
+func onePasswordAtMost(op *graphql.OperationContext) error {
+	n := 0
+	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Mutation"}) {
+		switch f.Name {
+		case "signIn", "signUp", "userCreate", "userUpdate":
+			n++
+		}
+	}
+	if n > 1 {
+		return fault.New(fault.BadUserInput, "An operation signs in, signs up or changes an account once")
+	}
+	return nil
+}
+
+// tellStatements adds extensions.sql: how many statements an operation took, and how long they took.
+func tellStatements(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	if c := database.CounterFrom(ctx); c != nil && response != nil {
+		if response.Extensions == nil {
+			response.Extensions = make(map[string]any)
+		}
+		response.Extensions["sql"] = map[string]any{
+			"statements":   c.Statements(),
+			"milliseconds": float64(c.Duration().Microseconds()) / 1000,
+		}
+	}
+	return response
+}
+
+// validationRules are the specification's, and our own for @idempotent. Outside development no rule
+// suggests names: what a stranger does not know stays so.
+func validationRules(development bool) func() *rules.Rules {
+	return func() *rules.Rules {
+		r := rules.NewDefaultRules()
+		if !development {
+			r.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
+			r.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
+			r.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
+			r.AddRule("NoIntrospection", noIntrospection)
+		}
+		r.AddRule("IdempotentOnMutationFields", idempotentOnMutationFields)
+		return r
+	}
+}
+
+func idempotentOnMutationFields(observers *core.Events, addError core.AddErrFunc) {
+	observers.OnField(func(_ *core.Walker, f *ast.Field) {
+		d := f.Directives.ForName("idempotent")
+		if d != nil && (f.ObjectDefinition == nil || f.ObjectDefinition.Name != "Mutation") {
+			addError(core.Message("@idempotent is for the fields of a mutation"), core.At(d.Position))
+		}
+	})
+}
+
+func noIntrospection(observers *core.Events, addError core.AddErrFunc) {
+	observers.OnField(func(_ *core.Walker, f *ast.Field) {
+		if f.Name == "__schema" || f.Name == "__type" {
+			addError(core.Message("This shop does not tell its schema"), core.At(f.Position))
+		}
+	})
+}

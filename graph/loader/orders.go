@@ -1,0 +1,112 @@
+package loader
+
+import (
+	"context"
+	"strings"
+
+	"entgo.io/ent/dialect/sql"
+
+	"galley/ent"
+	"galley/ent/order"
+	"galley/ent/schema/rule"
+	"galley/graph/connection"
+	"galley/internal/money"
+	"galley/internal/nodeid"
+)
+
+func orderSort(key OrderSort, reverse bool) connection.Sort[*ent.Order] {
+	s := connection.Sort[*ent.Order]{
+		Name: string(OrdersByPlacing), Column: order.FieldPlacedAt, Kind: connection.Time,
+		Value: func(o *ent.Order) any { return o.PlacedAt },
+		Key:   func(o *ent.Order) int64 { return o.ID },
+	}
+	if key == OrdersByTotal {
+		s.Name, s.Column, s.Kind = string(key), order.FieldTotalAmount, connection.Int
+		s.Value = func(o *ent.Order) any { return int64(o.TotalAmount) }
+	}
+	return s.Reversed(reverse)
+}
+
+// Orders is a page of all orders that the viewer may see.
+func (l *Loaders) Orders(ctx context.Context, args connection.Args, filter *OrderFilter, key OrderSort, reverse bool) (*connection.OrderConnection, error) {
+	where, err := filter.where(l.source.Currency)
+	if err != nil {
+		return nil, err
+	}
+	p, err := connection.NewPage(args, orderSort(key, reverse))
+	if err != nil {
+		return nil, err
+	}
+	q := l.source.Client.Order.Query().Where(where)
+	count := q.Clone()
+	q.Modify(p.Select)
+	rows, err := q.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l.ahead(ctx, rows)
+	return p.Connection(rows, count.Count), nil
+}
+
+// OrdersOfUser is a page of an account's orders.
+func (l *Loaders) OrdersOfUser(ctx context.Context, userID int64, args connection.Args, filter *OrderFilter, key OrderSort, reverse bool) (*connection.OrderConnection, error) {
+	p, err := l.ordersOfUsers(args, filter, key, reverse)
+	if err != nil {
+		return nil, err
+	}
+	return p.of(ctx, userID)
+}
+
+func (l *Loaders) ordersOfUsers(args connection.Args, filter *OrderFilter, key OrderSort, reverse bool) (pages[*ent.Order], error) {
+	where, err := filter.where(l.source.Currency)
+	if err != nil {
+		return pages[*ent.Order]{}, err
+	}
+	e := edge[*ent.Order]{
+		name: "User.orders", table: order.Table, rows: rule.Orders,
+		parent: column(order.FieldUserID),
+		value:  func(o *ent.Order) int64 { return dynamic(o.Value, connection.Parent) },
+		all: func(ctx context.Context, modify func(*sql.Selector)) ([]*ent.Order, error) {
+			q := l.source.Client.Order.Query()
+			q.Modify(modify)
+			return q.All(ctx)
+		},
+		count: func(ctx context.Context, modify func(*sql.Selector), into any) error {
+			return l.source.Client.Order.Query().Modify(modify).Scan(ctx, into)
+		},
+	}
+	return pagesOf(e, l, args, orderSort(key, reverse), where, filter)
+}
+
+// OrderByNumber is the order with a number, or nil.
+func (l *Loaders) OrderByNumber(ctx context.Context, number string) (*ent.Order, error) {
+	row, err := l.source.Client.Order.Query().Where(order.Number(strings.ToUpper(strings.TrimSpace(number)))).Only(ctx)
+	return found(ctx, l, row, err)
+}
+
+func (f *OrderFilter) where(currency money.Currency) (func(*sql.Selector), error) {
+	if f == nil {
+		return nowhere, nil
+	}
+	var all []func(*sql.Selector)
+	if f.Query != nil && strings.TrimSpace(*f.Query) != "" {
+		begins := strings.TrimSpace(*f.Query)
+		all = append(all, order.Or(
+			order.NumberHasPrefix(strings.ToUpper(begins)), order.EmailHasPrefix(strings.ToLower(begins))))
+	}
+	if f.Status != nil {
+		all = append(all, order.StatusIn(f.Status...))
+	}
+	if f.Customer != nil {
+		all = append(all, order.UserID(f.Customer.KeyOf(nodeid.User)))
+	}
+	if f.Country != nil {
+		all = append(all, order.Country(strings.ToUpper(*f.Country)))
+	}
+	all = append(all, f.PlacedAt.where(order.FieldPlacedAt)...)
+	total, err := f.Total.where(order.FieldTotalAmount, currency)
+	if err != nil {
+		return nil, err
+	}
+	return and(append(all, total...)), nil
+}

@@ -1,0 +1,44 @@
+package loader
+
+import (
+	"context"
+
+	"entgo.io/ent/dialect/sql"
+
+	"galley/ent"
+	"galley/ent/schema/rule"
+	"galley/ent/stockmovement"
+	"galley/graph/connection"
+	"galley/internal/viewer"
+)
+
+// MovementsOfVariant is a page of a variant's stock movements, the latest first.
+func (l *Loaders) MovementsOfVariant(ctx context.Context, variantID int64, args connection.Args) (*connection.StockMovementConnection, error) {
+	p, err := l.movementsOfVariants(args)
+	if err != nil {
+		return nil, err
+	}
+	return p.of(ctx, variantID)
+}
+
+func (l *Loaders) movementsOfVariants(args connection.Args) (pages[*ent.StockMovement], error) {
+	sort := connection.Sort[*ent.StockMovement]{
+		Name: "CREATED", Column: stockmovement.FieldCreatedAt, Kind: connection.Time, Desc: true,
+		Value: func(m *ent.StockMovement) any { return m.CreatedAt },
+		Key:   func(m *ent.StockMovement) int64 { return m.ID },
+	}
+	e := edge[*ent.StockMovement]{
+		name: "Variant.stockMovements", table: stockmovement.Table, rows: rule.Permitted(viewer.StockRead),
+		parent: column(stockmovement.FieldVariantID),
+		value:  func(m *ent.StockMovement) int64 { return dynamic(m.Value, connection.Parent) },
+		all: func(ctx context.Context, modify func(*sql.Selector)) ([]*ent.StockMovement, error) {
+			q := l.source.Client.StockMovement.Query()
+			q.Modify(modify)
+			return q.All(ctx)
+		},
+		count: func(ctx context.Context, modify func(*sql.Selector), into any) error {
+			return l.source.Client.StockMovement.Query().Modify(modify).Scan(ctx, into)
+		},
+	}
+	return pagesOf(e, l, args, sort, nowhere)
+}

@@ -1,0 +1,61 @@
+package loader
+
+import (
+	"context"
+	"strings"
+
+	"entgo.io/ent/dialect/sql"
+
+	"galley/ent"
+	"galley/ent/user"
+	"galley/graph/connection"
+	"galley/internal/textkey"
+)
+
+func userSort(key UserSort, reverse bool) connection.Sort[*ent.User] {
+	s := connection.Sort[*ent.User]{
+		Name: string(UsersByCreation), Column: user.FieldCreatedAt, Kind: connection.Time,
+		Value: func(u *ent.User) any { return u.CreatedAt },
+		Key:   func(u *ent.User) int64 { return u.ID },
+	}
+	if key == UsersByName {
+		s.Name, s.Column, s.Kind = string(key), user.FieldNameKey, connection.Bytes
+		s.Value = func(u *ent.User) any { return u.NameKey }
+	}
+	return s.Reversed(reverse)
+}
+
+// Users is a page of all accounts that the viewer may see.
+func (l *Loaders) Users(ctx context.Context, args connection.Args, filter *UserFilter, key UserSort, reverse bool) (*connection.UserConnection, error) {
+	p, err := connection.NewPage(args, userSort(key, reverse))
+	if err != nil {
+		return nil, err
+	}
+	q := l.source.Client.User.Query().Where(filter.where())
+	count := q.Clone()
+	q.Modify(p.Select)
+	rows, err := q.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l.ahead(ctx, rows)
+	return p.Connection(rows, count.Count), nil
+}
+
+func (f *UserFilter) where() func(*sql.Selector) {
+	if f == nil {
+		return nowhere
+	}
+	var all []func(*sql.Selector)
+	if f.Query != nil && strings.TrimSpace(*f.Query) != "" {
+		begins := textkey.Fold(strings.TrimSpace(*f.Query))
+		all = append(all, user.Or(user.EmailHasPrefix(begins), wordHasPrefix(user.FieldNameKey, begins)))
+	}
+	if f.Staff != nil {
+		all = append(all, user.Staff(*f.Staff))
+	}
+	if f.Active != nil {
+		all = append(all, user.Active(*f.Active))
+	}
+	return and(append(all, f.CreatedAt.where(user.FieldCreatedAt)...))
+}

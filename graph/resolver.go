@@ -1,0 +1,34 @@
+// Package graph is GraphQL's skin over the shop: resolvers of one to three lines, access directives,
+// and errors as clients see them.
+package graph
+
+//go:generate go run -C .. ./graph/accessgen
+
+import (
+	"galley/graph/loader"
+	"galley/internal/account"
+	"galley/internal/cart"
+	"galley/internal/catalog"
+	"galley/internal/checkout"
+	"galley/internal/fulfil"
+	"galley/internal/stock"
+)
+
+// Resolver is the root of all resolvers.
+type Resolver struct {
+	source loader.Source
+
+	account  *account.Workflow
+	catalog  *catalog.Workflow
+	stock    *stock.Workflow
+	cart     *cart.Workflow
+	checkout *checkout.Workflow
+	fulfil   *fulfil.Workflow
+}
+
+func newResolver(s *Shop) *Resolver {
+	return &Resolver{
+		source:  loader.Source{Client: s.Database.Client, Currency: s.Currency, Wait: s.Wait, OneByOne: s.oneByOne},
+		account: s.Account, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
+	}
+}

@@ -1,0 +1,84 @@
+// Package account is the life of accounts: signing up, in and out, profiles, address books, and what
+// staff do to other people's accounts.
+package account
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"entgo.io/ent/dialect/sql"
+
+	"galley/ent"
+	"galley/ent/user"
+	"galley/internal/database"
+	"galley/internal/fault"
+	"galley/internal/viewer"
+)
+
+// What can be wrong with an account: the values of the SDL's AccountErrorCode.
+const (
+	Invalid          fault.Reason = "INVALID"
+	EmailTaken       fault.Reason = "EMAIL_TAKEN"
+	CredentialsWrong fault.Reason = "CREDENTIALS_WRONG"
+	PasswordWeak     fault.Reason = "PASSWORD_WEAK"
+	OwnAccount       fault.Reason = "OWN_ACCOUNT"
+)
+
+// Workflow does what the mutations of accounts ask for.
+type Workflow struct {
+	db        *database.DB
+	hashes    hasher
+	passwords passwordRule
+}
+
+// New makes the workflow of a shop's accounts.
+func New(db *database.DB) *Workflow {
+	return &Workflow{
+		db:        db,
+		hashes:    newHasher(db.Random(), min(4, max(2, runtime.GOMAXPROCS(0)))),
+		passwords: newPasswordRule(),
+	}
+}
+
+// owner is the account of the viewer, for what everybody does to their own account only.
+func owner(ctx context.Context) (int64, error) {
+	if v := viewer.From(ctx); v.UserID != 0 {
+		return v.UserID, nil
+	}
+	return 0, fault.New(fault.Unauthenticated, "This needs a sign-in")
+}
+
+// hold reads an account that the viewer may see, and keeps it as it is until the transaction ends:
+// of two changes that depend on its state, the second waits for the first. SQLite has one writer.
+func (w *Workflow) hold(ctx context.Context, tx *ent.Tx, id int64) (*ent.User, error) {
+	query := tx.User.Query().Where(user.ID(id))
+	if w.db.Postgres() {
+		query.ForUpdate(sql.WithLockClause("FOR NO KEY UPDATE")) // rows that refer to it may still be made
+	}
+	u, err := query.Only(ctx)
+	switch {
+	case ent.IsNotFound(err):
+		return nil, fault.New(fault.NotFound, "There is no such account")
+	case err != nil:
+		return nil, fmt.Errorf("hold account: %w", err)
+	}
+	return u, nil
+}
+
+// holdOwn is hold for the viewer's own account.
+func (w *Workflow) holdOwn(ctx context.Context, tx *ent.Tx, id int64) (*ent.User, error) {
+	u, err := w.hold(ctx, tx, id)
+	if code, _ := fault.CodeOf(err); code == fault.NotFound || err == nil && !u.Active {
+		return nil, sessionEnded()
+	}
+	return u, err
+}
+
+// expect compares an account's version with the one that its editor read, if they tell.
+func expect(u *ent.User, version *int) error {
+	if version != nil && *version != u.Version {
+		return fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
+	}
+	return nil
+}

@@ -1,0 +1,27 @@
+package account
+
+import (
+	"time"
+
+	"galley/internal/fault"
+)
+
+// SignInPayload is the SDL's payload of the same name.
+type SignInPayload struct {
+	Token      *string
+	ExpiresAt  *time.Time
+	UserID     int64
+	UserErrors []fault.UserError
+}
+
+// SignUpPayload is the SDL's payload of the same name.
+type SignUpPayload struct {
+	Email      *string
+	UserErrors []fault.UserError
+}
+
+// SignOutPayload is the SDL's payload of the same name.
+type SignOutPayload struct {
+	SignedOut  bool
+	UserErrors []fault.UserError
+}

@@ -1,0 +1,116 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"entgo.io/ent/dialect/sql/sqlgraph"
+
+	"galley/ent"
+	"galley/ent/credential"
+	"galley/ent/user"
+	"galley/internal/email"
+	"galley/internal/fault"
+	"galley/internal/textkey"
+	"galley/internal/viewer"
+)
+
+// SignUp opens an account. The payload's e-mail is the one to sign in with, as the shop writes it.
+func (w *Workflow) SignUp(ctx context.Context, in SignUpInput) (*SignUpPayload, error) {
+	d, err := w.prepare(ctx, draft{email: in.Email, password: &in.Password, profile: profile{name: &in.Name}})
+	if err != nil {
+		return nil, err
+	}
+	outcome, err := w.db.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
+		if d.rejected != nil {
+			return 0, d.rejected
+		}
+		return create(viewer.AsSystem(ctx), tx, d)
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(outcome.UserErrors) > 0:
+		return &SignUpPayload{UserErrors: outcome.UserErrors}, nil
+	}
+	return &SignUpPayload{Email: &d.email}, nil
+}
+
+// draft is a new account: as it was asked for, and after prepare as it is stored.
+type draft struct {
+	email       string
+	password    *string
+	profile     profile
+	staff       bool
+	permissions []viewer.Permission
+
+	hash     string // of the password, if there is one
+	rejected error  // what has to be mended first
+}
+
+// prepare normalises and checks a new account, and hashes its password.
+func (w *Workflow) prepare(ctx context.Context, d draft) (draft, error) {
+	var (
+		c  fault.Collector
+		ok bool
+	)
+	d.email, ok = email.Normalise(d.email)
+	c.Add(ok, Invalid, "This is not an e-mail address that the shop can write to", "email")
+	if d.password != nil {
+		w.passwords.check(&c, *d.password, "password")
+	}
+	d.profile = d.profile.clean()
+	d.profile.check(&c)
+	d.permissions = inOrder(d.permissions)
+	c.Add(d.staff || len(d.permissions) == 0, Invalid, "Permissions are for staff", "permissions")
+	if d.rejected = c.Err(); d.rejected != nil || d.password == nil {
+		return d, nil
+	}
+	var err error
+	d.hash, err = w.hashes.hash(ctx, *d.password)
+	return d, err
+}
+
+// create makes the rows of a prepared draft. The context's viewer makes the account; its
+// credential is the system's to make.
+func create(ctx context.Context, tx *ent.Tx, d draft) (int64, error) {
+	insert := tx.User.Create().SetEmail(d.email).SetNameKey(textkey.Key("")).SetStaff(d.staff).SetPermissions(d.permissions)
+	d.profile.fill(insert.Mutation())
+	u, err := insert.Save(ctx)
+	switch {
+	case isEmailTaken(err):
+		return 0, emailTaken()
+	case err != nil:
+		return 0, fmt.Errorf("create account: %w", err)
+	}
+	if d.hash == "" {
+		return u.ID, nil
+	}
+	return u.ID, setPassword(ctx, tx, u.ID, d.hash)
+}
+
+// setPassword stores the hash of an account's new password. Hold the account first.
+func setPassword(ctx context.Context, tx *ent.Tx, id int64, hash string) error {
+	ctx = viewer.AsSystem(ctx)
+	replaced, err := tx.Credential.Update().Where(credential.UserID(id)).SetPasswordHash(hash).Save(ctx)
+	if err != nil {
+		return fmt.Errorf("replace credential: %w", err)
+	}
+	if replaced > 0 {
+		return nil
+	}
+	if err := tx.Credential.Create().SetUserID(id).SetPasswordHash(hash).Exec(ctx); err != nil {
+		return fmt.Errorf("create credential: %w", err)
+	}
+	return nil
+}
+
+// isEmailTaken tells whether a row was refused because of its e-mail address, by whoever came first.
+func isEmailTaken(err error) bool {
+	return sqlgraph.IsUniqueConstraintError(err) && strings.Contains(err.Error(), user.FieldEmail)
+}
+
+func emailTaken() error {
+	return fault.Reject(EmailTaken, "There is an account with this e-mail address", "email")
+}

@@ -1,0 +1,82 @@
+package checkout_test
+
+import (
+	"context"
+	"testing"
+
+	"galley/ent/order"
+	"galley/internal/cart"
+	"galley/internal/checkout"
+	"galley/internal/database"
+	"galley/internal/database/databasetest"
+	"galley/internal/nodeid"
+)
+
+func TestReplay(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		under := func(ctx context.Context, key string) context.Context {
+			return database.WithRequest(ctx, database.Request{Scope: "x", Key: key, Hash: []byte("x")})
+		}
+		t.Run("a replay gives the order again, as it is by then", func(t *testing.T) {
+			s := s.in(t)
+			ctx, v := s.shopper(), s.variant()
+			id := s.fill(ctx, of(v, 2))
+			first := s.placed(s.checkouts.Complete(under(ctx, "a"), plain(id)))
+			s.cancelled(first)
+			again := s.placed(s.checkouts.Complete(under(ctx, "a"), plain(id)))
+			if again.ID != first.ID || again.Number != first.Number || again.Status != order.StatusCANCELLED || s.left(v) != 8 {
+				t.Errorf("got %+v", again)
+			}
+		})
+		t.Run("a replay of what was refused refuses again, and a new key may succeed", func(t *testing.T) {
+			s := s.in(t)
+			ctx, v := s.shopper(), s.variant()
+			id := s.fill(ctx, of(v, 2))
+			v.Update().SetAvailable(1).ExecX(s.system)
+			first := s.refused(under(ctx, "b"), plain(id), "INSUFFICIENT_STOCK cart")
+			v.Update().SetAvailable(2).ExecX(s.system)
+			if again := s.refused(under(ctx, "b"), plain(id), "INSUFFICIENT_STOCK cart"); again.UserErrors[0].Message != first.UserErrors[0].Message {
+				t.Errorf("it says %q", again.UserErrors[0].Message)
+			}
+			s.placed(s.checkouts.Complete(under(ctx, "c"), plain(id)))
+		})
+	})
+}
+
+func TestStatements(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		measure := func(lines []cart.LineInput, ctx context.Context, in checkout.CompleteInput, key string) int {
+			in.Cart = s.fill(ctx, lines...)
+			if key != "" {
+				ctx = database.WithRequest(ctx, database.Request{Scope: "x", Key: key, Hash: []byte("x")})
+			}
+			ctx, counter := database.WithCounter(ctx)
+			s.placed(s.checkouts.Complete(ctx, in))
+			return counter.Statements()
+		}
+		account, guest := plain(nodeid.ID{}), by("a@b.example", nodeid.ID{})
+		for _, n := range []int{1, 3, 50} {
+			var lines, limited []cart.LineInput
+			for range n {
+				lines, limited = append(lines, of(s.variant(), 1)), append(limited, of(s.variant(limit(5)), 1))
+			}
+			for _, c := range []struct {
+				name      string
+				got, want int
+			}{
+				{"a guest", measure(lines, s.visitor(), guest, ""), 7},
+				{"a shopper with e-mail and address from the account", measure(lines, s.shopper(), account, ""), 9},
+				{"and with purchase limits", measure(limited, s.shopper(), account, ""), 10},
+				{"and an idempotency key", measure(limited, s.shopper(), account, s.name()), 14},
+			} {
+				if c.got != c.want {
+					t.Errorf("%s, %d lines: %d statements instead of %d", c.name, n, c.got, c.want)
+				}
+			}
+		}
+	})
+}

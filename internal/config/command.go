@@ -1,0 +1,94 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// Commands are the commands of the one binary.
+type Commands struct {
+	Serve   Serve    `cmd:"" default:"withargs" help:"Serve the shop. This is what happens without a command."`
+	Migrate Database `cmd:"" help:"Prepare the database for this version, and stop."`
+	Schema  struct{} `cmd:"" help:"Print the GraphQL schema."`
+	Version struct{} `cmd:"" help:"Print the version."`
+}
+
+// Parse reads the command line and the environment. It returns the command's name, or "" after help
+// was asked for and printed.
+func Parse(args []string, getenv func(string) string, stdout io.Writer) (*Commands, string, error) {
+	var c Commands
+	helped := false
+	parser, err := kong.New(&c,
+		kong.Name("galley"),
+		kong.Description("A GraphQL backend-for-frontend for commerce. Each setting is a flag or a variable of the environment; the flag wins."),
+		kong.Writers(stdout, stdout),
+		kong.Exit(func(int) { helped = true }),
+		kong.Resolvers(environment(getenv)),
+		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true}),
+		kong.ValueFormatter(func(v *kong.Value) string { return v.Help + variableOf(v) }),
+	)
+	if err != nil {
+		return nil, "", fmt.Errorf("read settings: %w", err)
+	}
+	ctx, err := parser.Parse(args)
+	if helped {
+		return &c, "", nil
+	}
+	if wrong, ok := errors.AsType[unreadable](err); ok {
+		return nil, "", wrong // kong's own words would name the flag
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return &c, strings.Fields(ctx.Command())[0], nil
+}
+
+// environment resolves flags from the environment, by the variable that their tag names.
+func environment(getenv func(string) string) kong.ResolverFunc {
+	return func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		if variable := flag.Tag.Get("setting"); variable != "" {
+			if value := getenv(variable); value != "" {
+				return value, readable(variable, value, flag.Target.Type())
+			}
+		}
+		return nil, nil //nolint:nilnil // kong: not set
+	}
+}
+
+// unreadable is the error of a variable whose value is not what it must be.
+type unreadable struct{ variable, must, value string }
+
+func (u unreadable) Error() string {
+	return fmt.Sprintf("%s is %s, not %q", u.variable, u.must, u.value)
+}
+
+// readable tells whether a variable's value is of its flag's type. What is wrong would else be told of
+// the flag, which nobody has set.
+func readable(variable, value string, setting reflect.Type) error {
+	switch setting {
+	case reflect.TypeFor[time.Duration]():
+		if _, err := time.ParseDuration(value); err != nil {
+			return unreadable{variable, "a time such as 10s or 1m30s", value}
+		}
+	case reflect.TypeFor[bool]():
+		switch strings.ToLower(value) {
+		case "true", "yes", "1", "false", "no", "0": // as kong has it
+		default:
+			return unreadable{variable, "true or false", value}
+		}
+	}
+	return nil
+}
+
+func variableOf(v *kong.Value) string {
+	if variable := v.Tag.Get("setting"); variable != "" {
+		return " ($" + variable + ")"
+	}
+	return ""
+}

@@ -1,0 +1,139 @@
+// Package config reads a process's settings from its environment and flags, and checks them at start.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"galley/internal/money"
+)
+
+// Mode is how much a process tells, and how much it takes for granted.
+type Mode string
+
+// The modes. Development listens on this machine only, and shows everything; production shows
+// nothing, and refuses to start on what is unsafe.
+const (
+	Development Mode = "development"
+	Production  Mode = "production"
+)
+
+// Database are the settings of every command that opens the database.
+type Database struct {
+	DatabaseURL string `name:"database-url" setting:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL, as postgres://user:password@host/name; without it the embedded SQLite is used."`
+	Data        string `setting:"GALLEY_DATA" default:"data" placeholder:"DIR" help:"Directory of the embedded database."`
+	LogLevel    string `setting:"GALLEY_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error."`
+	LogFormat   string `setting:"GALLEY_LOG_FORMAT" default:"text" placeholder:"FORMAT" help:"text or json."`
+}
+
+// Serve are the settings of the server.
+type Serve struct {
+	Database
+	Addr           string        `setting:"GALLEY_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
+	Mode           string        `setting:"GALLEY_MODE" default:"development" placeholder:"MODE" help:"development or production."`
+	Demo           bool          `setting:"GALLEY_DEMO" help:"Fill an empty PostgreSQL with the demo shop; an empty embedded database is filled anyway, in development."`
+	Currency       string        `setting:"GALLEY_CURRENCY" default:"GBP" placeholder:"CODE" help:"The shop's currency, by its ISO 4217 code."`
+	TrustedProxies string        `setting:"GALLEY_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies that end TLS for this process; in production beyond loopback nobody else is served."`
+	Drain          time.Duration `setting:"GALLEY_DRAIN" default:"10s" placeholder:"TIME" help:"How long requests under way have to finish at a stop."`
+}
+
+// URL is the address of the database.
+func (d Database) URL() string {
+	if d.DatabaseURL != "" {
+		return d.DatabaseURL
+	}
+	return "sqlite:" + filepath.Join(d.Data, "galley.db")
+}
+
+// Embedded tells whether the database is the embedded SQLite.
+func (d Database) Embedded() bool { return d.DatabaseURL == "" }
+
+// Validate checks the settings of the database. An error names the variable.
+func (d Database) Validate() error {
+	var errs []error
+	if d.DatabaseURL != "" && !strings.HasPrefix(d.DatabaseURL, "postgres://") && !strings.HasPrefix(d.DatabaseURL, "postgresql://") {
+		errs = append(errs, errors.New("DATABASE_URL must begin with postgres:// or postgresql://"))
+	}
+	if d.Embedded() && d.Data == "" {
+		errs = append(errs, errors.New("GALLEY_DATA must name a directory"))
+	}
+	if _, err := d.level(); err != nil {
+		errs = append(errs, err)
+	}
+	if d.LogFormat != "text" && d.LogFormat != "json" {
+		errs = append(errs, fmt.Errorf("GALLEY_LOG_FORMAT is text or json, not %q", d.LogFormat))
+	}
+	return errors.Join(errs...)
+}
+
+func (d Database) level() (slog.Level, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(d.LogLevel)); err != nil {
+		return level, fmt.Errorf("GALLEY_LOG_LEVEL is debug, info, warn or error, not %q", d.LogLevel)
+	}
+	return level, nil
+}
+
+// Validate checks the settings of the server. An error names the variable.
+func (s Serve) Validate() error {
+	errs := []error{s.Database.Validate()}
+	if Mode(s.Mode) != Development && Mode(s.Mode) != Production {
+		errs = append(errs, fmt.Errorf("GALLEY_MODE is development or production, not %q", s.Mode))
+	}
+	if !money.Currency(s.Currency).Valid() {
+		errs = append(errs, fmt.Errorf("GALLEY_CURRENCY is one of %v, not %q", money.Currencies(), s.Currency))
+	}
+	if s.Drain < 0 || s.Drain > 10*time.Minute {
+		errs = append(errs, errors.New("GALLEY_DRAIN is between 0s and 10m"))
+	}
+	if _, err := s.Proxies(); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(append(errs, s.validateAddr())...)
+}
+
+func (s Serve) validateAddr() error {
+	host, _, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return fmt.Errorf("GALLEY_ADDR is host:port, such as 127.0.0.1:8080, not %q", s.Addr)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	switch {
+	case Mode(s.Mode) == Development:
+		return fmt.Errorf("GALLEY_ADDR: development shows everything, and listens on this machine only, such as 127.0.0.1:8080; set GALLEY_MODE=production for %q", s.Addr)
+	case s.TrustedProxies == "":
+		return fmt.Errorf("GALLEY_ADDR: %q would carry passwords in clear text; name the proxies that end TLS in GALLEY_TRUSTED_PROXIES", s.Addr)
+	}
+	return nil
+}
+
+// Proxies are the networks that requests may come from, besides this machine.
+func (s Serve) Proxies() ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range strings.FieldsFunc(s.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' }) {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("GALLEY_TRUSTED_PROXIES: %q is not a network such as 10.0.0.0/8", text)
+		}
+		all = append(all, prefix)
+	}
+	return all, nil
+}
+
+// Logger makes the process's logger, on the given handler's writer.
+func (d Database) Logger(w interface{ Write([]byte) (int, error) }) *slog.Logger {
+	level, _ := d.level()
+	options := &slog.HandlerOptions{Level: level}
+	if d.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}

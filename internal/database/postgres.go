@@ -1,0 +1,33 @@
+package database
+
+import (
+	"context"
+	stdsql "database/sql"
+	"fmt"
+	"runtime"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
+	"github.com/lib/pq"
+)
+
+// postgres is PostgreSQL's driver: lib/pq with a pool of its own.
+type postgres struct{ *sql.Driver }
+
+func openPostgres(url string) (driver, error) {
+	connector, err := pq.NewConnector(url)
+	if err != nil {
+		return nil, fmt.Errorf("read DATABASE_URL: %w", err)
+	}
+	pool := stdsql.OpenDB(connector)
+	connections := max(8, 4*runtime.GOMAXPROCS(0))
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	return postgres{sql.OpenDB(dialect.Postgres, pool)}, nil
+}
+
+func (p postgres) Ping(ctx context.Context) error { return p.DB().PingContext(ctx) }
+
+func (p postgres) migrator() dialect.Driver { return p.Driver }

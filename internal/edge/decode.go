@@ -1,0 +1,210 @@
+package edge
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"galley/internal/fault"
+)
+
+func badRequest(message string) error { return fault.New(fault.BadRequest, message) }
+
+// decode reads the parameters of a request out of JSON: exactly one object in valid UTF-8, no key
+// twice, each parameter of its type. Numbers keep their digits. Errors quote nothing of the body.
+func decode(body []byte) (*graphql.RawParams, error) {
+	d, err := newDecoder(body)
+	if err != nil {
+		return nil, err
+	}
+	params := &graphql.RawParams{}
+	if err := d.object(func(key string) error { return d.parameter(key, params) }); err != nil {
+		return nil, err
+	}
+	if err := d.end(); err != nil {
+		return nil, err
+	}
+	return params, complete(params)
+}
+
+// decodeURL reads the parameters out of a query string.
+func decodeURL(rawQuery string) (*graphql.RawParams, error) {
+	values, err := url.ParseQuery(rawQuery)
+	if err != nil {
+		return nil, badRequest("The query string is malformed")
+	}
+	params := &graphql.RawParams{}
+	for _, name := range []string{"query", "operationName", "variables", "extensions"} {
+		value, ok := values[name]
+		if !ok {
+			continue
+		}
+		if len(value) > 1 {
+			return nil, badRequest("A parameter is sent more than once: " + name)
+		}
+		if !utf8.ValidString(value[0]) {
+			return nil, badRequest("A parameter is not valid UTF-8: " + name)
+		}
+		switch name {
+		case "query":
+			params.Query = value[0]
+		case "operationName":
+			params.OperationName = value[0]
+		case "variables":
+			params.Variables, err = decodeMap(value[0], name)
+		case "extensions":
+			params.Extensions, err = decodeMap(value[0], name)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return params, complete(params)
+}
+
+func decodeMap(text, name string) (map[string]any, error) {
+	if text == "" {
+		return nil, nil
+	}
+	d, err := newDecoder([]byte(text))
+	if err != nil {
+		return nil, err
+	}
+	m, err := d.mapOrNull(name)
+	if err != nil {
+		return nil, err
+	}
+	return m, d.end()
+}
+
+func complete(params *graphql.RawParams) error {
+	if strings.TrimSpace(params.Query) == "" {
+		return badRequest("The parameter query is missing")
+	}
+	return nil
+}
+
+// decoder reads one JSON value more strictly than encoding/json does.
+type decoder struct{ json *json.Decoder }
+
+func newDecoder(text []byte) (*decoder, error) {
+	switch text = bytes.TrimLeft(text, " \t\r\n"); {
+	case len(text) == 0:
+		return nil, badRequest("The request is empty, where a JSON object is expected")
+	case text[0] == '[':
+		return nil, badRequest("Batches are not supported: send one operation per request")
+	case !utf8.Valid(text):
+		return nil, badRequest("The request is not valid UTF-8")
+	}
+	d := &decoder{json.NewDecoder(bytes.NewReader(text))}
+	d.json.UseNumber()
+	return d, nil
+}
+
+func (d *decoder) parameter(key string, params *graphql.RawParams) (err error) {
+	switch key {
+	case "query":
+		params.Query, err = d.stringOrNull(key)
+	case "operationName":
+		params.OperationName, err = d.stringOrNull(key)
+	case "variables":
+		params.Variables, err = d.mapOrNull(key)
+	case "extensions":
+		params.Extensions, err = d.mapOrNull(key)
+	default: // reserved for later versions of the specification
+		_, err = d.value()
+	}
+	return err
+}
+
+// object reads an object, and has each of its values read by member.
+func (d *decoder) object(member func(key string) error) error {
+	switch token, err := d.json.Token(); {
+	case err != nil:
+		return d.malformed(err)
+	case token != json.Delim('{'):
+		return badRequest("The request is not a JSON object")
+	}
+	return d.members(member)
+}
+
+// members reads an object after its opening brace.
+func (d *decoder) members(member func(key string) error) error {
+	seen := map[string]bool{}
+	for d.json.More() {
+		token, err := d.json.Token()
+		if err != nil {
+			return d.malformed(err)
+		}
+		key, ok := token.(string)
+		if !ok {
+			return d.malformed(nil)
+		}
+		if seen[key] {
+			return badRequest("The request has a key twice in one object")
+		}
+		seen[key] = true
+		if err := member(key); err != nil {
+			return err
+		}
+	}
+	if _, err := d.json.Token(); err != nil {
+		return d.malformed(err)
+	}
+	return nil
+}
+
+func (d *decoder) value() (any, error) {
+	var v any
+	if err := d.json.Decode(&v); err != nil {
+		return nil, d.malformed(err)
+	}
+	return v, nil
+}
+
+func (d *decoder) stringOrNull(name string) (string, error) {
+	value, err := d.value()
+	if err != nil {
+		return "", err
+	}
+	s, ok := value.(string)
+	if !ok && value != nil {
+		return "", badRequest("The parameter " + name + " must be a string")
+	}
+	return s, nil
+}
+
+func (d *decoder) mapOrNull(name string) (map[string]any, error) {
+	switch token, err := d.json.Token(); {
+	case err != nil:
+		return nil, d.malformed(err)
+	case token == nil:
+		return nil, nil
+	case token != json.Delim('{'):
+		return nil, badRequest("The parameter " + name + " must be an object")
+	}
+	m := map[string]any{}
+	err := d.members(func(key string) (err error) {
+		m[key], err = d.value()
+		return err
+	})
+	return m, err
+}
+
+// end makes sure that nothing follows.
+func (d *decoder) end() error {
+	if _, err := d.json.Token(); !errors.Is(err, io.EOF) {
+		return badRequest("The request goes on after its JSON object")
+	}
+	return nil
+}
+
+func (d *decoder) malformed(cause error) error {
+	return fault.Wrap(fault.BadRequest, "The request is not valid JSON", cause)
+}

@@ -1,0 +1,121 @@
+// Package edge is the face of a shop on the network: net/http, and nothing of the shop itself.
+//
+// It reads requests strictly, finds out who is asking, bounds what they may ask for, has the
+// operation run by a GraphQL executor, and writes one answer. Behind it stand interfaces and
+// functions, so that several shops can live in one process.
+package edge
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"galley/internal/edge/limit"
+	"galley/internal/edge/variable"
+)
+
+// Config is what a shop gives the edge.
+type Config struct {
+	// Executor runs operations. The edge puts its limits before it.
+	Executor graphql.GraphExecutor
+	// Schema is the one that Executor executes: variables are held to their types in it. Nil
+	// leaves them to the executor's own, lenient check.
+	Schema *ast.Schema
+	// Viewer finds out who is asking, and puts the viewer into the context. An error that carries
+	// a fault.Code is told to the client; any other is masked. Nil leaves everybody anonymous.
+	Viewer func(ctx context.Context, credentials Credentials) (context.Context, error)
+	// Media serves the shop's pictures under /media/. Nil serves none.
+	Media http.Handler
+	// Ready tells whether the shop can answer, which is whether its database does.
+	Ready func(ctx context.Context) error
+	// Explorer is the GraphQL playground under /playground. It is served in development only.
+	Explorer http.Handler
+
+	// TrustedProxies are the networks that requests may come from besides this machine. Empty, the
+	// listener's address decides.
+	TrustedProxies []netip.Prefix
+
+	// Development shows everything, to requests that reach this machine by its own names.
+	Development bool
+	Version     string
+	Landing     Landing
+	Logger      *slog.Logger  // nil discards
+	NewID       func() string // makes request ids; nil makes random ones
+	Limits      Limits
+}
+
+// Limits are the bounds of one request. A field left at zero takes its default.
+type Limits struct {
+	JSONBody   int64 // bytes of a JSON body: 1 MiB
+	UploadBody int64 // bytes of a multipart body, files included: 12 MiB
+	Files      int   // files in a multipart body: 10
+	Document   limit.Limits
+}
+
+func (l Limits) orDefaults() Limits {
+	if l.JSONBody == 0 {
+		l.JSONBody = 1 << 20
+	}
+	if l.UploadBody == 0 {
+		l.UploadBody = 12 << 20
+	}
+	if l.Files == 0 {
+		l.Files = 10
+	}
+	return l
+}
+
+// Server answers the requests to one shop.
+type Server struct {
+	config   Config
+	executor graphql.GraphExecutor
+	logger   *slog.Logger
+	limits   Limits
+	landing  *landingPage
+	handler  http.Handler
+
+	compressors compressors
+	draining    atomic.Bool
+}
+
+// New makes the server of a shop.
+func New(config Config) (*Server, error) {
+	if config.Executor == nil {
+		return nil, errors.New("make edge: no executor")
+	}
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	if config.NewID == nil {
+		config.NewID = rand.Text
+	}
+	logger := slog.New(LogRequestIDs(config.Logger.Handler()))
+	s := &Server{config: config, logger: logger, limits: config.Limits.orDefaults()}
+	executor := config.Executor
+	if config.Schema != nil {
+		executor = variable.Strict(executor, config.Schema)
+	}
+	s.executor = limit.Guard(executor, s.limits.Document)
+	landing, err := newLandingPage(s)
+	if err != nil {
+		return nil, fmt.Errorf("make edge: %w", err)
+	}
+	s.landing = landing
+	mux := http.NewServeMux()
+	for _, route := range s.routes() {
+		mux.Handle(route.pattern, route.handler)
+	}
+	s.handler = s.exchange(s.secured(s.recovered(s.fromPeers(s.atHome(mux)))))
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }

@@ -1,0 +1,161 @@
+package limit_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql/introspection"
+
+	"galley/internal/edge/limit"
+)
+
+func TestEstimate(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name      string
+		query     string
+		variables map[string]any
+		want      limit.Cost
+	}{
+		{
+			name:  "one object counts once, with its fields",
+			query: `{ me { id name } }`,
+			want:  limit.Cost{Nodes: 1, Values: 3},
+		}, {
+			name:  "a value object is no node",
+			query: `{ node(id: "ord_1") { ... on Order { total { amount currencyCode } } } }`,
+			want:  limit.Cost{Nodes: 1, Values: 4},
+		}, {
+			name:  "a connection counts its page once",
+			query: `{ users(first: 50) { totalCount nodes { id } } }`,
+			want:  limit.Cost{Nodes: 50, Values: 1 + 1 + 50*2},
+		}, {
+			name:  "edges count as the page, and the nodes in them once each",
+			query: `{ users(last: 7) { edges { cursor node { id } } } }`,
+			want:  limit.Cost{Nodes: 7, Values: 1 + 7*(1+1+2)},
+		}, {
+			name:  "a connection without a page has 20",
+			query: `{ users { nodes { id } } }`,
+			want:  limit.Cost{Nodes: 20, Values: 1 + 20*2},
+		}, {
+			name:      "a page comes out of a variable",
+			query:     `query($n: Int) { users(first: $n) { nodes { id } } }`,
+			variables: map[string]any{"n": json.Number("3")},
+			want:      limit.Cost{Nodes: 3, Values: 1 + 3*2},
+		}, {
+			name:  "a page comes out of a variable's default",
+			query: `query($n: Int = 4) { users(first: $n) { nodes { id } } }`,
+			want:  limit.Cost{Nodes: 4, Values: 1 + 4*2},
+		}, {
+			name:  "a variable that is not sent leaves the page at 20",
+			query: `query($n: Int) { users(first: $n) { nodes { id } } }`,
+			want:  limit.Cost{Nodes: 20, Values: 1 + 20*2},
+		}, {
+			name:  "a page comes out of the schema's default, of a list too",
+			query: `{ search(text: "a") { ... on User { id } } }`,
+			want:  limit.Cost{Nodes: 5, Values: 5 * 2},
+		}, {
+			name:  "more than 100 are never given",
+			query: `{ users(first: 2000000000) { nodes { id } } }`,
+			want:  limit.Cost{Nodes: 100, Values: 1 + 100*2},
+		}, {
+			name:  "a page of none holds none",
+			query: `{ users(first: 0) { nodes { id } } }`,
+			want:  limit.Cost{Nodes: 0, Values: 1},
+		}, {
+			name:  "a page below none is no way to pay less",
+			query: `{ users(first: -5) { nodes { id } } }`,
+			want:  limit.Cost{Nodes: 20, Values: 1 + 20*2},
+		}, {
+			name:  "a plain list counts 10",
+			query: `{ categories { id children { id } } }`,
+			want:  limit.Cost{Nodes: 10 + 100, Values: 10 * (1 + 1 + 10*2)},
+		}, {
+			name:  "a plain list of values counts 10 too",
+			query: `{ node(id: "ord_1") { ... on Order { tags } } }`,
+			want:  limit.Cost{Nodes: 1, Values: 1 + 10},
+		}, {
+			name:  "nodes by id count as many as are asked for",
+			query: `{ nodes(ids: ["a", "b", "c"]) { id } }`,
+			want:  limit.Cost{Nodes: 3, Values: 3 * 2},
+		}, {
+			name:      "nodes by id in a variable do too",
+			query:     `query($ids: [ID!]!) { nodes(ids: $ids) { id } }`,
+			variables: map[string]any{"ids": []any{"a", "b"}},
+			want:      limit.Cost{Nodes: 2, Values: 2 * 2},
+		}, {
+			name:  "a page within a page multiplies",
+			query: `{ users(first: 10) { nodes { orders(first: 5) { nodes { id } } } } }`,
+			want:  limit.Cost{Nodes: 10 + 50, Values: 1 + 10*(1+1+5*2)},
+		}, {
+			name:  "a fragment counts where it is spread",
+			query: `{ users(first: 10) { ...U } } fragment U on UserConnection { nodes { id } }`,
+			want:  limit.Cost{Nodes: 10, Values: 1 + 10*2},
+		}, {
+			name:  "a fragment of a connection counts with the page of each place",
+			query: `{ a: users(first: 3) { ...U } b: users(first: 5) { ...U } } fragment U on UserConnection { nodes { id } }`,
+			want:  limit.Cost{Nodes: 8, Values: 2 + 8*2},
+		}, {
+			name:  "what is skipped costs nothing",
+			query: `query($with: Boolean = false) { me { id @skip(if: true) orders @include(if: $with) { nodes { id } } name } }`,
+			want:  limit.Cost{Nodes: 1, Values: 2},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			opCtx, errs := ask(shop(t), c.query, c.variables)
+			if len(errs) > 0 {
+				t.Fatal(errs)
+			}
+			if got := limit.Estimate(opCtx); got != c.want {
+				t.Errorf("cost %+v, want %+v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestCostLimit(t *testing.T) {
+	t.Parallel()
+	const backOffice = `{
+		users(first: 100) { nodes { id name orders(first: 20) { nodes {
+			id number total { amount currencyCode }
+			lines { id quantity price { amount currencyCode } variant { id sku product { id title } } }
+		} } } }
+	}`
+	for _, c := range []struct {
+		name, query string
+		want        string
+	}{
+		{"a back office's 100 users with 20 orders each, all lines and their products, pass", backOffice, ""},
+		{"the introspection of GraphQL tools passes", introspection.Query, ""},
+		{"pages of pages of pages do not", `{ users(first: 100) { nodes { orders(first: 100) { nodes { user { orders(first: 100) { nodes { id } } } } } } } }`, "COMPLEXITY_LIMIT_EXCEEDED"},
+		{"many fields of fewer objects do not", `{ users(first: 100) { nodes { orders(first: 100) { nodes { ` + numbered("a%d: number ", 99) + `} } } } }`, "COMPLEXITY_LIMIT_EXCEEDED"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			_, errs := ask(guarded(t, limit.Limits{}), c.query, nil)
+			if got := codeOf(errs); got != c.want {
+				t.Errorf("code %q, want %q: %v", got, c.want, errs)
+			}
+		})
+	}
+}
+
+func BenchmarkAdmittedDocument(b *testing.B) {
+	exec := guarded(b, limit.Limits{})
+	const query = `query Orders($n: Int!) { users(first: $n) { nodes { id name orders(first: 5) { nodes { id number lines { id quantity } } } } } }`
+	variables := map[string]any{"n": json.Number("10")}
+	plain := shop(b)
+	b.Run("validated only", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, _ = ask(plain, query, variables)
+		}
+	})
+	b.Run("within limits", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, _ = ask(exec, query, variables)
+		}
+	})
+}

@@ -1,0 +1,169 @@
+package edge
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"galley/internal/fault"
+)
+
+// query serves /query by the GraphQL-over-HTTP specification: what is wanted back, who is asking,
+// what is asked, and then one answer.
+func (s *Server) query(w http.ResponseWriter, r *http.Request) {
+	mediaType, ok := acceptable(r.Header.Values("Accept"))
+	if !ok {
+		s.refuse(w, r, typeJSON, fault.Newf(fault.NotAcceptable, "Answers are %s or %s", typeGraphQL, typeJSON))
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		w.Header().Set("Allow", "GET, POST")
+		s.refuse(w, r, mediaType, fault.New(fault.MethodNotAllowed, "Send operations with POST, or queries with GET"))
+		return
+	}
+	ctx, err := s.identify(r)
+	if err != nil {
+		s.refuse(w, r, mediaType, err)
+		return
+	}
+	ctx = graphql.StartOperationTrace(ctx)
+	params, err := s.read(w, r)
+	if err != nil {
+		s.refuse(w, r, mediaType, err)
+		return
+	}
+	s.run(ctx, w, r, mediaType, params)
+}
+
+// identify puts the viewer into the context.
+func (s *Server) identify(r *http.Request) (context.Context, error) {
+	c, err := credentials(r.Header)
+	if err != nil || s.config.Viewer == nil {
+		return r.Context(), err
+	}
+	return s.config.Viewer(r.Context(), c)
+}
+
+// read takes the parameters from wherever the request has them.
+func (s *Server) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
+	start := graphql.Now()
+	params, err := s.decode(w, r)
+	if err != nil {
+		return nil, err
+	}
+	params.Headers = r.Header
+	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
+	return params, nil
+}
+
+func (s *Server) decode(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
+	if r.Method == http.MethodGet {
+		return decodeURL(r.URL.RawQuery)
+	}
+	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return nil, fault.New(fault.UnsupportedMedia, "Request bodies are read uncompressed")
+	}
+	contentType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if charset, ok := parameters["charset"]; err != nil || ok && !strings.EqualFold(charset, "utf-8") {
+		contentType = ""
+	}
+	switch contentType {
+	case typeJSON:
+		body, err := readBody(w, r, s.limits.JSONBody)
+		if err != nil {
+			return nil, err
+		}
+		return decode(body)
+	case "multipart/form-data":
+		if err := bound(w, r, s.limits.UploadBody); err != nil {
+			return nil, err
+		}
+		return decodeMultipart(r, s.limits)
+	}
+	return nil, fault.New(fault.UnsupportedMedia, "Request bodies are application/json in UTF-8, or multipart/form-data with files")
+}
+
+// bound makes reading the body fail beyond a size; one that is announced to be larger is not read.
+func bound(w http.ResponseWriter, r *http.Request, size int64) error {
+	if r.ContentLength > size {
+		return fault.Newf(fault.PayloadTooLarge, "The request is larger than %d bytes", size)
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, size)
+	return nil
+}
+
+func readBody(w http.ResponseWriter, r *http.Request, size int64) ([]byte, error) {
+	if err := bound(w, r, size); err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(r.Body)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, fault.Newf(fault.PayloadTooLarge, "The request is larger than %d bytes", size)
+	}
+	if err != nil {
+		return nil, fault.Wrap(fault.BadRequest, "The request could not be read to its end", err)
+	}
+	return body, nil
+}
+
+// run has the executor run the operation. Streams are not served: an operation has one answer.
+func (s *Server) run(ctx context.Context, w http.ResponseWriter, r *http.Request, mediaType string, params *graphql.RawParams) {
+	opCtx, errs := s.executor.CreateOperationContext(ctx, params)
+	if len(errs) > 0 {
+		s.respond(w, r, mediaType, s.executor.DispatchError(graphql.WithOperationContext(ctx, opCtx), errs))
+		return
+	}
+	exchangeOf(ctx).operationIs(opCtx.Operation)
+	switch {
+	case r.Method == http.MethodGet && opCtx.Operation.Operation != ast.Query:
+		w.Header().Set("Allow", "POST")
+		s.refuse(w, r, mediaType, fault.New(fault.MethodNotAllowed, "With GET only queries run; send this operation with POST"))
+		return
+	case opCtx.Operation.Operation == ast.Subscription:
+		s.refuse(w, r, mediaType, badRequest("Subscriptions need a stream, which this endpoint does not serve"))
+		return
+	}
+	if strings.Contains(params.Query, "defer") {
+		undefer(opCtx)
+	}
+	responses, ctx := s.executor.DispatchOperation(ctx, opCtx)
+	response := responses(ctx)
+	switch {
+	case response != nil:
+		s.respond(w, r, mediaType, response)
+	case ctx.Err() != nil: // the client has gone
+		panic(http.ErrAbortHandler)
+	default:
+		s.refuse(w, r, mediaType, errors.New("the executor gave no response"))
+	}
+}
+
+// refuse answers a request that did not come to be a GraphQL operation. The status tells, whatever
+// the media type.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, mediaType string, cause error) {
+	failure := s.told(r.Context(), cause)
+	if failure.Code == fault.Unauthenticated {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="galley"`)
+	}
+	s.write(w, r, statusOf(failure.Code), mediaType, &graphql.Response{Errors: gqlerror.List{{
+		Message:    failure.Message,
+		Extensions: map[string]any{"code": string(failure.Code)},
+	}}})
+}
+
+// told is what a client learns of an error; the log has the rest.
+func (s *Server) told(ctx context.Context, err error) *fault.Error {
+	failure, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		s.logger.ErrorContext(ctx, "request failed", "error", err)
+		return fault.New(fault.Internal, maskedMessage(ctx))
+	}
+	return failure
+}

@@ -1,0 +1,38 @@
+package edge
+
+import "net/http"
+
+type route struct {
+	pattern string // of http.ServeMux
+	handler http.Handler
+}
+
+// routes are all there are. A pattern without a method answers for its methods itself.
+func (s *Server) routes() []route {
+	routes := []route{
+		{"GET /{$}", s.landing},
+		{"/query", http.HandlerFunc(s.query)},
+		{"GET /livez", http.HandlerFunc(s.livez)},
+		{"GET /readyz", http.HandlerFunc(s.readyz)},
+	}
+	if s.config.Media != nil {
+		routes = append(routes,
+			route{"GET /media/", embeddable(s.config.Media)},
+			route{"GET /media", http.NotFoundHandler()}) // or else it would be sent to /media/, where nothing is
+	}
+	if s.config.Development && s.config.Explorer != nil {
+		routes = append(routes,
+			route{"GET /playground", s.config.Explorer},
+			route{"GET /playground/", s.config.Explorer})
+	}
+	return routes
+}
+
+// Routes lists the patterns that the server answers.
+func (s *Server) Routes() []string {
+	var patterns []string
+	for _, route := range s.routes() {
+		patterns = append(patterns, route.pattern)
+	}
+	return patterns
+}

@@ -1,0 +1,216 @@
+package fulfil_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"galley/ent"
+	"galley/ent/order"
+	"galley/ent/payment"
+	"galley/ent/product"
+	"galley/ent/stockmovement"
+	"galley/internal/cart"
+	"galley/internal/checkout"
+	"galley/internal/database"
+	"galley/internal/database/databasetest"
+	"galley/internal/fault"
+	"galley/internal/fulfil"
+	"galley/internal/money"
+	"galley/internal/nodeid"
+	"galley/internal/postal"
+	"galley/internal/viewer"
+)
+
+const gbp money.Currency = "GBP"
+
+// shop is a database with orders in it.
+type shop struct {
+	t         *testing.T
+	db        *database.DB
+	carts     *cart.Workflow
+	checkouts *checkout.Workflow
+	orders    *fulfil.Workflow
+	system    context.Context
+	n         *atomic.Int64 // makes names
+}
+
+func open(t *testing.T, db *database.DB) shop {
+	t.Helper()
+	return shop{t, db, cart.New(db, gbp), checkout.New(db, gbp), fulfil.New(db), databasetest.System(t.Context()), new(atomic.Int64)}
+}
+
+// in is the shop for a subtest.
+func (s shop) in(t *testing.T) shop {
+	s.t, s.system = t, databasetest.System(t.Context())
+	return s
+}
+
+func (s shop) name() string { return strconv.FormatInt(s.n.Add(1), 10) }
+
+// variant is on sale, with so many pieces.
+func (s shop) variant(available int) *ent.Variant {
+	s.t.Helper()
+	name := s.name()
+	p := s.db.Client.Product.Create().SetTitle("Mug").SetSlug("mug-" + name).SetTitleKey([]byte(name)).
+		SetStatus(product.StatusPUBLISHED).SetCurrency(gbp).SaveX(s.system)
+	return s.db.Client.Variant.Create().SetProductID(p.ID).SetSku("SKU" + name).SetPriceAmount(295).SetCurrency(gbp).
+		SetAvailable(available).SaveX(s.system)
+}
+
+func (s shop) shopper() context.Context {
+	s.t.Helper()
+	name := s.name()
+	u := s.db.Client.User.Create().SetEmail(name + "@customers.example").SetNameKey([]byte(name)).SaveX(s.system)
+	return viewer.With(s.t.Context(), viewer.Viewer{Kind: viewer.Shopper, UserID: u.ID})
+}
+
+// staff is somebody with an account and permissions.
+func (s shop) staff(permissions ...viewer.Permission) context.Context {
+	s.t.Helper()
+	ctx := s.shopper()
+	v := viewer.From(ctx)
+	v.Kind, v.Permissions = viewer.Staff, permissions
+	viewer.Become(ctx, v)
+	return ctx
+}
+
+func (s shop) visitor() context.Context { return viewer.With(s.t.Context(), viewer.Viewer{}) }
+
+func of(v *ent.Variant, quantity int) cart.LineInput {
+	return cart.LineInput{Variant: v.NodeID(), Quantity: quantity}
+}
+
+// place places an order of the viewer's; a visitor becomes a guest by it. It is nil where the stock
+// did not do.
+func (s shop) place(ctx context.Context, lines ...cart.LineInput) *ent.Order {
+	s.t.Helper()
+	filled, err := s.carts.Create(ctx, cart.CreateInput{Lines: lines})
+	if err != nil {
+		s.t.Error(err)
+		return nil
+	}
+	if len(filled.UserErrors) > 0 {
+		return nil
+	}
+	email := "ann@customers.example"
+	out, err := s.checkouts.Complete(ctx, checkout.CompleteInput{
+		Cart: nodeid.Cart.ID(filled.Key), Email: &email, Payment: payment.MethodMANUAL,
+		ShippingAddress: &postal.Address{Name: "Ann Lee", Line1: "Mill Lane 2", City: "Leeds", Country: "GB"},
+	})
+	if err != nil {
+		s.t.Error(err)
+		return nil
+	}
+	if len(out.UserErrors) > 0 {
+		return nil
+	}
+	return s.db.Client.Order.GetX(s.system, out.Key)
+}
+
+func (s shop) cancel(ctx context.Context, o *ent.Order, reason string) (*database.Outcome, error) {
+	return s.orders.Cancel(ctx, fulfil.CancelInput{ID: o.NodeID(), Reason: reason})
+}
+
+func (s shop) read(o *ent.Order) *ent.Order { return s.db.Client.Order.GetX(s.system, o.ID) }
+
+func (s shop) left(v *ent.Variant) int { return s.db.Client.Variant.GetX(s.system, v.ID).Available }
+
+func (s shop) payment(o *ent.Order) payment.Status {
+	return s.db.Client.Payment.Query().Where(payment.OrderID(o.ID)).OnlyX(s.system).Status
+}
+
+// stays runs a mutation and asserts that the order, its payment and the stock stay as they are.
+func (s shop) stays(o *ent.Order, mutation func() (*database.Outcome, error)) (*database.Outcome, error) {
+	s.t.Helper()
+	type state struct {
+		status           order.Status
+		version          int
+		reason           string
+		payment          payment.Status
+		movements, total int
+	}
+	now := func() state {
+		o, total := s.read(o), 0
+		for _, v := range s.db.Client.Variant.Query().AllX(s.system) {
+			total += v.Available
+		}
+		moves := s.db.Client.StockMovement.Query().Where(stockmovement.OrderID(o.ID)).CountX(s.system)
+		return state{o.Status, o.Version, o.CancelReason, s.payment(o), moves, total}
+	}
+	before := now()
+	out, err := mutation()
+	if after := now(); after != before {
+		s.t.Errorf("%+v became %+v", before, after)
+	}
+	return out, err
+}
+
+// refused asserts user errors, written "CODE at/path".
+func (s shop) refused(want ...string) func(*database.Outcome, error) {
+	s.t.Helper()
+	return func(out *database.Outcome, err error) {
+		s.t.Helper()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		var got []string
+		for _, e := range out.UserErrors {
+			got = append(got, string(e.Code)+" "+strings.Join(e.Field, "/"))
+		}
+		if !slices.Equal(got, want) || out.Key != 0 {
+			s.t.Errorf("got %q, key %d; want %q", got, out.Key, want)
+		}
+	}
+}
+
+// failed asserts a top-level error.
+func (s shop) failed(want fault.Code) func(*database.Outcome, error) {
+	s.t.Helper()
+	return func(out *database.Outcome, err error) {
+		s.t.Helper()
+		if code, _ := fault.CodeOf(err); code != want || out != nil {
+			s.t.Errorf("got %+v, %v; want %s", out, err, want)
+		}
+	}
+}
+
+// atOnce runs functions as close together as can be.
+func atOnce(n int, fn func(i int)) {
+	var wg sync.WaitGroup
+	start := make(chan struct{})
+	for i := range n {
+		wg.Go(func() {
+			<-start
+			fn(i)
+		})
+	}
+	close(start)
+	wg.Wait()
+}
+
+// untilAwaited returns when another transaction waits for this one. On SQLite there is nothing to
+// wait for: its one writer begins when this one has ended.
+func untilAwaited(ctx context.Context, db *database.DB, tx *ent.Tx) error {
+	if !db.Postgres() {
+		return nil
+	}
+	for range 1000 {
+		rows, err := tx.QueryContext(ctx, "SELECT 1 FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid")
+		if err != nil {
+			return err
+		}
+		awaited := rows.Next()
+		if err := rows.Close(); err != nil || awaited {
+			return err
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	return errors.New("nobody waits for this transaction")
+}

@@ -1,0 +1,106 @@
+// Package viewer says who is asking. A viewer is put into the context once, at the edge; access
+// directives and row rules read it from there.
+package viewer
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strconv"
+	"sync/atomic"
+
+	"galley/internal/fault"
+)
+
+// Kind is the kind of a viewer.
+type Kind int
+
+// The kinds of viewers. The zero value may see what is public, and nothing else.
+const (
+	Anonymous Kind = iota
+	Guest          // holds the token of a guest's cart, and of the orders placed from it
+	Shopper
+	Staff
+	APIKey
+	System // jobs, importers, and the writes of workflows
+)
+
+// Permission is a value of the SDL's enum Permission.
+type Permission string
+
+// What staff and API keys may be allowed to do.
+const (
+	CatalogRead  Permission = "CATALOG_READ"
+	CatalogWrite Permission = "CATALOG_WRITE"
+	StockRead    Permission = "STOCK_READ"
+	StockWrite   Permission = "STOCK_WRITE"
+	UserRead     Permission = "USER_READ"
+	UserWrite    Permission = "USER_WRITE"
+	OrderRead    Permission = "ORDER_READ"
+	OrderWrite   Permission = "ORDER_WRITE"
+)
+
+// Permissions lists all of them, in the SDL's order.
+func Permissions() []Permission {
+	return []Permission{CatalogRead, CatalogWrite, StockRead, StockWrite, UserRead, UserWrite, OrderRead, OrderWrite}
+}
+
+// Viewer is who is asking.
+type Viewer struct {
+	Kind        Kind
+	UserID      int64 // of shoppers and staff
+	SessionID   int64
+	Permissions []Permission // of staff and API keys
+	CartToken   []byte       // SHA-256 of a guest's token; a shopper may bring one besides
+}
+
+// Has tells whether the viewer holds a permission. The system holds all of them.
+func (v Viewer) Has(p Permission) bool {
+	return v.Kind == System || slices.Contains(v.Permissions, p)
+}
+
+// Identified tells whether the viewer is anyone but anonymous.
+func (v Viewer) Identified() bool { return v.Kind != Anonymous }
+
+type key struct{}
+
+// With puts a viewer into the context.
+func With(ctx context.Context, v Viewer) context.Context {
+	holder := new(atomic.Pointer[Viewer])
+	holder.Store(&v)
+	return context.WithValue(ctx, key{}, holder)
+}
+
+// From takes the viewer from the context; without one the caller is anonymous.
+func From(ctx context.Context) Viewer {
+	if holder, ok := ctx.Value(key{}).(*atomic.Pointer[Viewer]); ok {
+		return *holder.Load()
+	}
+	return Viewer{}
+}
+
+// Become changes who is asking for the rest of an operation: what follows a sign-in in the same
+// document runs as the account. The context must have come from With.
+func Become(ctx context.Context, v Viewer) {
+	if holder, ok := ctx.Value(key{}).(*atomic.Pointer[Viewer]); ok {
+		holder.Store(&v)
+	}
+}
+
+// AsSystem is the explicit step by which a workflow writes what it has decided.
+func AsSystem(ctx context.Context) context.Context {
+	return With(ctx, Viewer{Kind: System})
+}
+
+// MarshalGQL writes the enum value.
+func (p Permission) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(p))) }
+
+// UnmarshalGQL reads an enum value.
+func (p *Permission) UnmarshalGQL(v any) error {
+	s, _ := v.(string)
+	if !slices.Contains(Permissions(), Permission(s)) {
+		return fault.New(fault.BadUserInput, "This is not a permission")
+	}
+	*p = Permission(s)
+	return nil
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"galley/graph"
+	"galley/internal/config"
+	"galley/internal/database"
+	"galley/internal/demo"
+	"galley/internal/edge"
+	"galley/internal/edge/explorer"
+	"galley/internal/edge/limit"
+	"galley/internal/money"
+)
+
+// migrate prepares the database, and stops.
+func migrate(ctx context.Context, settings config.Database, stdout io.Writer) (err error) {
+	db, err := openDatabase(ctx, settings, settings.Logger(os.Stderr))
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	_, err = fmt.Fprintln(stdout, "the database is ready")
+	return err
+}
+
+// openDatabase connects to the database and prepares it for this version.
+func openDatabase(ctx context.Context, settings config.Database, logger *slog.Logger) (*database.DB, error) {
+	if settings.Embedded() {
+		if err := os.MkdirAll(settings.Data, 0o700); err != nil {
+			return nil, fmt.Errorf("make the directory of GALLEY_DATA: %w", err)
+		}
+	}
+	db, err := database.Open(ctx, database.Options{URL: settings.URL(), Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// serve runs the shop until the context ends.
+func serve(ctx context.Context, settings config.Serve, stdout io.Writer) (err error) {
+	began := time.Now()
+	logger := slog.New(edge.LogRequestIDs(settings.Logger(os.Stderr).Handler()))
+	// The port comes first: when it is taken, nothing else happens.
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", settings.Addr)
+	if err != nil {
+		return fmt.Errorf("GALLEY_ADDR: cannot listen on %s: %w", settings.Addr, err)
+	}
+	defer func() { _ = listener.Close() }()
+	db, err := openDatabase(ctx, settings.Database, logger)
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	if err := db.Start(ctx); err != nil {
+		return err
+	}
+	accounts, err := furnish(ctx, db, settings, stdout)
+	if err != nil {
+		return err
+	}
+	server, err := newServer(ctx, db, settings, accounts, logger)
+	if err != nil {
+		return err
+	}
+	if err := announce(stdout, "http://"+listener.Addr().String(), settings, accounts, time.Since(began)); err != nil {
+		return err
+	}
+	drain := edge.Drain{Finish: settings.Drain}
+	if config.Mode(settings.Mode) == config.Production {
+		drain.Announce = balancersLook
+	}
+	return server.Serve(ctx, listener, drain)
+}
+
+// furnish fills an empty shop with the demo where that is wanted, and returns its accounts, if it is
+// a demo shop. Production does not start on one.
+func furnish(ctx context.Context, db *database.DB, settings config.Serve, stdout io.Writer) ([]demo.Account, error) {
+	if config.Mode(settings.Mode) == config.Production {
+		found, err := demo.Present(ctx, db)
+		switch {
+		case err != nil:
+			return nil, err
+		case found:
+			return nil, errors.New("GALLEY_MODE: production does not start on a database with demo accounts")
+		case settings.Demo:
+			return nil, errors.New("GALLEY_DEMO: production has no demo shop")
+		}
+		return nil, nil
+	}
+	if settings.Embedded() || settings.Demo {
+		if err := demo.Fill(ctx, db, money.Currency(settings.Currency), stdout); err != nil {
+			return nil, err
+		}
+	}
+	found, err := demo.Present(ctx, db)
+	if !found || err != nil {
+		return nil, err
+	}
+	return demo.Accounts(), nil
+}
+
+// balancersLook is how long /readyz says 503 before the port closes, so that balancers go elsewhere.
+const balancersLook = 3 * time.Second
+
+// documentCache bounds the memory of parsed and validated documents, in bytes.
+const documentCache = 32 << 20
+
+// newServer puts the shop behind its edge.
+func newServer(ctx context.Context, db *database.DB, settings config.Serve, accounts []demo.Account, logger *slog.Logger) (*edge.Server, error) {
+	development := config.Mode(settings.Mode) == config.Development
+	shop := graph.NewShop(graph.Options{
+		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Development: development,
+	})
+	if err := shop.Check(ctx); err != nil {
+		return nil, err
+	}
+	landing := edge.Landing{Example: `{ products(first: 3) { nodes { title priceFrom { amount currencyCode } } } }`}
+	for _, a := range accounts {
+		landing.Accounts = append(landing.Accounts, edge.Account{Role: a.Role, Email: a.Email, Password: a.Password})
+	}
+	proxies, err := settings.Proxies()
+	if err != nil {
+		return nil, err
+	}
+	executor := shop.Executor()
+	executor.SetQueryCache(limit.NewDocuments(documentCache))
+	return edge.New(edge.Config{
+		Executor: executor,
+		Schema:   graph.Schema(),
+		Viewer: func(ctx context.Context, c edge.Credentials) (context.Context, error) {
+			return shop.Identify(ctx, c.Bearer, c.CartToken)
+		},
+		Media:          http.HandlerFunc(shop.Catalog.ServePicture),
+		Ready:          db.Ping,
+		Explorer:       explorer.Handler(),
+		Development:    development,
+		Version:        version(),
+		Landing:        landing,
+		Logger:         logger,
+		TrustedProxies: proxies,
+	})
+}
+
+// announce says where the shop is.
+func announce(w io.Writer, url string, settings config.Serve, accounts []demo.Account, took time.Duration) error {
+	text := fmt.Sprintf("Galley is ready after %.1f s at %s\n\n  GraphQL     %s/query\n", took.Seconds(), url, url)
+	if config.Mode(settings.Mode) == config.Development {
+		text += fmt.Sprintf("  playground  %s/playground\n", url)
+	}
+	if len(accounts) > 0 {
+		text += "\nDemo accounts (e-mail, password):\n"
+	}
+	for _, a := range accounts {
+		text += fmt.Sprintf("  %-9s %s  %s\n", a.Role, a.Email, a.Password)
+	}
+	_, err := io.WriteString(w, text+"\n")
+	return err
+}
+
+// closing closes the database when its command ends, and keeps the command's own error.
+func closing(db *database.DB, err *error) { *err = errors.Join(*err, db.Close()) }

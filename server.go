@@ -1,0 +1,64 @@
+// Galley is a GraphQL backend-for-frontend for commerce: users, orders and products behind /query.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	_ "time/tzdata" // the data of old orders is in London's time
+
+	"galley/internal/config"
+	"galley/schema"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "galley:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the program. It has no state of its own: a test runs it as often as it likes.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+	c, command, err := config.Parse(args, getenv, stdout)
+	if err != nil {
+		return err
+	}
+	switch command {
+	case "serve":
+		return serve(ctx, c.Serve, stdout)
+	case "migrate":
+		return migrate(ctx, c.Migrate, stdout)
+	case "schema":
+		_, err := io.WriteString(stdout, schema.SDL())
+		return err
+	case "version":
+		_, err := fmt.Fprintln(stdout, "galley", version())
+		return err
+	}
+	return nil // help was asked for
+}
+
+// version is what the Go tool noted when it built the program.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return s.Value[:12]
+		}
+	}
+	return "development build"
+}
