@@ -40,6 +40,9 @@ type Options struct {
 	Random io.Reader        // secrets, tokens and order numbers come from here
 	Logger *slog.Logger
 
+	// Connections bounds the pool of a PostgreSQL; 0 is four per core, and at least eight.
+	Connections int
+
 	// Instance fixes the number that keeps this process's keys apart from others'; 0 leases one.
 	Instance int
 }
@@ -55,7 +58,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	drv, err := open(o.URL)
+	drv, err := open(o.URL, o.Connections)
 	if err != nil {
 		return nil, err
 	}
@@ -71,10 +74,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return db, nil
 }
 
-func open(url string) (driver, error) {
+func open(url string, connections int) (driver, error) {
 	switch {
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
-		return openPostgres(url)
+		return openPostgres(url, connections)
 	case strings.HasPrefix(url, "sqlite:"):
 		return openSQLite(strings.TrimPrefix(url, "sqlite:"))
 	}

@@ -47,11 +47,15 @@ func (rejection) Error() string { return "rejected" }
 
 // Mutate runs a mutation in a transaction of its own. fn returns the key of the row that it
 // changed, or fault.Rejected with what its caller has to mend; then nothing of it stays. Under an
-// idempotency key the outcome is stored in the same transaction, and a replay returns it.
+// idempotency key the outcome is stored in the same transaction, and a replay returns it; so a COMMIT
+// whose answer was lost is simply asked for again.
 func (db *DB) Mutate(ctx context.Context, fn func(ctx context.Context, tx *ent.Tx) (int64, error)) (*Outcome, error) {
 	request := RequestFrom(ctx)
 	var outcome Outcome
-	err := db.InTx(ctx, func(ctx context.Context, tx *ent.Tx) (err error) {
+	again := func(err error) bool {
+		return retryable(err) || request != nil && errors.Is(err, ErrOutcomeUnknown)
+	}
+	err := db.repeat(ctx, txTimeout, again, func(ctx context.Context, tx *ent.Tx) (err error) {
 		if request == nil {
 			outcome, err = run(ctx, tx, fn)
 			if err == nil && len(outcome.UserErrors) > 0 {

@@ -9,19 +9,22 @@ import (
 
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
-	"github.com/lib/pq"
+
+	"galley/internal/database/guard"
 )
 
-// postgres is PostgreSQL's driver: lib/pq with a pool of its own.
+// postgres is PostgreSQL's driver: lib/pq behind its guard, with a pool of its own.
 type postgres struct{ *sql.Driver }
 
-func openPostgres(url string) (driver, error) {
-	connector, err := pq.NewConnector(url)
+func openPostgres(url string, connections int) (driver, error) {
+	connector, err := guard.New(url)
 	if err != nil {
 		return nil, fmt.Errorf("read DATABASE_URL: %w", err)
 	}
+	if connections == 0 {
+		connections = max(8, 4*runtime.GOMAXPROCS(0))
+	}
 	pool := stdsql.OpenDB(connector)
-	connections := max(8, 4*runtime.GOMAXPROCS(0))
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
