@@ -129,10 +129,11 @@ func TestNothingRunsTwice(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+			shop := open(t, "")
 			for i, point := range points {
 				t.Run(point.String(), func(t *testing.T) {
-					t.Parallel()
-					shop := open(t, "")
+					shop.do(t, `TRUNCATE effects`)
+					shop.connect(t) // what another point left prepared is gone
 					shop.proxy.Break(databasetest.Fault{Text: c.text, Message: c.message, Point: point})
 					err := inTime(t, func() error { return c.run(t.Context(), shop.DB) })
 					if shop.proxy.Hits() != 1 {

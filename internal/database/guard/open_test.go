@@ -12,19 +12,27 @@ import (
 // shop is a database with a table of effects, reached through a proxy and without one.
 type shop struct {
 	*sql.DB
-	proxy  *databasetest.Proxy
-	direct *sql.DB
+	proxy   *databasetest.Proxy
+	direct  *sql.DB
+	address string // by way of the proxy
 }
 
 // open makes one. Parameters are added to the address, as in "&binary_parameters=yes".
-func open(t *testing.T, parameters string) shop {
+func open(t *testing.T, parameters string) *shop {
 	t.Helper()
 	address := databasetest.URL(t, databasetest.Postgres)
 	proxy := databasetest.NewProxy(t, address)
-	s := shop{guarded(t, proxy.Address(t, address)+parameters), proxy, guarded(t, address)}
+	s := &shop{proxy: proxy, direct: guarded(t, address), address: proxy.Address(t, address) + parameters}
+	s.connect(t)
 	s.do(t, `CREATE TABLE effects (note text, CHECK (note <> 'forbidden'))`)
 	s.do(t, `CREATE FUNCTION take_note() RETURNS text LANGUAGE sql AS 'INSERT INTO effects VALUES (''taken'') RETURNING note'`)
 	return s
+}
+
+// connect gives the shop a pool without connections.
+func (s *shop) connect(t *testing.T) {
+	t.Helper()
+	s.DB = guarded(t, s.address)
 }
 
 func guarded(t *testing.T, address string) *sql.DB {
@@ -40,7 +48,7 @@ func guarded(t *testing.T, address string) *sql.DB {
 }
 
 // do runs a statement that nothing breaks.
-func (s shop) do(t *testing.T, statement string) {
+func (s *shop) do(t *testing.T, statement string) {
 	t.Helper()
 	if _, err := s.direct.ExecContext(t.Context(), statement); err != nil {
 		t.Fatalf("%s: %v", statement, err)
@@ -48,7 +56,7 @@ func (s shop) do(t *testing.T, statement string) {
 }
 
 // effects is how many there are.
-func (s shop) effects(t *testing.T) (n int) {
+func (s *shop) effects(t *testing.T) (n int) {
 	t.Helper()
 	if err := s.direct.QueryRowContext(t.Context(), `SELECT count(*) FROM effects`).Scan(&n); err != nil {
 		t.Fatal(err)
