@@ -39,7 +39,7 @@ func openDatabase(ctx context.Context, settings config.Database, logger *slog.Lo
 			return nil, fmt.Errorf("make the directory of GALLEY_DATA: %w", err)
 		}
 	}
-	db, err := database.Open(ctx, database.Options{URL: settings.URL(), Logger: logger})
+	db, err := database.Open(ctx, database.Options{URL: settings.URL(), Connections: settings.Connections, Logger: logger})
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,10 @@ import (
 	"galley/internal/fault"
 )
 
-const unreachable = "The shop cannot answer right now: try again"
+const (
+	unreachable    = "The shop cannot answer right now: try again"
+	outcomeUnknown = "This may or may not have happened: send it again with the same idempotency key, or look first"
+)
 
 // present is the one place where errors become what a client sees: an error with a code keeps its
 // message, anything else is masked, and logged with its cause.
@@ -33,6 +36,10 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			out.Extensions = map[string]any{"code": string(coded.Code)}
 		case located != nil && located.Unwrap() == nil:
 			return request(located) // gqlgen's own: parsing, validation, coercion
+		case errors.Is(err, database.ErrOutcomeUnknown):
+			log.ErrorContext(ctx, "a mutation may or may not have happened", "error", err, "path", out.Path.String())
+			out.Message = outcomeUnknown
+			out.Extensions = map[string]any{"code": string(fault.OutcomeUnknown)}
 		case database.Unreachable(err):
 			log.ErrorContext(ctx, "the database does not answer", "error", err)
 			out.Message = unreachable

@@ -2918,6 +2918,11 @@ enum ErrorCode {
   COMPLEXITY_LIMIT_EXCEEDED
   "The shop cannot answer now. Try again; with an idempotency key nothing happens twice."
   UNAVAILABLE
+  """
+  The answer of the database was lost: the mutation may have happened, or not. Send it again with the same idempotency
+  key and nothing happens twice; if it had none, read again what it should have changed before anything else.
+  """
+  OUTCOME_UNKNOWN
   "Something unexpected. It was logged under the request id."
   INTERNAL_SERVER_ERROR
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,6 +76,10 @@ func readable(variable, value string, setting reflect.Type) error {
 	case reflect.TypeFor[time.Duration]():
 		if _, err := time.ParseDuration(value); err != nil {
 			return unreadable{variable, "a time such as 10s or 1m30s", value}
+		}
+	case reflect.TypeFor[int]():
+		if _, err := strconv.Atoi(value); err != nil {
+			return unreadable{variable, "a whole number", value}
 		}
 	case reflect.TypeFor[bool]():
 		switch strings.ToLower(value) {

@@ -28,6 +28,7 @@ const (
 type Database struct {
 	DatabaseURL string `name:"database-url" setting:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL, as postgres://user:password@host/name; without it the embedded SQLite is used."`
 	Data        string `setting:"GALLEY_DATA" default:"data" placeholder:"DIR" help:"Directory of the embedded database."`
+	Connections int    `name:"database-connections" setting:"GALLEY_DATABASE_CONNECTIONS" placeholder:"N" help:"Most connections to a PostgreSQL; without it four per core, and at least eight."`
 	LogLevel    string `setting:"GALLEY_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error."`
 	LogFormat   string `setting:"GALLEY_LOG_FORMAT" default:"text" placeholder:"FORMAT" help:"text or json."`
 }
@@ -62,6 +63,9 @@ func (d Database) Validate() error {
 	}
 	if d.Embedded() && d.Data == "" {
 		errs = append(errs, errors.New("GALLEY_DATA must name a directory"))
+	}
+	if d.Connections < 0 {
+		errs = append(errs, errors.New("GALLEY_DATABASE_CONNECTIONS is a number of connections, or 0"))
 	}
 	if _, err := d.level(); err != nil {
 		errs = append(errs, err)

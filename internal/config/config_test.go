@@ -53,7 +53,7 @@ func TestParse(t *testing.T) {
 			}
 		})
 	}
-	for variable, values := range map[string][]string{"GALLEY_DRAIN": {"abc", "10", "1 s"}, "GALLEY_DEMO": {"maybe", "2", "TRUE!"}} {
+	for variable, values := range map[string][]string{"GALLEY_DRAIN": {"abc", "10", "1 s"}, "GALLEY_DEMO": {"maybe", "2", "TRUE!"}, "GALLEY_DATABASE_CONNECTIONS": {"many", "1.5"}} {
 		for _, value := range values {
 			t.Run("names the variable where it cannot read "+variable+"="+value, func(t *testing.T) {
 				t.Parallel()
@@ -108,6 +108,7 @@ func TestValidate(t *testing.T) {
 		{"an unknown currency", "GALLEY_CURRENCY", map[string]string{"GALLEY_CURRENCY": "XXX"}},
 		{"an unknown level", "GALLEY_LOG_LEVEL", map[string]string{"GALLEY_LOG_LEVEL": "loud"}},
 		{"an unknown format", "GALLEY_LOG_FORMAT", map[string]string{"GALLEY_LOG_FORMAT": "xml"}},
+		{"a pool of less than nothing", "GALLEY_DATABASE_CONNECTIONS", map[string]string{"GALLEY_DATABASE_CONNECTIONS": "-1"}},
 		{"a negative drain", "GALLEY_DRAIN", map[string]string{"GALLEY_DRAIN": "-1s"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

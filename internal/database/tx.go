@@ -21,7 +21,7 @@ const (
 	// txAttempts are a transaction's against others, outageAttempts those while the database cannot be
 	// reached: together about five seconds, in which it restarts or a standby takes over.
 	txAttempts     = 6
-	outageAttempts = 8
+	outageAttempts = 9
 )
 
 // ErrOutcomeUnknown is the error of a transaction whose COMMIT was sent, and whose answer was lost: it
@@ -48,13 +48,13 @@ func (db *DB) repeat(ctx context.Context, bound time.Duration, again func(error)
 	for attempt := 1; ; attempt++ {
 		err := db.try(ctx, fn)
 		if err == nil || !again(err) || !db.wait(ctx, attempt, err) {
-			if errors.Is(err, ErrOutcomeUnknown) {
-				db.log.ErrorContext(ctx, "a transaction may or may not have happened", "error", err)
-			}
 			if err != nil && ctx.Err() != nil {
 				return errors.Join(err, ctx.Err())
 			}
 			return err
+		}
+		if errors.Is(err, ErrOutcomeUnknown) {
+			db.log.WarnContext(ctx, "a transaction may or may not have happened: its idempotency key will tell", "error", err)
 		}
 	}
 }
@@ -63,7 +63,7 @@ func (db *DB) repeat(ctx context.Context, bound time.Duration, again func(error)
 func (db *DB) wait(ctx context.Context, attempt int, err error) bool {
 	pause, most := time.Duration(attempt*attempt)*5*time.Millisecond, txAttempts
 	if Unreachable(err) {
-		pause, most = min(100*time.Millisecond<<(attempt-1), time.Second), outageAttempts
+		pause, most = min(10*time.Millisecond<<(2*(attempt-1)), time.Second), outageAttempts
 	}
 	if attempt >= most {
 		return false

@@ -32,6 +32,7 @@ const (
 	UnsupportedMedia     Code = "UNSUPPORTED_MEDIA_TYPE"
 	ComplexityLimit      Code = "COMPLEXITY_LIMIT_EXCEEDED"
 	Unavailable          Code = "UNAVAILABLE"
+	OutcomeUnknown       Code = "OUTCOME_UNKNOWN"
 	Internal             Code = "INTERNAL_SERVER_ERROR"
 )
 
@@ -40,7 +41,7 @@ func Codes() []Code {
 	return []Code{
 		Unauthenticated, Forbidden, BadUserInput, NotFound, Conflict, RateLimited, IdempotencyKeyReused,
 		ParseFailed, ValidationFailed, BadRequest, PayloadTooLarge, MethodNotAllowed, NotAcceptable,
-		UnsupportedMedia, ComplexityLimit, Unavailable, Internal,
+		UnsupportedMedia, ComplexityLimit, Unavailable, OutcomeUnknown, Internal,
 	}
 }
 

@@ -17,8 +17,7 @@ type Proxy struct {
 
 	mu     sync.Mutex
 	fault  *Fault
-	hits   int
-	hit    chan struct{} // closed with the last hit
+	hit    chan struct{} // closed when it has hit
 	silent bool
 	open   map[net.Conn]bool
 	closed bool
@@ -50,7 +49,7 @@ func (p Point) String() string {
 	return [...]string{"before", "halfway", "unanswered", "answering", "unheard", "silenced", "stalled"}[p]
 }
 
-// Fault hits statements.
+// Fault hits one statement.
 type Fault struct {
 	// Text is part of the statement: "" is part of each.
 	Text string
@@ -58,8 +57,8 @@ type Fault struct {
 	// each time that it runs.
 	Message Message
 	Point   Point
-	// Times is how many it hits; 0 means one.
-	Times int
+	// Skip is how many of them pass before.
+	Skip int
 }
 
 // Message is a kind of message of the protocol.
@@ -104,20 +103,12 @@ func (p *Proxy) Address(tb testing.TB, address string) string {
 	return u.String()
 }
 
-// Break arms a fault, in place of the one before, and returns a channel that closes when it has hit as often as it should.
+// Break arms a fault, in place of the one before, and returns a channel that closes when it has hit.
 func (p *Proxy) Break(f Fault) <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	f.Times = max(f.Times, 1)
-	p.fault, p.hits, p.hit = &f, 0, make(chan struct{})
+	p.fault, p.hit = &f, make(chan struct{})
 	return p.hit
-}
-
-// Hits is how often the last fault has hit.
-func (p *Proxy) Hits() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.hits
 }
 
 // Heal ends a silence: what was open is cut, and what comes passes.
@@ -138,10 +129,12 @@ func (p *Proxy) strikes(m Message, text string) (Point, bool) {
 	if f == nil || f.Message != AnyMessage && f.Message != m || !strings.Contains(text, f.Text) {
 		return 0, false
 	}
-	if p.hits++; p.hits == f.Times {
-		p.fault = nil
-		close(p.hit)
+	if f.Skip > 0 {
+		f.Skip--
+		return 0, false
 	}
+	p.fault = nil
+	close(p.hit)
 	if f.Point >= Unheard {
 		p.silent = true
 	}
