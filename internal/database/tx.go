@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/lib/pq"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"galley/ent"
 )
@@ -77,8 +75,5 @@ func retryable(err error) bool {
 			return true
 		}
 	}
-	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		return e.Code()&0xff == sqlite3.SQLITE_BUSY
-	}
-	return false
+	return sqliteRetryable(err)
 }
