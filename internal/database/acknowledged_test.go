@@ -1,4 +1,4 @@
-package database
+package database_test
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -14,26 +13,24 @@ import (
 
 	"galley/ent"
 	"galley/ent/category"
+	"galley/internal/database"
+	"galley/internal/database/databasetest"
 	"galley/internal/fault"
-	"galley/internal/viewer"
 )
 
-// file opens a shop on an SQLite file of at most 4 MB, and prepares it.
-func file(t testing.TB, path string) (*DB, context.Context) {
+// file opens a shop on SQLite, and makes its file full at 4 MB.
+func file(t testing.TB, url string) (*database.DB, context.Context) {
 	t.Helper()
-	ctx := viewer.AsSystem(t.Context())
-	db, err := Open(ctx, Options{URL: "sqlite:" + path, Instance: 1})
+	ctx := databasetest.System(t.Context())
+	db, err := database.Open(ctx, database.Options{URL: url, Instance: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(ctx); err != nil {
-		t.Fatal(err)
-	}
 	if _, err := db.Client.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS fillings (content BLOB)"); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.driver.(*split).writer.run("PRAGMA max_page_count = 1024"); err != nil {
+	if err := database.SQLiteWriterOf(db).Limit("1024"); err != nil {
 		t.Fatal(err)
 	}
 	return db, ctx
@@ -51,26 +48,19 @@ func full(ctx context.Context, tx *ent.Tx) error {
 
 func TestInTxRunsTheInnocentAgain(t *testing.T) {
 	t.Parallel()
-	db, ctx := file(t, filepath.Join(t.TempDir(), "shop.db"))
-	w := db.driver.(*split).writer
-	w.age = time.Hour
+	db, ctx := file(t, databasetest.URL(t, databasetest.SQLite))
+	w := database.SQLiteWriterOf(db)
+	w.EndGroups(64, time.Hour)
 	if err := db.InTx(ctx, func(ctx context.Context, tx *ent.Tx) error { return categorise(ctx, tx, "first") }); err != nil {
 		t.Fatal(err)
 	}
-	holder, err := w.begin(short(t))
+	release, err := w.Hold(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// behind the holder, in this order: one that works, one that is rejected for what it saw, and the culprit
 	line := func(fn func(ctx context.Context, tx *ent.Tx) error) <-chan error {
-		result, before := make(chan error, 1), w.turns.waiting()
-		go func() { result <- db.InTx(ctx, fn) }()
-		for deadline := time.Now().Add(patience); w.turns.waiting() == before; time.Sleep(time.Millisecond) {
-			if time.Now().After(deadline) {
-				t.Fatal("nobody waits for the turn")
-			}
-		}
-		return result
+		return w.Queue(t, func() error { return db.InTx(ctx, fn) })
 	}
 	var worked, seen int
 	works := line(func(ctx context.Context, tx *ent.Tx) error {
@@ -90,16 +80,16 @@ func TestInTxRunsTheInnocentAgain(t *testing.T) {
 	culprit := line(func(ctx context.Context, tx *ent.Tx) error {
 		return full(ctx, tx)
 	})
-	if err := holder.Rollback(); err != nil {
+	if err := release(); err != nil {
 		t.Fatal(err)
 	}
-	if err := await(t, culprit); !Unreachable(err) {
+	if err := database.Await(t, culprit); !database.Unreachable(err) {
 		t.Errorf("the culprit was told %v", err)
 	}
-	if err := await(t, works); err != nil || worked != 2 {
+	if err := database.Await(t, works); err != nil || worked != 2 {
 		t.Errorf("the innocent ran %d times, and was told %v", worked, err)
 	}
-	if err := await(t, sees); err != nil || seen != 2 {
+	if err := database.Await(t, sees); err != nil || seen != 2 {
 		t.Errorf("who saw what was undone ran %d times, and was told %v", seen, err)
 	}
 	names := db.Client.Category.Query().Order(category.ByName()).Select(category.FieldName).StringsX(ctx)
@@ -111,8 +101,8 @@ func TestInTxRunsTheInnocentAgain(t *testing.T) {
 // What is acknowledged and what is there are the same, whatever goes wrong for whom.
 func TestWhatIsAcknowledgedIsThere(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "shop.db")
-	db, ctx := file(t, path)
+	url := databasetest.URL(t, databasetest.SQLite)
+	db, ctx := file(t, url)
 	var mu sync.Mutex
 	acknowledged, refused, retried := map[string]bool{}, 0, 0
 	var wg sync.WaitGroup
@@ -121,7 +111,7 @@ func TestWhatIsAcknowledgedIsThere(t *testing.T) {
 		wg.Go(func() {
 			for i := range 25 {
 				name, fate, ran := fmt.Sprintf("c%d-%d", client, i), chance.IntN(10), 0
-				bound := txTimeout
+				bound := 14 * time.Second // less than what has a group of its own
 				if fate == 3 {
 					bound = time.Duration(chance.IntN(40)) * time.Millisecond
 				}
@@ -143,7 +133,7 @@ func TestWhatIsAcknowledgedIsThere(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db, ctx = file(t, path)
+	db, ctx = file(t, url)
 	found := map[string]bool{}
 	for _, name := range db.Client.Category.Query().Select(category.FieldName).StringsX(ctx) {
 		found[name] = true
@@ -158,7 +148,7 @@ func TestWhatIsAcknowledgedIsThere(t *testing.T) {
 }
 
 // attempt writes a row under a name, unless its fate is against it.
-func attempt(ctx context.Context, db *DB, bound time.Duration, name string, fate int, ran *int) (err error) {
+func attempt(ctx context.Context, db *database.DB, bound time.Duration, name string, fate int, ran *int) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("panic: %v", cause)

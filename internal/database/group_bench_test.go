@@ -1,27 +1,29 @@
-package database
+package database_test
 
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"galley/ent"
+	"galley/internal/database"
+	"galley/internal/database/databasetest"
 )
 
 // BenchmarkWrites commits transactions of two statements, synchronous=FULL, on the disk of GOTMPDIR
 // or TMPDIR: grouped, and each by itself.
 func BenchmarkWrites(b *testing.B) {
 	for _, callers := range []int{1, 16, 64} {
-		for name, limit := range map[string]int{"alone": 1, "grouped": groupMembers} {
+		for name, limit := range map[string]int{"alone": 1, "grouped": 64} {
 			b.Run(fmt.Sprintf("callers=%d/%s", callers, name), func(b *testing.B) {
-				db, ctx := file(b, filepath.Join(b.TempDir(), "shop.db"))
-				w := db.driver.(*split).writer
-				w.limit = limit
-				if err := w.run("PRAGMA max_page_count = 4294967294"); err != nil {
+				db, ctx := file(b, databasetest.URL(b, databasetest.SQLite))
+				w := database.SQLiteWriterOf(db)
+				w.EndGroups(limit, 10*time.Millisecond)
+				if err := w.Limit("4294967294"); err != nil {
 					b.Fatal(err)
 				}
 				var next atomic.Int64

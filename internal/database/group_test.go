@@ -13,9 +13,6 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// patience is how long a test waits for what must come.
-const patience = time.Minute
-
 // groups is an empty SQLite file whose groups end only by members and limit, so that a slow machine
 // changes nothing.
 func groups(t testing.TB) (*split, string) {
@@ -67,45 +64,21 @@ func note(t testing.TB, m *member, text string) {
 }
 
 // queue begins a transaction behind whoever has the turn, and returns when it waits.
-func queue(t testing.TB, s *split, ctx context.Context, fn func(m *member) error) <-chan error {
+func queue(t testing.TB, s *split, ctx context.Context, fn func(m *member) error) <-chan error { //nolint:revive // a test's T comes first
 	t.Helper()
-	before, result := s.writer.turns.waiting(), make(chan error, 1)
-	go func() {
+	return SQLiteWriter{s.writer}.Queue(t, func() error {
 		m, err := s.writer.begin(ctx)
-		if err == nil {
-			err = fn(m)
+		if err != nil {
+			return err
 		}
-		result <- err
-	}()
-	for deadline := time.Now().Add(patience); s.writer.turns.waiting() == before; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("nobody waits for the turn")
-		}
-	}
-	return result
-}
-
-func (t *turns) waiting() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return len(t.line)
+		return fn(m)
+	})
 }
 
 func noting(t testing.TB, text string) func(m *member) error {
 	return func(m *member) error {
 		note(t, m, text)
 		return m.Commit()
-	}
-}
-
-func await(t testing.TB, result <-chan error) error {
-	t.Helper()
-	select {
-	case err := <-result:
-		return err
-	case <-time.After(patience):
-		t.Fatal("no answer")
-		return nil
 	}
 }
 
@@ -182,7 +155,7 @@ func TestTransactionsThatWaitShareACommit(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, result := range results {
-				if err := await(t, result); err != nil {
+				if err := Await(t, result); err != nil {
 					t.Error(err)
 				}
 			}
@@ -202,7 +175,7 @@ func TestAGroupTakesNobodyInWhenItIsOld(t *testing.T) {
 	first := begin(t, s)
 	second := queue(t, s, short(t), noting(t, "b"))
 	note(t, first, "a")
-	if err := errors.Join(first.Commit(), await(t, second)); err != nil {
+	if err := errors.Join(first.Commit(), Await(t, second)); err != nil {
 		t.Fatal(err)
 	}
 	if got := commits(t, path) - before; got != 2 {
@@ -231,7 +204,7 @@ func TestNothingIsToldOrSeenBeforeTheGroupIsCommitted(t *testing.T) {
 	default:
 	}
 	close(release)
-	if err := errors.Join(await(t, told), await(t, second)); err != nil {
+	if err := errors.Join(Await(t, told), Await(t, second)); err != nil {
 		t.Fatal(err)
 	}
 	expect(t, s, "a")
@@ -254,7 +227,7 @@ func TestOneThatRollsBackUndoesItselfAlone(t *testing.T) {
 		return m.Commit()
 	})
 	note(t, first, "a")
-	if err := errors.Join(first.Commit(), await(t, second), await(t, third)); err != nil {
+	if err := errors.Join(first.Commit(), Await(t, second), Await(t, third)); err != nil {
 		t.Fatal(err)
 	}
 	expect(t, s, "a", "c", "d")
@@ -285,10 +258,10 @@ func TestNobodyIsToldOfASuccessWhenTheCommitFails(t *testing.T) {
 	if err := first.Commit(); sqliteCode(err) != sqlite3.SQLITE_CONSTRAINT {
 		t.Errorf("the first was told %v", err)
 	}
-	if err := await(t, second); sqliteCode(err) != sqlite3.SQLITE_CONSTRAINT {
+	if err := Await(t, second); sqliteCode(err) != sqlite3.SQLITE_CONSTRAINT {
 		t.Errorf("the second was told %v", err)
 	}
-	if err := await(t, third); !errors.Is(err, errUndone) {
+	if err := Await(t, third); !errors.Is(err, errUndone) {
 		t.Errorf("the third saw rows that were undone, and was told %v", err)
 	}
 	expect(t, s)
@@ -328,10 +301,10 @@ func TestWhatUndoesTheGroupIsTheOthersReasonToRunAgain(t *testing.T) {
 	if err := first.Commit(); !retryable(err) || !Unreachable(err) {
 		t.Errorf("the first was told %v", err)
 	}
-	if err := await(t, second); !errors.Is(err, errLost) || retryable(err) {
+	if err := Await(t, second); !errors.Is(err, errLost) || retryable(err) {
 		t.Errorf("the second was told %v", err)
 	}
-	if err := await(t, third); err != nil {
+	if err := Await(t, third); err != nil {
 		t.Errorf("the third was told %v", err)
 	}
 	expect(t, s, "c")

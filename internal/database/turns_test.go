@@ -15,11 +15,11 @@ func TestWaitingForATurnEndsWithTheContext(t *testing.T) {
 	impatient := queue(t, s, ctx, noting(t, "b"))
 	patient := queue(t, s, short(t), noting(t, "c"))
 	cancel()
-	if err := await(t, impatient); !errors.Is(err, context.Canceled) {
+	if err := Await(t, impatient); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	note(t, first, "a")
-	if err := errors.Join(first.Commit(), await(t, patient)); err != nil {
+	if err := errors.Join(first.Commit(), Await(t, patient)); err != nil {
 		t.Fatal(err)
 	}
 	expect(t, s, "a", "c")
@@ -35,10 +35,10 @@ func TestAGroupIsCommittedWhenItsLastWaiterGivesUp(t *testing.T) {
 		go cancel()
 		told := make(chan error, 1)
 		go func() { told <- first.Commit() }()
-		if err := await(t, told); err != nil {
+		if err := Await(t, told); err != nil {
 			t.Fatal(err)
 		}
-		if err := await(t, waiter); err != nil && !errors.Is(err, context.Canceled) {
+		if err := Await(t, waiter); err != nil && !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
 	}
@@ -58,7 +58,7 @@ func TestATurnEndsWithItsContext(t *testing.T) {
 	note(t, stuck, "a")
 	next := queue(t, s, short(t), noting(t, "b"))
 	cancel() // and nobody calls Rollback
-	if err := await(t, next); err != nil {
+	if err := Await(t, next); err != nil {
 		t.Fatal(err)
 	}
 	if err := stuck.Commit(); !errors.Is(err, context.Canceled) {
@@ -79,12 +79,12 @@ func TestNobodyWaitsForALongTransactionBehindHim(t *testing.T) {
 	note(t, first, "a")
 	told := make(chan error, 1)
 	go func() { told <- first.Commit() }()
-	if err := await(t, told); err != nil {
+	if err := Await(t, told); err != nil {
 		t.Error(err)
 	}
 	expect(t, s, "a")
 	close(release)
-	if err := await(t, long); err != nil {
+	if err := Await(t, long); err != nil {
 		t.Error(err)
 	}
 }
@@ -104,7 +104,7 @@ func TestAStatementOutsideATransactionIsAMember(t *testing.T) {
 		_, err := s.ExecContext(t.Context(), "UPDATE notes SET text = 'b'")
 		waiting <- err
 	}()
-	if err := errors.Join(first.Commit(), await(t, waiting)); err != nil {
+	if err := errors.Join(first.Commit(), Await(t, waiting)); err != nil {
 		t.Fatal(err)
 	}
 	expect(t, s, "b")
