@@ -38,9 +38,8 @@ type program struct {
 }
 
 // command is the program with settings, not started yet.
-func command(t *testing.T, env map[string]string, args ...string) *exec.Cmd {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+func command(ctx context.Context, env map[string]string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
 	cmd.Env = append(os.Environ(), "GALLEY_TEST_PROGRAM=1", "GALLEY_LOG_LEVEL=error")
 	for name, value := range env {
 		cmd.Env = append(cmd.Env, name+"="+value)
@@ -52,7 +51,7 @@ func command(t *testing.T, env map[string]string, args ...string) *exec.Cmd {
 // the test ends.
 func launch(t *testing.T, env map[string]string) *program {
 	t.Helper()
-	p := &program{Cmd: command(t, env, "--mode", "production", "--addr", "127.0.0.1:0"), done: make(chan error, 1)}
+	p := &program{Cmd: command(t.Context(), env, "--mode", "production", "--addr", "127.0.0.1:0"), done: make(chan error, 1)}
 	p.Stdout, p.Stderr = &p.out, &p.out
 	if err := p.Start(); err != nil {
 		t.Fatal(err)

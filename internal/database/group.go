@@ -53,7 +53,24 @@ func newWriter(ctx context.Context, pool *stdsql.DB) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{pool: pool, conn: conn, limit: groupMembers, age: groupAge}
-	return w, w.onRollback(func() { w.lost.Store(true) })
+	if err := errors.Join(w.writable(), w.onRollback(func() { w.lost.Store(true) })); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return w, nil
+}
+
+// writable fails on a read-only file, which SQLite opens all the same.
+func (w *writer) writable() error {
+	return w.conn.Raw(func(conn any) error {
+		file, ok := conn.(interface{ IsReadOnly(schema string) (bool, error) })
+		if !ok {
+			return fmt.Errorf("%T does not tell what it may", conn)
+		}
+		if readOnly, err := file.IsReadOnly("main"); err != nil || !readOnly {
+			return err
+		}
+		return errors.New("the file is read-only for this user")
+	})
 }
 
 // onRollback hears of every ROLLBACK, those that SQLite decides on by itself among them: after one,
