@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/lib/pq"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"galley/ent"
 	"galley/internal/database/guard"
@@ -119,8 +117,5 @@ func retryable(err error) bool {
 		}
 		return unreachable(e)
 	}
-	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		return e.Code()&0xff == sqlite3.SQLITE_BUSY
-	}
-	return errors.Is(err, guard.ErrNoConnection) || errors.Is(err, sqldriver.ErrBadConn)
+	return sqliteRetryable(err) || errors.Is(err, guard.ErrNoConnection) || errors.Is(err, sqldriver.ErrBadConn)
 }

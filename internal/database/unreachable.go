@@ -21,7 +21,12 @@ func Unreachable(err error) bool {
 	if _, ok := errors.AsType[*net.OpError](err); ok {
 		return true
 	}
-	return errors.Is(err, guard.ErrNoConnection) || errors.Is(err, ErrOutcomeUnknown) || errors.Is(err, sqldriver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	for _, lost := range []error{guard.ErrNoConnection, ErrOutcomeUnknown, sqldriver.ErrBadConn, io.EOF, io.ErrUnexpectedEOF} {
+		if errors.Is(err, lost) {
+			return true
+		}
+	}
+	return sqliteUnreachable(err)
 }
 
 func unreachable(answer *pq.Error) bool {
