@@ -74,6 +74,7 @@ func plan(ctx context.Context, engine string, from, to *sql.DB) ([]change, error
 	if err != nil {
 		return nil, fmt.Errorf("compare schemas: %w", err)
 	}
+	declareChecks(then)
 	planned, err := driver.PlanChanges(ctx, "", differences, func(o *atlas.PlanOptions) {
 		o.SchemaQualifier, o.Indent = new(string), "  "
 	})
@@ -88,6 +89,22 @@ func plan(ctx context.Context, engine string, from, to *sql.DB) ([]change, error
 		}
 	}
 	return changes, nil
+}
+
+// declareChecks puts the CHECKs as ent/schema has them in the place of what PostgreSQL made of them: read again, that
+// would become a third form.
+func declareChecks(found *schema.Schema) {
+	for _, declared := range migrate.Tables {
+		t, ok := found.Table(declared.Name)
+		if !ok || declared.Annotation == nil {
+			continue
+		}
+		for _, attribute := range t.Attrs {
+			if check, ok := attribute.(*schema.Check); ok && declared.Annotation.Checks[check.Name] != "" {
+				check.Expr = declared.Annotation.Checks[check.Name]
+			}
+		}
+	}
 }
 
 func inspect(ctx context.Context, engine string, db *sql.DB) (driver atlas.Driver, found *schema.Schema, err error) {
