@@ -42,7 +42,7 @@ func Connect(address string) (pool *stdsql.DB, engine string, err error) {
 		return stdsql.OpenDB(connector), dialect.Postgres, nil
 	}
 	pool, err = stdsql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
-		"?_pragma=busy_timeout(5000)&_pragma=foreign_keys(0)&_pragma=synchronous(FULL)")
+		"?_pragma=busy_timeout(5000)&_pragma=foreign_keys(0)&_pragma=synchronous(FULL)&_txlock=immediate")
 	if err != nil {
 		return nil, "", fmt.Errorf("open %s: %w", path, err)
 	}

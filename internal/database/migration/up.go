@@ -2,6 +2,7 @@ package migration
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -98,7 +99,7 @@ func (m *Migrator) upSQLite(ctx context.Context, version int64) (_ []*goose.Migr
 	if err != nil {
 		return nil, err
 	}
-	if err := m.checkForeignKeys(ctx); err != nil {
+	if err := CheckForeignKeys(ctx, m.pool); err != nil {
 		return nil, err
 	}
 	_, err = m.pool.ExecContext(ctx, "COMMIT")
@@ -119,8 +120,11 @@ func (m *Migrator) beginImmediate(ctx context.Context) error {
 	}
 }
 
-func (m *Migrator) checkForeignKeys(ctx context.Context) error {
-	rows, err := m.pool.QueryContext(ctx, "PRAGMA foreign_key_check")
+// CheckForeignKeys fails if a row of an SQLite database refers to one that is not there.
+func CheckForeignKeys(ctx context.Context, db interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}) error {
+	rows, err := db.QueryContext(ctx, "PRAGMA foreign_key_check")
 	if err != nil {
 		return fmt.Errorf("check foreign keys: %w", err)
 	}
