@@ -2,7 +2,6 @@ package backup
 
 import (
 	"bufio"
-	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
@@ -24,7 +23,8 @@ var errForeign = errors.New("this is no backup of Galley")
 
 // reader reads the file's lines.
 type reader struct {
-	lines  *bufio.Scanner
+	in     *bufio.Reader
+	line   []byte // the last
 	sum    hash.Hash
 	header header
 	rows   map[string]int64
@@ -36,9 +36,7 @@ func newReader(r io.Reader) (*reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errForeign, err)
 	}
-	in := &reader{lines: bufio.NewScanner(compressed), sum: sha256.New(), rows: map[string]int64{}}
-	in.lines.Buffer(make([]byte, 64<<10), maxLine)
-	in.lines.Split(wholeLines)
+	in := &reader{in: bufio.NewReaderSize(compressed, 64<<10), sum: sha256.New(), rows: map[string]int64{}}
 	line, err := in.next()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errForeign, err)
@@ -52,31 +50,24 @@ func newReader(r io.Reader) (*reader, error) {
 	return in, nil
 }
 
-// wholeLines splits at line feeds, and takes nothing for a line that does not end.
-func wholeLines(data []byte, atEOF bool) (int, []byte, error) {
-	if i := bytes.IndexByte(data, '\n'); i >= 0 {
-		return i + 1, data[:i+1], nil
-	}
-	if atEOF && len(data) > 0 {
-		return 0, nil, io.ErrUnexpectedEOF
-	}
-	return 0, nil, nil
-}
-
 // next returns a line, valid until the next. There always is one until the end was read.
 func (r *reader) next() ([]byte, error) {
-	r.sum.Write(r.lines.Bytes()) // the line before: the end is not part of what its checksum is of
-	r.report.Bytes += int64(len(r.lines.Bytes()))
-	if r.lines.Scan() {
-		return r.lines.Bytes(), nil
-	}
-	switch err := r.lines.Err(); {
-	case err == nil, errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, errors.New("the backup is cut off before its end")
-	case errors.Is(err, bufio.ErrTooLong):
-		return nil, fmt.Errorf("the backup has a line of more than %d MB", maxLine>>20)
-	default:
-		return nil, damaged(err)
+	r.sum.Write(r.line) // the one before: the end is not part of what its checksum is of
+	r.line = r.line[:0]
+	for {
+		piece, err := r.in.ReadSlice('\n')
+		r.line = append(r.line, piece...)
+		r.report.Bytes += int64(len(piece))
+		switch {
+		case err == nil:
+			return r.line, nil
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return nil, errors.New("the backup is cut off before its end")
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return nil, damaged(err)
+		case len(r.line) > maxLine:
+			return nil, fmt.Errorf("the backup has a line of more than %d MB", maxLine>>20)
+		}
 	}
 }
 
@@ -163,11 +154,11 @@ func (r *reader) end(line []byte) error {
 		return damaged(errors.New("its checksum is wrong"))
 	case !maps.Equal(e.End.Rows, r.rows):
 		return damaged(errors.New("rows are missing"))
-	case r.lines.Scan():
-		return damaged(errors.New("something follows its end"))
 	}
-	r.report.Bytes += int64(len(line))
-	if err := r.lines.Err(); err != nil {
+	switch _, err := r.in.ReadByte(); { // gzip compares its own checksum at its end
+	case err == nil:
+		return damaged(errors.New("something follows its end"))
+	case !errors.Is(err, io.EOF):
 		return damaged(err)
 	}
 	return nil

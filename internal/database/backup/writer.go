@@ -17,8 +17,9 @@ import (
 
 // writer writes the file's lines.
 type writer struct {
+	lines  *bufio.Writer // before gzip: it is slow with short writes
 	gzip   *gzip.Writer
-	buffer *bufio.Writer // before gzip, which is slow with small writes
+	file   *bufio.Writer // behind it: it makes short writes
 	sum    hash.Hash
 	line   []byte
 	rows   map[string]int64
@@ -26,12 +27,14 @@ type writer struct {
 }
 
 func newWriter(w io.Writer) *writer {
-	// Half of a shop are pictures, which do not get smaller.
-	compressed, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
-	if err != nil { // the level is valid
+	const size = 64 << 10
+	file := bufio.NewWriterSize(w, size)
+	compressed, err := gzip.NewWriterLevel(file, gzip.BestSpeed) // half of a shop are pictures, which get no smaller
+	if err != nil {                                              // the level is valid
 		panic(err)
 	}
-	return &writer{gzip: compressed, buffer: bufio.NewWriterSize(compressed, 64<<10), sum: sha256.New(), rows: map[string]int64{}}
+	lines := bufio.NewWriterSize(compressed, size)
+	return &writer{lines: lines, gzip: compressed, file: file, sum: sha256.New(), rows: map[string]int64{}}
 }
 
 // write writes the line that was made.
@@ -39,7 +42,7 @@ func (w *writer) write() error {
 	w.line = append(w.line, '\n')
 	w.sum.Write(w.line)
 	w.report.Bytes += int64(len(w.line))
-	_, err := w.buffer.Write(w.line)
+	_, err := w.lines.Write(w.line)
 	return err
 }
 
@@ -78,10 +81,12 @@ func (w *writer) end() (*Report, error) {
 	if err := w.json(e); err != nil {
 		return nil, err
 	}
-	if err := w.buffer.Flush(); err != nil {
-		return nil, err
+	for _, flush := range []func() error{w.lines.Flush, w.gzip.Close, w.file.Flush} {
+		if err := flush(); err != nil {
+			return nil, err
+		}
 	}
-	return &w.report, w.gzip.Close()
+	return &w.report, nil
 }
 
 // appendValue writes what a driver returned for a column. SQLite returns what is stored, whatever the column's type.
