@@ -70,7 +70,7 @@ func plan(ctx context.Context, engine string, from, to *sql.DB) ([]change, error
 	if err != nil {
 		return nil, err
 	}
-	differences, err := driver.SchemaDiff(now, then)
+	differences, err := driver.SchemaDiff(now, then, schema.DiffNormalized())
 	if err != nil {
 		return nil, fmt.Errorf("compare schemas: %w", err)
 	}

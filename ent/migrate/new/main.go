@@ -2,12 +2,13 @@
 //
 //	go run ./ent/migrate/new add_product_unit
 //
-// It needs a PostgreSQL in which it may make databases: DATABASE_URL or GALLEY_TEST_POSTGRES names it, and
+// It needs a PostgreSQL in which it may make databases: GALLEY_TEST_POSTGRES or DATABASE_URL names it, and
 // `make migration name=add_product_unit` brings one. What it writes is a proposal to read, and to edit where rows
 // have to be moved; the line of an edited file in checksums.txt is what sha256sum prints.
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -43,12 +44,9 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if len(args) != 1 || !regexp.MustCompile(`^[a-z][a-z0-9_]*$`).MatchString(args[0]) {
 		return errors.New("say what it does: go run ./ent/migrate/new add_product_unit")
 	}
-	server := os.Getenv("GALLEY_TEST_POSTGRES")
-	if url := os.Getenv("DATABASE_URL"); url != "" {
-		server = url
-	}
+	server := cmp.Or(os.Getenv("GALLEY_TEST_POSTGRES"), os.Getenv("DATABASE_URL"))
 	if server == "" {
-		return errors.New("neither DATABASE_URL nor GALLEY_TEST_POSTGRES names a PostgreSQL to work with; make migration brings one")
+		return errors.New("neither GALLEY_TEST_POSTGRES nor DATABASE_URL names a PostgreSQL to work with; make migration brings one")
 	}
 	engines := []string{dialect.SQLite, dialect.Postgres}
 	changes := make(map[string][]change)
