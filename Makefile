@@ -19,6 +19,9 @@ postgres: ## serve a PostgreSQL for development until Ctrl-C and print its DATAB
 generate: ## write generated code anew: Ent from ent/schema, gqlgen from schema
 	go generate ./...
 
+migration: ## write the next migration from ent/schema: make migration name=add_product_unit
+	.ci/with-postgres go run ./ent/migrate/new $(name)
+
 explorer: ## build the explorer's committed files anew
 	cd explorer && npm ci && npm run build
 

@@ -57,6 +57,8 @@ var table = []room{
 	{[]string{"ent/schema/..."}, []string{
 		"ent/schema/...", "internal/fault", "internal/money", "internal/nodeid", "internal/postal", "internal/viewer", "entgo.io/ent/...",
 	}, "generated code is made from it: importing that would keep Ent from generating; rules name columns instead"},
+	{[]string{"ent/migrate/new"}, []string{"ent/...", "entgo.io/ent/...", "ariga.io/atlas/...", "internal/database/..."},
+		"it makes databases by the migrations and by Ent, and compares them; nothing of it is in the program"},
 	{[]string{"schema"}, nil, "it hands out the SDL and nothing else"},
 	{[]string{"ent/..."}, []string{"ent/...", "entgo.io/ent/..."}, "it is Ent's folder"},
 
@@ -67,6 +69,7 @@ var table = []room{
 
 	{[]string{"internal/database/..."}, and(pure,
 		"internal/database/...", "ent/...", "entgo.io/ent/...", "github.com/lib/pq", "modernc.org/sqlite/...",
+		"github.com/pressly/goose/v3/...",
 	), "workflows stand on the database, so it cannot stand on them"},
 	{[]string{"internal/job/...", "internal/mail/...", "internal/live/...", "internal/payment/..."}, and(pure,
 		"internal/database", "internal/job/...", "internal/mail/...", "internal/live/...", "internal/payment/...",

@@ -21,29 +21,16 @@ import (
 	"galley/internal/money"
 )
 
-// migrate prepares the database, and stops.
-func migrate(ctx context.Context, settings config.Database, stdout io.Writer) (err error) {
-	db, err := openDatabase(ctx, settings, settings.Logger(os.Stderr))
-	if err != nil {
-		return err
-	}
-	defer closing(db, &err)
-	_, err = fmt.Fprintln(stdout, "the database is ready")
-	return err
-}
-
 // openDatabase connects to the database and prepares it for this version.
 func openDatabase(ctx context.Context, settings config.Database, logger *slog.Logger) (*database.DB, error) {
-	if settings.Embedded() {
-		if err := os.MkdirAll(settings.Data, 0o700); err != nil {
-			return nil, fmt.Errorf("make the directory of GALLEY_DATA: %w", err)
-		}
+	if err := makeDirectory(settings); err != nil {
+		return nil, err
 	}
 	db, err := database.Open(ctx, database.Options{URL: settings.URL(), Connections: settings.Connections, Logger: logger})
 	if err != nil {
 		return nil, err
 	}
-	if err := db.Migrate(ctx); err != nil {
+	if _, err := db.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil

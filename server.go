@@ -36,6 +36,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 		return serve(ctx, c.Serve, stdout)
 	case "migrate":
 		return migrate(ctx, c.Migrate, stdout)
+	case "backup":
+		return backUp(ctx, c.Backup, stdout)
+	case "restore":
+		return restore(ctx, c.Restore, stdout)
 	case "schema":
 		_, err := io.WriteString(stdout, schema.SDL())
 		return err

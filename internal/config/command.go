@@ -15,9 +15,30 @@ import (
 // Commands are the commands of the one binary.
 type Commands struct {
 	Serve   Serve    `cmd:"" default:"withargs" help:"Serve the shop. This is what happens without a command."`
-	Migrate Database `cmd:"" help:"Prepare the database for this version, and stop."`
+	Migrate Migrate  `cmd:"" help:"Prepare the database for this version, and stop."`
+	Backup  Backup   `cmd:"" help:"Write the whole shop into a file, while it is open."`
+	Restore Restore  `cmd:"" help:"Read a backup into an empty database, on either engine."`
 	Schema  struct{} `cmd:"" help:"Print the GraphQL schema."`
 	Version struct{} `cmd:"" help:"Print the version."`
+}
+
+// Migrate are the settings of what prepares the database.
+type Migrate struct {
+	Database
+	Status bool `help:"Only say what would be done."`
+}
+
+// Backup are the settings of what writes a backup.
+type Backup struct {
+	Database
+	File  string `arg:"" help:"Where to; - is standard output."`
+	Force bool   `help:"Overwrite the file if it is there."`
+}
+
+// Restore are the settings of what reads a backup.
+type Restore struct {
+	Database
+	File string `arg:"" help:"The backup; - is standard input."`
 }
 
 // Parse reads the command line and the environment. It returns the command's name, or "" after help

@@ -49,8 +49,11 @@ func (d Database) URL() string {
 	if d.DatabaseURL != "" {
 		return d.DatabaseURL
 	}
-	return "sqlite:" + filepath.Join(d.Data, "galley.db")
+	return "sqlite:" + d.Path()
 }
+
+// Path is the file of the embedded database.
+func (d Database) Path() string { return filepath.Join(d.Data, "galley.db") }
 
 // Embedded tells whether the database is the embedded SQLite.
 func (d Database) Embedded() bool { return d.DatabaseURL == "" }

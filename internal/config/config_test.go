@@ -40,7 +40,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("got %+v, %v", c, err)
 		}
 	})
-	for _, command := range []string{"serve", "migrate", "schema", "version", ""} {
+	for _, command := range []string{"serve", "migrate", "backup", "restore", "schema", "version", ""} {
 		t.Run("helps with "+command, func(t *testing.T) {
 			t.Parallel()
 			args := strings.Fields(command + " --help")

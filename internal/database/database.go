@@ -25,6 +25,7 @@ type DB struct {
 	// InTx or Mutate.
 	Client *ent.Client
 
+	url    string
 	driver driver
 	keys   keys
 	now    func() time.Time
@@ -62,7 +63,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{driver: drv, now: o.Now, random: &locked{r: o.Random}, log: o.Logger, stop: func() {}}
+	db := &DB{url: o.URL, driver: drv, now: o.Now, random: &locked{r: o.Random}, log: o.Logger, stop: func() {}}
 	if err := db.Ping(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to the database: %w", err), drv.Close())
 	}

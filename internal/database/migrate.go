@@ -2,16 +2,50 @@ package database
 
 import (
 	"context"
+	stdsql "database/sql"
+	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 
-	"galley/ent"
+	"entgo.io/ent/dialect"
+	"github.com/lib/pq"
+
+	"galley/ent/migrate"
+	"galley/internal/database/migration"
 )
 
-// Migrate makes the tables, columns and indexes that this version needs. It drops nothing.
-func (db *DB) Migrate(ctx context.Context) error {
-	client := ent.NewClient(ent.Driver(db.driver.migrator()))
-	if err := client.Schema.Create(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+// Migrate brings the database to this program's version of the schema, and returns which migrations it
+// applied. It may run in many processes at once.
+func (db *DB) Migrate(ctx context.Context) (applied []migration.Migration, err error) {
+	pool, engine, err := Connect(db.url)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	m, err := migration.New(engine, pool, migrate.Files(engine), db.log)
+	if err != nil {
+		return nil, err
+	}
+	return m.Up(ctx)
+}
+
+// Connect opens a database for what is done to it as a whole: migrations, backup and restore. Nothing is
+// guarded or counted, and SQLite's one connection does not enforce foreign keys: who writes has to check them.
+func Connect(address string) (pool *stdsql.DB, engine string, err error) {
+	path, embedded := strings.CutPrefix(address, "sqlite:")
+	if !embedded {
+		connector, err := pq.NewConnector(address)
+		if err != nil {
+			return nil, "", fmt.Errorf("read DATABASE_URL: %w", err)
+		}
+		return stdsql.OpenDB(connector), dialect.Postgres, nil
+	}
+	pool, err = stdsql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
+		"?_pragma=busy_timeout(5000)&_pragma=foreign_keys(0)&_pragma=synchronous(FULL)&_txlock=immediate")
+	if err != nil {
+		return nil, "", fmt.Errorf("open %s: %w", path, err)
+	}
+	pool.SetMaxOpenConns(1)
+	return pool, dialect.SQLite, nil
 }

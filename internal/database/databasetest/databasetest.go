@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
 	"net/url"
@@ -78,6 +79,15 @@ func URL(tb testing.TB, engine Engine) string {
 	return postgresCopy(tb)
 }
 
+// Empty makes a database without tables and returns its address. It is removed when the test ends.
+func Empty(tb testing.TB, engine Engine) string {
+	tb.Helper()
+	if engine == SQLite {
+		return "sqlite:" + filepath.Join(tb.TempDir(), "shop.db")
+	}
+	return postgresNew(tb, "")
+}
+
 // System is the context that tests prepare their rows in.
 func System(ctx context.Context) context.Context { return viewer.AsSystem(ctx) }
 
@@ -119,15 +129,17 @@ var postgresTemplate = sync.OnceValues(func() (string, error) {
 
 func postgresCopy(tb testing.TB) string {
 	tb.Helper()
-	if os.Getenv("GALLEY_TEST_POSTGRES") == "" {
-		tb.Fatal("GALLEY_TEST_POSTGRES names no PostgreSQL: run `make test`, which starts one")
-	}
 	template, err := postgresTemplate()
 	if err != nil {
 		tb.Fatalf("make template: %v", err)
 	}
+	return postgresNew(tb, " TEMPLATE "+template)
+}
+
+func postgresNew(tb testing.TB, options string) string {
+	tb.Helper()
 	name := "galley_test_" + unique()
-	if err := admin("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+	if err := admin("CREATE DATABASE " + name + options); err != nil {
 		tb.Fatalf("create database: %v", err)
 	}
 	tb.Cleanup(func() {
@@ -144,7 +156,7 @@ func migrate(address string) error {
 	if err != nil {
 		return err
 	}
-	if err := db.Migrate(ctx); err != nil {
+	if _, err := db.Migrate(ctx); err != nil {
 		return err
 	}
 	return db.Close()
@@ -152,6 +164,9 @@ func migrate(address string) error {
 
 // admin runs a statement on the server's own database.
 func admin(statement string) error {
+	if os.Getenv("GALLEY_TEST_POSTGRES") == "" {
+		return errors.New("GALLEY_TEST_POSTGRES names no PostgreSQL: run `make test`, which starts one")
+	}
 	db, err := sql.Open("postgres", os.Getenv("GALLEY_TEST_POSTGRES"))
 	if err != nil {
 		return err
