@@ -41,7 +41,7 @@ func (Category) Annotations() []schema.Annotation {
 }
 
 func (Category) Policy() ent.Policy {
-	return rule.Policy{Read: rule.All, Write: rule.Permitted(viewer.CatalogWrite)}
+	return rule.Policy{Read: rule.Categories, Write: rule.Permitted(viewer.CatalogWrite)}
 }
 
 // Product is what a shop page shows; its variants are what is sold.

@@ -34,7 +34,7 @@ func (l *Loaders) Users(ctx context.Context, args connection.Args, filter *UserF
 	q := l.source.Client.User.Query().Where(filter.where())
 	count := q.Clone()
 	q.Modify(p.Select)
-	rows, err := q.All(ctx)
+	rows, err := q.Select(l.of(user.Table, p.Columns()...)...).All(ctx)
 	if err != nil {
 		return nil, err
 	}
