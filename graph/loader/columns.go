@@ -166,18 +166,22 @@ func (c *columns) field(f *ast.Field) {
 	}
 }
 
-// readBy is what a field of an entity reads. An edge reads keys; of a field that nobody knows it is
-// everything, rather than too little.
+// readBy is what a field of an entity reads. An edge reads keys, which are read anyway; a field that
+// nobody knows reads everything, rather than too little.
 func readBy(entity int, f *ast.FieldDefinition) (c columns) {
 	found, ok := reads[entities[entity].typ][f.Name]
-	switch typ := f.Type.Name(); {
+	switch {
 	case ok:
 		return found
-	case entityOf(typ) >= 0, strings.HasSuffix(typ, "Connection"), f.Name == "__typename":
-		return keys
+	case !leads(f) && f.Name != "__typename":
+		c[entity] = 1<<len(entities[entity].columns) - 1
 	}
-	c[entity] = 1<<len(entities[entity].columns) - 1
 	return c
+}
+
+// leads tells whether a field is an edge: it leads to other rows.
+func leads(f *ast.FieldDefinition) bool {
+	return entityOf(f.Type.Name()) >= 0 || strings.HasSuffix(f.Type.Name(), "Connection")
 }
 
 // of are the columns of a table that the operation reads, and those that are read besides. None
