@@ -15,7 +15,6 @@ import (
 	"galley/internal/account"
 	"galley/internal/database"
 	"galley/internal/nodeid"
-	"galley/internal/viewer"
 )
 
 func (r *addressDeletePayloadResolver) DeletedID(ctx context.Context, obj *database.Outcome) (*nodeid.ID, error) {
@@ -63,7 +62,7 @@ func (r *mutationResolver) UserDeactivate(ctx context.Context, input account.Use
 }
 
 func (r *queryResolver) Me(ctx context.Context) (*ent.User, error) {
-	return loader.Lookup(ctx, &loader.From(ctx).User, viewer.From(ctx).UserID)
+	return loader.From(ctx).Me(ctx)
 }
 
 func (r *queryResolver) User(ctx context.Context, id nodeid.ID) (*ent.User, error) {

@@ -2,14 +2,17 @@ package loader
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"entgo.io/ent/dialect/sql"
+	"github.com/99designs/gqlgen/graphql"
 
 	"galley/ent"
 	"galley/ent/user"
 	"galley/graph/connection"
 	"galley/internal/textkey"
+	"galley/internal/viewer"
 )
 
 func userSort(key UserSort, reverse bool) connection.Sort[*ent.User] {
@@ -23,6 +26,27 @@ func userSort(key UserSort, reverse bool) connection.Sort[*ent.User] {
 		s.Value = func(u *ent.User) any { return u.NameKey }
 	}
 	return s.Reversed(reverse)
+}
+
+// Me is the viewer's account, or nil. Whoever found out who is asking has just seen its row: unless one
+// of its columns is asked for, it is not read again.
+func (l *Loaders) Me(ctx context.Context) (*ent.User, error) {
+	key := viewer.From(ctx).UserID
+	if key == 0 || l.columns == nil || !onlyLeads(ctx) {
+		return Lookup(ctx, &l.User, key)
+	}
+	me := &ent.User{ID: key}
+	l.ahead(ctx, []*ent.User{me})
+	return me, nil
+}
+
+// onlyLeads tells whether the context's field is asked for its id and edges alone.
+func onlyLeads(ctx context.Context) bool {
+	field := graphql.GetFieldContext(ctx).Field
+	below := graphql.CollectFields(graphql.GetOperationContext(ctx), field.Selections, []string{"User", "Node"})
+	return !slices.ContainsFunc(below, func(f graphql.CollectedField) bool {
+		return f.Name != "id" && f.Name != "__typename" && !leads(f.Definition)
+	})
 }
 
 // Users is a page of all accounts that the viewer may see.
