@@ -15,7 +15,6 @@ import (
 	"galley/internal/account"
 	"galley/internal/database"
 	"galley/internal/nodeid"
-	"galley/internal/viewer"
 )
 
 func (r *addressDeletePayloadResolver) DeletedID(ctx context.Context, obj *database.Outcome) (*nodeid.ID, error) {
@@ -23,7 +22,7 @@ func (r *addressDeletePayloadResolver) DeletedID(ctx context.Context, obj *datab
 }
 
 func (r *addressPayloadResolver) Address(ctx context.Context, obj *database.Outcome) (*ent.Address, error) {
-	return loader.Lookup(ctx, loader.From(ctx).Address, obj.Key)
+	return loader.Lookup(ctx, &loader.From(ctx).Address, obj.Key)
 }
 
 func (r *mutationResolver) SignUp(ctx context.Context, input account.SignUpInput) (*account.SignUpPayload, error) {
@@ -63,11 +62,11 @@ func (r *mutationResolver) UserDeactivate(ctx context.Context, input account.Use
 }
 
 func (r *queryResolver) Me(ctx context.Context) (*ent.User, error) {
-	return loader.Lookup(ctx, loader.From(ctx).User, viewer.From(ctx).UserID)
+	return loader.From(ctx).Me(ctx)
 }
 
 func (r *queryResolver) User(ctx context.Context, id nodeid.ID) (*ent.User, error) {
-	return loader.Lookup(ctx, loader.From(ctx).User, id.KeyOf(nodeid.User))
+	return loader.Lookup(ctx, &loader.From(ctx).User, id.KeyOf(nodeid.User))
 }
 
 func (r *queryResolver) Users(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) (*connection.Connection[*ent.User], error) {
@@ -75,15 +74,15 @@ func (r *queryResolver) Users(ctx context.Context, first *int, after *string, la
 }
 
 func (r *signInPayloadResolver) User(ctx context.Context, obj *account.SignInPayload) (*ent.User, error) {
-	return loader.Lookup(ctx, loader.From(ctx).User, obj.UserID)
+	return loader.Lookup(ctx, &loader.From(ctx).User, obj.UserID)
 }
 
 func (r *userResolver) Addresses(ctx context.Context, obj *ent.User) ([]*ent.Address, error) {
-	return loader.Load(ctx, loader.From(ctx).AddressesOfUser, obj.ID)
+	return loader.From(ctx).AddressesOfUser.Load(ctx, obj.ID)
 }
 
 func (r *userResolver) Cart(ctx context.Context, obj *ent.User) (*ent.Cart, error) {
-	return loader.Load(ctx, loader.From(ctx).OpenCartOfUser, obj.ID)
+	return loader.From(ctx).OpenCartOfUser.Load(ctx, obj.ID)
 }
 
 func (r *userResolver) Orders(ctx context.Context, obj *ent.User, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) (*connection.Connection[*ent.Order], error) {
@@ -91,7 +90,7 @@ func (r *userResolver) Orders(ctx context.Context, obj *ent.User, first *int, af
 }
 
 func (r *userPayloadResolver) User(ctx context.Context, obj *database.Outcome) (*ent.User, error) {
-	return loader.Lookup(ctx, loader.From(ctx).User, obj.Key)
+	return loader.Lookup(ctx, &loader.From(ctx).User, obj.Key)
 }
 
 func (r *Resolver) AddressDeletePayload() generated.AddressDeletePayloadResolver {

@@ -18,7 +18,7 @@ import (
 )
 
 func (r *cartResolver) Lines(ctx context.Context, obj *ent.Cart) ([]*ent.CartLine, error) {
-	return loader.Load(ctx, loader.From(ctx).LinesOfCart, obj.ID)
+	return loader.From(ctx).LinesOfCart.Load(ctx, obj.ID)
 }
 
 func (r *cartResolver) TotalQuantity(ctx context.Context, obj *ent.Cart) (*int, error) {
@@ -30,11 +30,11 @@ func (r *cartResolver) Subtotal(ctx context.Context, obj *ent.Cart) (*money.Mone
 }
 
 func (r *cartCreatePayloadResolver) Cart(ctx context.Context, obj *cart.CreatePayload) (*ent.Cart, error) {
-	return loader.Lookup(ctx, loader.From(ctx).Cart, obj.Key)
+	return loader.Lookup(ctx, &loader.From(ctx).Cart, obj.Key)
 }
 
 func (r *cartLineResolver) Variant(ctx context.Context, obj *ent.CartLine) (*ent.Variant, error) {
-	return loader.Load(ctx, loader.From(ctx).Variant, obj.VariantID)
+	return loader.From(ctx).Variant.Load(ctx, obj.VariantID)
 }
 
 func (r *cartLineResolver) UnitPrice(ctx context.Context, obj *ent.CartLine) (*money.Money, error) {
@@ -46,7 +46,7 @@ func (r *cartLineResolver) Total(ctx context.Context, obj *ent.CartLine) (*money
 }
 
 func (r *cartPayloadResolver) Cart(ctx context.Context, obj *database.Outcome) (*ent.Cart, error) {
-	return loader.Lookup(ctx, loader.From(ctx).Cart, obj.Key)
+	return loader.Lookup(ctx, &loader.From(ctx).Cart, obj.Key)
 }
 
 func (r *mutationResolver) CartCreate(ctx context.Context, input cart.CreateInput) (*cart.CreatePayload, error) {
@@ -66,7 +66,7 @@ func (r *mutationResolver) CartLinesRemove(ctx context.Context, input cart.Lines
 }
 
 func (r *queryResolver) Cart(ctx context.Context, id nodeid.ID) (*ent.Cart, error) {
-	return loader.Lookup(ctx, loader.From(ctx).Cart, id.KeyOf(nodeid.Cart))
+	return loader.Lookup(ctx, &loader.From(ctx).Cart, id.KeyOf(nodeid.Cart))
 }
 
 func (r *Resolver) Cart() generated.CartResolver { return &cartResolver{r} }

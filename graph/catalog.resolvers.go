@@ -18,15 +18,15 @@ import (
 )
 
 func (r *categoryResolver) Parent(ctx context.Context, obj *ent.Category) (*ent.Category, error) {
-	return loader.LoadOptional(ctx, loader.From(ctx).Category, obj.ParentID)
+	return loader.From(ctx).Category.LoadOptional(ctx, obj.ParentID)
 }
 
 func (r *categoryResolver) Children(ctx context.Context, obj *ent.Category) ([]*ent.Category, error) {
-	return loader.Load(ctx, loader.From(ctx).ChildrenOfCategory, obj.ID)
+	return loader.From(ctx).ChildrenOfCategory.Load(ctx, obj.ID)
 }
 
 func (r *categoryResolver) Path(ctx context.Context, obj *ent.Category) ([]*ent.Category, error) {
-	return loader.Load(ctx, loader.From(ctx).PathOfCategory, obj.ID)
+	return loader.From(ctx).PathOfCategory.Load(ctx, obj.ID)
 }
 
 func (r *categoryResolver) Products(ctx context.Context, obj *ent.Category, first *int, after *string, last *int, before *string, offset *int, descendants bool, sortKey loader.ProductSort, reverse bool) (*connection.Connection[*ent.Product], error) {
@@ -38,7 +38,7 @@ func (r *categoryDeletePayloadResolver) DeletedID(ctx context.Context, obj *data
 }
 
 func (r *categoryPayloadResolver) Category(ctx context.Context, obj *database.Outcome) (*ent.Category, error) {
-	return loader.Lookup(ctx, loader.From(ctx).Category, obj.Key)
+	return loader.Lookup(ctx, &loader.From(ctx).Category, obj.Key)
 }
 
 func (r *mediaResolver) URL(ctx context.Context, obj *ent.Media, width *int, height *int, format *catalog.MediaFormat) (string, error) {
@@ -46,7 +46,7 @@ func (r *mediaResolver) URL(ctx context.Context, obj *ent.Media, width *int, hei
 }
 
 func (r *mediaPayloadResolver) Media(ctx context.Context, obj *database.Outcome) (*ent.Media, error) {
-	return loader.Lookup(ctx, loader.From(ctx).Media, obj.Key)
+	return loader.Lookup(ctx, &loader.From(ctx).Media, obj.Key)
 }
 
 func (r *mutationResolver) ProductCreate(ctx context.Context, input catalog.ProductCreateInput) (*database.Outcome, error) {
@@ -102,24 +102,24 @@ func (r *mutationResolver) MediaUpload(ctx context.Context, input catalog.MediaU
 }
 
 func (r *productResolver) InStock(ctx context.Context, obj *ent.Product) (*bool, error) {
-	inStock, err := loader.Load(ctx, loader.From(ctx).ProductInStock, obj.ID)
+	inStock, err := loader.From(ctx).ProductInStock.Load(ctx, obj.ID)
 	return &inStock, err
 }
 
 func (r *productResolver) Category(ctx context.Context, obj *ent.Product) (*ent.Category, error) {
-	return loader.LoadOptional(ctx, loader.From(ctx).Category, obj.CategoryID)
+	return loader.From(ctx).Category.LoadOptional(ctx, obj.CategoryID)
 }
 
 func (r *productResolver) Variants(ctx context.Context, obj *ent.Product) ([]*ent.Variant, error) {
-	return loader.Load(ctx, loader.From(ctx).VariantsOfProduct, obj.ID)
+	return loader.From(ctx).VariantsOfProduct.Load(ctx, obj.ID)
 }
 
 func (r *productResolver) Media(ctx context.Context, obj *ent.Product) ([]*ent.Media, error) {
-	return loader.Load(ctx, loader.From(ctx).MediaOfProduct, obj.ID)
+	return loader.From(ctx).MediaOfProduct.Load(ctx, obj.ID)
 }
 
 func (r *productPayloadResolver) Product(ctx context.Context, obj *database.Outcome) (*ent.Product, error) {
-	return loader.Lookup(ctx, loader.From(ctx).Product, obj.Key)
+	return loader.Lookup(ctx, &loader.From(ctx).Product, obj.Key)
 }
 
 func (r *queryResolver) Product(ctx context.Context, id *nodeid.ID, slug *string) (*ent.Product, error) {
@@ -139,7 +139,7 @@ func (r *queryResolver) Categories(ctx context.Context, first *int, after *strin
 }
 
 func (r *variantResolver) Product(ctx context.Context, obj *ent.Variant) (*ent.Product, error) {
-	return loader.Load(ctx, loader.From(ctx).Product, obj.ProductID)
+	return loader.From(ctx).Product.Load(ctx, obj.ProductID)
 }
 
 func (r *variantResolver) StockMovements(ctx context.Context, obj *ent.Variant, first *int, after *string, last *int, before *string, offset *int) (*connection.Connection[*ent.StockMovement], error) {
@@ -147,7 +147,7 @@ func (r *variantResolver) StockMovements(ctx context.Context, obj *ent.Variant, 
 }
 
 func (r *variantPayloadResolver) Variant(ctx context.Context, obj *database.Outcome) (*ent.Variant, error) {
-	return loader.Lookup(ctx, loader.From(ctx).Variant, obj.Key)
+	return loader.Lookup(ctx, &loader.From(ctx).Variant, obj.Key)
 }
 
 func (r *Resolver) Category() generated.CategoryResolver { return &categoryResolver{r} }

@@ -37,3 +37,10 @@ func (s *Shop) OneByOne() graphql.GraphExecutor {
 	patient.oneByOne = true
 	return patient.Executor()
 }
+
+// WholeRows is an executor that reads all columns of each row.
+func (s *Shop) WholeRows() graphql.GraphExecutor {
+	greedy := *s
+	greedy.allColumns = true
+	return greedy.Executor()
+}

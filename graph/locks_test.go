@@ -109,6 +109,9 @@ func ownersOf(t *testing.T, shop *graphtest.Shop) map[string]owner {
 	}
 	for _, r := range c.Variant.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = visibility[r.ProductID]
+		if r.Archived {
+			owners[r.NodeID().String()] = "draft"
+		}
 	}
 	for _, r := range c.Media.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = visibility[r.ProductID]

@@ -19,7 +19,7 @@ import (
 )
 
 func (r *checkoutPayloadResolver) Order(ctx context.Context, obj *database.Outcome) (*ent.Order, error) {
-	return loader.Lookup(ctx, loader.From(ctx).Order, obj.Key)
+	return loader.Lookup(ctx, &loader.From(ctx).Order, obj.Key)
 }
 
 func (r *mutationResolver) CheckoutComplete(ctx context.Context, input checkout.CompleteInput) (*database.Outcome, error) {
@@ -31,27 +31,31 @@ func (r *mutationResolver) OrderCancel(ctx context.Context, input fulfil.CancelI
 }
 
 func (r *orderResolver) Customer(ctx context.Context, obj *ent.Order) (*ent.User, error) {
-	return loader.LoadOptional(ctx, loader.From(ctx).User, obj.UserID)
+	return loader.From(ctx).User.LoadOptional(ctx, obj.UserID)
 }
 
 func (r *orderResolver) Lines(ctx context.Context, obj *ent.Order) ([]*ent.OrderLine, error) {
-	return loader.Load(ctx, loader.From(ctx).LinesOfOrder, obj.ID)
+	return loader.From(ctx).LinesOfOrder.Load(ctx, obj.ID)
 }
 
 func (r *orderResolver) Payments(ctx context.Context, obj *ent.Order) ([]*ent.Payment, error) {
-	return loader.Load(ctx, loader.From(ctx).PaymentsOfOrder, obj.ID)
+	return loader.From(ctx).PaymentsOfOrder.Load(ctx, obj.ID)
 }
 
 func (r *orderLineResolver) Variant(ctx context.Context, obj *ent.OrderLine) (*ent.Variant, error) {
-	return loader.LoadOptional(ctx, loader.From(ctx).Variant, obj.VariantID)
+	return loader.From(ctx).Variant.LoadOptional(ctx, obj.VariantID)
+}
+
+func (r *orderLineResolver) Product(ctx context.Context, obj *ent.OrderLine) (*ent.Product, error) {
+	return loader.From(ctx).ProductOfVariant.LoadOptional(ctx, obj.VariantID)
 }
 
 func (r *orderLineResolver) Order(ctx context.Context, obj *ent.OrderLine) (*ent.Order, error) {
-	return loader.Load(ctx, loader.From(ctx).Order, obj.OrderID)
+	return loader.From(ctx).Order.Load(ctx, obj.OrderID)
 }
 
 func (r *orderPayloadResolver) Order(ctx context.Context, obj *database.Outcome) (*ent.Order, error) {
-	return loader.Lookup(ctx, loader.From(ctx).Order, obj.Key)
+	return loader.Lookup(ctx, &loader.From(ctx).Order, obj.Key)
 }
 
 func (r *queryResolver) Order(ctx context.Context, id *nodeid.ID, number *string) (*ent.Order, error) {

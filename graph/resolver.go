@@ -28,7 +28,9 @@ type Resolver struct {
 
 func newResolver(s *Shop) *Resolver {
 	return &Resolver{
-		source:  loader.Source{Client: s.Database.Client, Currency: s.Currency, Wait: s.Wait, OneByOne: s.oneByOne},
+		source: loader.Source{
+			Client: s.Database.Client, Currency: s.Currency, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
+		},
 		account: s.Account, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
 	}
 }

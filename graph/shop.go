@@ -33,7 +33,7 @@ type Shop struct {
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
 
-	oneByOne bool // look ahead at nothing, for tests
+	oneByOne, allColumns bool // look ahead at nothing, read whole rows: for tests
 }
 
 // Options tell what a shop is made of.

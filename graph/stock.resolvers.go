@@ -20,15 +20,15 @@ func (r *mutationResolver) StockAdjust(ctx context.Context, input stock.AdjustIn
 }
 
 func (r *stockMovementResolver) Actor(ctx context.Context, obj *ent.StockMovement) (*ent.User, error) {
-	return loader.LoadOptional(ctx, loader.From(ctx).User, obj.ActorID)
+	return loader.From(ctx).User.LoadOptional(ctx, obj.ActorID)
 }
 
 func (r *stockMovementResolver) Order(ctx context.Context, obj *ent.StockMovement) (*ent.Order, error) {
-	return loader.LoadOptional(ctx, loader.From(ctx).Order, obj.OrderID)
+	return loader.From(ctx).Order.LoadOptional(ctx, obj.OrderID)
 }
 
 func (r *stockPayloadResolver) Variant(ctx context.Context, obj *database.Outcome) (*ent.Variant, error) {
-	return loader.Lookup(ctx, loader.From(ctx).Variant, obj.Key)
+	return loader.Lookup(ctx, &loader.From(ctx).Variant, obj.Key)
 }
 
 func (r *Resolver) StockMovement() generated.StockMovementResolver { return &stockMovementResolver{r} }

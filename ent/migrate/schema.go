@@ -155,6 +155,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{CategoriesColumns[8], CategoriesColumns[7], CategoriesColumns[0]},
 			},
+			{
+				Name:    "category_position_id",
+				Unique:  false,
+				Columns: []*schema.Column{CategoriesColumns[7], CategoriesColumns[0]},
+			},
 		},
 	}
 	// CredentialsColumns holds the columns for the "credentials" table.
@@ -308,6 +313,11 @@ var (
 				Name:    "order_user_id_placed_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{OrdersColumns[17], OrdersColumns[14], OrdersColumns[0]},
+			},
+			{
+				Name:    "order_user_id_total_amount_id",
+				Unique:  false,
+				Columns: []*schema.Column{OrdersColumns[17], OrdersColumns[9], OrdersColumns[0]},
 			},
 			{
 				Name:    "order_placed_at_id",
@@ -467,14 +477,39 @@ var (
 				Columns: []*schema.Column{ProductsColumns[7], ProductsColumns[1], ProductsColumns[0]},
 			},
 			{
+				Name:    "product_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProductsColumns[1], ProductsColumns[0]},
+			},
+			{
+				Name:    "product_category_id_status_title_key_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProductsColumns[12], ProductsColumns[7], ProductsColumns[8], ProductsColumns[0]},
+			},
+			{
 				Name:    "product_status_title_key_id",
 				Unique:  false,
 				Columns: []*schema.Column{ProductsColumns[7], ProductsColumns[8], ProductsColumns[0]},
 			},
 			{
+				Name:    "product_title_key_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProductsColumns[8], ProductsColumns[0]},
+			},
+			{
+				Name:    "product_category_id_status_price_from_amount_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProductsColumns[12], ProductsColumns[7], ProductsColumns[9], ProductsColumns[0]},
+			},
+			{
 				Name:    "product_status_price_from_amount_id",
 				Unique:  false,
 				Columns: []*schema.Column{ProductsColumns[7], ProductsColumns[9], ProductsColumns[0]},
+			},
+			{
+				Name:    "product_price_from_amount_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProductsColumns[9], ProductsColumns[0]},
 			},
 		},
 	}

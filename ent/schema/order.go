@@ -43,6 +43,7 @@ func (Order) Edges() []ent.Edge {
 func (Order) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("user_id", "placed_at", "id"),
+		index.Fields("user_id", "total_amount", "id"),
 		index.Fields("placed_at", "id"),
 		index.Fields("status", "placed_at", "id"),
 		index.Fields("total_amount", "id"),

@@ -160,6 +160,14 @@ func (p *Page[T]) column(s *sql.Selector) string {
 	return s.C(p.sort.Column)
 }
 
+// Columns are those of the table that cursors are made of.
+func (p *Page[T]) Columns() []string {
+	if p.sort.Table != "" {
+		return nil
+	}
+	return []string{p.sort.Column}
+}
+
 func (p *Page[T]) order(s *sql.Selector) {
 	s.OrderExpr(sql.Expr(p.orderBy(s)))
 }

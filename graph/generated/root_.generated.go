@@ -269,6 +269,7 @@ type ComplexityRoot struct {
 	OrderLine struct {
 		NodeID    func(childComplexity int) int
 		Order     func(childComplexity int) int
+		Product   func(childComplexity int) int
 		Quantity  func(childComplexity int) int
 		Sku       func(childComplexity int) int
 		Title     func(childComplexity int) int
@@ -1442,6 +1443,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.Order(childComplexity), true
+	case "OrderLine.product":
+		if e.ComplexityRoot.OrderLine.Product == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Product(childComplexity), true
 	case "OrderLine.quantity":
 		if e.ComplexityRoot.OrderLine.Quantity == nil {
 			break
@@ -3730,6 +3737,8 @@ type OrderLine implements Node @identified {
   total: Money!
   "The variant, while it is still sold. Bookkeeping lines such as postage have none."
   variant: Variant
+  "The product that the variant belongs to, while both are still sold: one step instead of ` + "`" + `variant { product }` + "`" + `."
+  product: Product
   "The order that it belongs to."
   order: Order @semanticNonNull
 }
@@ -4382,6 +4391,8 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_total(ctx, field)
 	case "variant":
 		return ec.fieldContext_OrderLine_variant(ctx, field)
+	case "product":
+		return ec.fieldContext_OrderLine_product(ctx, field)
 	case "order":
 		return ec.fieldContext_OrderLine_order(ctx, field)
 	}

@@ -26,6 +26,7 @@ type Shop struct {
 	*graph.Shop
 	Rows     Rows
 	executor graphql.GraphExecutor
+	sent     *recorder
 }
 
 // New makes a shop with the rows of Fill on a fresh database.
@@ -42,7 +43,7 @@ func Empty(tb testing.TB, engine databasetest.Engine) *Shop {
 	shop := graph.NewShop(graph.Options{
 		Database: databasetest.Open(tb, engine, Start), Currency: "GBP", Development: true, Wait: Wait,
 	})
-	return &Shop{Shop: shop, executor: shop.Executor()}
+	return &Shop{Shop: shop, executor: shop.Executor(), sent: &recorder{}}
 }
 
 // Run has operations run by another executor, such as one without access directives.
@@ -88,6 +89,7 @@ func (s *Shop) Do(tb testing.TB, v viewer.Viewer, query string, variables map[st
 func (s *Shop) Send(tb testing.TB, ctx context.Context, params *graphql.RawParams) Response { //nolint:revive // a test's T comes first
 	tb.Helper()
 	ctx, counter := database.WithCounter(graphql.StartOperationTrace(ctx))
+	counter.Note = s.sent.note
 	var answer *graphql.Response
 	op, errs := s.executor.CreateOperationContext(ctx, params)
 	if errs != nil {

@@ -92,7 +92,7 @@ func each(fields []graphql.CollectedField, do func(graphql.CollectedField)) {
 }
 
 // toOne follows an edge to one row, and goes on below it.
-func toOne[P, C any](ctx context.Context, w walk, rows []P, key func(P) int64, l Loader[*C], f graphql.CollectedField) {
+func toOne[P, C any](ctx context.Context, w walk, rows []P, key func(P) int64, l *Loader[*C], f graphql.CollectedField) {
 	found, err := l.now(ctx, keysOf(rows, key))
 	if err != nil {
 		return
@@ -109,7 +109,7 @@ func toOne[P, C any](ctx context.Context, w walk, rows []P, key func(P) int64, l
 }
 
 // toMany follows an edge to a list of rows, and goes on below them.
-func toMany[P, C any](ctx context.Context, w walk, rows []P, key func(P) int64, l Loader[[]C], set ...ast.SelectionSet) {
+func toMany[P, C any](ctx context.Context, w walk, rows []P, key func(P) int64, l *Loader[[]C], set ...ast.SelectionSet) {
 	found, err := l.now(ctx, keysOf(rows, key))
 	if err != nil {
 		return
@@ -127,9 +127,9 @@ func toMany[P, C any](ctx context.Context, w walk, rows []P, key func(P) int64, 
 }
 
 // toPages follows an edge to a connection: its pages, their rows, and if it is asked for their count.
-func toPages[P, C any](ctx context.Context, w walk, rows []P, key func(P) int64, pages pages[C], f graphql.CollectedField) {
+func toPages[P, C any](ctx context.Context, w walk, rows []P, key func(P) int64, pages *pages[C], f graphql.CollectedField) {
 	typ := f.Definition.Type.Name()
-	toMany(ctx, w, rows, key, pages.rows, w.nodeSets(typ, f.Selections)...)
+	toMany(ctx, w, rows, key, &pages.rows, w.nodeSets(typ, f.Selections)...)
 	if slices.ContainsFunc(w.fields(f.Selections, typ), func(f graphql.CollectedField) bool { return f.Name == "totalCount" }) {
 		_, _ = pages.count.now(ctx, keysOf(rows, key))
 	}

@@ -11,7 +11,7 @@ import (
 
 // QuantityOfCart is how many pieces are in a cart.
 func (l *Loaders) QuantityOfCart(ctx context.Context, c *ent.Cart) (*int, error) {
-	lines, err := Load(ctx, l.LinesOfCart, c.ID)
+	lines, err := l.LinesOfCart.Load(ctx, c.ID)
 	sum := 0
 	for _, line := range lines {
 		sum += line.Quantity
@@ -21,7 +21,7 @@ func (l *Loaders) QuantityOfCart(ctx context.Context, c *ent.Cart) (*int, error)
 
 // SubtotalOfCart is the sum of the cart's lines that can be bought.
 func (l *Loaders) SubtotalOfCart(ctx context.Context, c *ent.Cart) (*money.Money, error) {
-	lines, err := Load(ctx, l.LinesOfCart, c.ID)
+	lines, err := l.LinesOfCart.Load(ctx, c.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -29,11 +29,9 @@ func (l *Loaders) SubtotalOfCart(ctx context.Context, c *ent.Cart) (*money.Money
 	for i, line := range lines {
 		keys[i] = line.VariantID
 	}
-	variants, errs := l.Variant.LoadMany(ctx, keys)()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
+	variants, err := l.Variant.loadAll(ctx, keys)
+	if err != nil {
+		return nil, err
 	}
 	var priced []pricing.Line
 	for i, line := range lines {
@@ -50,7 +48,7 @@ func (l *Loaders) SubtotalOfCart(ctx context.Context, c *ent.Cart) (*money.Money
 
 // PriceOfCartLine is the price of one piece, or nil once it is no longer sold.
 func (l *Loaders) PriceOfCartLine(ctx context.Context, line *ent.CartLine) (*money.Money, error) {
-	v, err := Load(ctx, l.Variant, line.VariantID)
+	v, err := l.Variant.Load(ctx, line.VariantID)
 	if v == nil || err != nil {
 		return nil, err
 	}
@@ -60,7 +58,7 @@ func (l *Loaders) PriceOfCartLine(ctx context.Context, line *ent.CartLine) (*mon
 
 // TotalOfCartLine is price times quantity, or nil once it is no longer sold.
 func (l *Loaders) TotalOfCartLine(ctx context.Context, line *ent.CartLine) (*money.Money, error) {
-	v, err := Load(ctx, l.Variant, line.VariantID)
+	v, err := l.Variant.Load(ctx, line.VariantID)
 	if v == nil || err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func (l *Loaders) Categories(ctx context.Context, args connection.Args, filter *
 	q := l.source.Client.Category.Query().Where(filter.where())
 	count := q.Clone()
 	q.Modify(p.Select)
-	rows, err := q.All(ctx)
+	rows, err := q.Select(l.of(category.Table, p.Columns()...)...).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (l *Loaders) Categories(ctx context.Context, args connection.Args, filter *
 
 // CategoryBySlug is the category with a slug, or nil.
 func (l *Loaders) CategoryBySlug(ctx context.Context, slug string) (*ent.Category, error) {
-	row, err := l.source.Client.Category.Query().Where(category.Slug(slug)).Only(ctx)
+	row, err := l.source.Client.Category.Query().Where(category.Slug(slug)).Select(l.of(category.Table)...).Only(ctx)
 	return found(ctx, l, row, err)
 }
 

@@ -18,12 +18,12 @@ func (w walk) ofUsers(ctx context.Context, rows []*ent.User, f graphql.Collected
 	key := func(r *ent.User) int64 { return r.ID }
 	switch f.Name {
 	case "addresses":
-		toMany(ctx, w, rows, key, w.AddressesOfUser)
+		toMany(ctx, w, rows, key, &w.AddressesOfUser)
 	case "cart":
-		toOne(ctx, w, rows, key, w.OpenCartOfUser, f)
+		toOne(ctx, w, rows, key, &w.OpenCartOfUser, f)
 	case "orders":
-		a := w.arguments(f)
-		if p, err := w.ordersOfUsers(a.page(), nil, OrderSort(a.SortKey), a.Reverse); err == nil && a.ok {
+		a, ok := argumentsOf[OrderFilter](ctx, w, f)
+		if p, err := w.ordersOfUsers(a.page(), a.filter, OrderSort(a.SortKey), a.Reverse); err == nil && ok {
 			toPages(ctx, w, rows, key, p, f)
 		}
 	}
@@ -33,14 +33,14 @@ func (w walk) ofCategories(ctx context.Context, rows []*ent.Category, f graphql.
 	key := func(r *ent.Category) int64 { return r.ID }
 	switch f.Name {
 	case "parent":
-		toOne(ctx, w, rows, func(r *ent.Category) int64 { return optional(r.ParentID) }, w.Category, f)
+		toOne(ctx, w, rows, func(r *ent.Category) int64 { return optional(r.ParentID) }, &w.Category, f)
 	case "children":
-		toMany(ctx, w, rows, key, w.ChildrenOfCategory, f.Selections)
+		toMany(ctx, w, rows, key, &w.ChildrenOfCategory, f.Selections)
 	case "path":
-		toMany(ctx, w, rows, key, w.PathOfCategory, f.Selections)
+		toMany(ctx, w, rows, key, &w.PathOfCategory, f.Selections)
 	case "products":
-		a := w.arguments(f)
-		if p, err := w.productsOfCategories(a.page(), a.Descendants, ProductSort(a.SortKey), a.Reverse); err == nil && a.ok {
+		a, ok := argumentsOf[noFilter](ctx, w, f)
+		if p, err := w.productsOfCategories(a.page(), a.Descendants, ProductSort(a.SortKey), a.Reverse); err == nil && ok {
 			toPages(ctx, w, rows, key, p, f)
 		}
 	}
@@ -52,24 +52,24 @@ func (w walk) ofProducts(ctx context.Context, rows []*ent.Product, f graphql.Col
 	case "inStock":
 		_, _ = w.ProductInStock.now(ctx, keysOf(rows, key))
 	case "category":
-		toOne(ctx, w, rows, func(r *ent.Product) int64 { return optional(r.CategoryID) }, w.Category, f)
+		toOne(ctx, w, rows, func(r *ent.Product) int64 { return optional(r.CategoryID) }, &w.Category, f)
 	case "variants":
-		toMany(ctx, w, rows, key, w.VariantsOfProduct, f.Selections)
+		toMany(ctx, w, rows, key, &w.VariantsOfProduct, f.Selections)
 	case "media":
-		toMany(ctx, w, rows, key, w.MediaOfProduct)
+		toMany(ctx, w, rows, key, &w.MediaOfProduct)
 	}
 }
 
 func (w walk) ofVariants(ctx context.Context, rows []*ent.Variant, f graphql.CollectedField) {
 	switch f.Name {
 	case "product":
-		toOne(ctx, w, rows, func(r *ent.Variant) int64 { return r.ProductID }, w.Product, f)
+		toOne(ctx, w, rows, func(r *ent.Variant) int64 { return r.ProductID }, &w.Product, f)
 	case "stockMovements":
 		if !w.viewer.Has(viewer.StockRead) {
 			return // it will be refused
 		}
-		a := w.arguments(f)
-		if p, err := w.movementsOfVariants(a.page()); err == nil && a.ok {
+		a, ok := argumentsOf[noFilter](ctx, w, f)
+		if p, err := w.movementsOfVariants(a.page()); err == nil && ok {
 			toPages(ctx, w, rows, func(r *ent.Variant) int64 { return r.ID }, p, f)
 		}
 	}
@@ -78,9 +78,9 @@ func (w walk) ofVariants(ctx context.Context, rows []*ent.Variant, f graphql.Col
 func (w walk) ofMovements(ctx context.Context, rows []*ent.StockMovement, f graphql.CollectedField) {
 	switch f.Name {
 	case "actor":
-		toOne(ctx, w, rows, func(r *ent.StockMovement) int64 { return optional(r.ActorID) }, w.User, f)
+		toOne(ctx, w, rows, func(r *ent.StockMovement) int64 { return optional(r.ActorID) }, &w.User, f)
 	case "order":
-		toOne(ctx, w, rows, func(r *ent.StockMovement) int64 { return optional(r.OrderID) }, w.Order, f)
+		toOne(ctx, w, rows, func(r *ent.StockMovement) int64 { return optional(r.OrderID) }, &w.Order, f)
 	}
 }
 
@@ -142,44 +142,51 @@ func (w walk) ofOrders(ctx context.Context, rows []*ent.Order, f graphql.Collect
 	key := func(r *ent.Order) int64 { return r.ID }
 	switch f.Name {
 	case "customer":
-		toOne(ctx, w, rows, func(r *ent.Order) int64 { return optional(r.UserID) }, w.User, f)
+		toOne(ctx, w, rows, func(r *ent.Order) int64 { return optional(r.UserID) }, &w.User, f)
 	case "lines":
-		toMany(ctx, w, rows, key, w.LinesOfOrder, f.Selections)
+		toMany(ctx, w, rows, key, &w.LinesOfOrder, f.Selections)
 	case "payments":
-		toMany(ctx, w, rows, key, w.PaymentsOfOrder)
+		toMany(ctx, w, rows, key, &w.PaymentsOfOrder)
 	}
 }
 
 func (w walk) ofOrderLines(ctx context.Context, rows []*ent.OrderLine, f graphql.CollectedField) {
 	switch f.Name {
 	case "variant":
-		toOne(ctx, w, rows, func(r *ent.OrderLine) int64 { return optional(r.VariantID) }, w.Variant, f)
+		toOne(ctx, w, rows, func(r *ent.OrderLine) int64 { return optional(r.VariantID) }, &w.Variant, f)
+	case "product":
+		toOne(ctx, w, rows, func(r *ent.OrderLine) int64 { return optional(r.VariantID) }, &w.ProductOfVariant, f)
 	case "order":
-		toOne(ctx, w, rows, func(r *ent.OrderLine) int64 { return r.OrderID }, w.Order, f)
+		toOne(ctx, w, rows, func(r *ent.OrderLine) int64 { return r.OrderID }, &w.Order, f)
 	}
 }
 
 // arguments are those of a connection below the root, as its resolver will have them.
-type arguments struct {
+type arguments[F any] struct {
 	First, Last, Offset  *int
 	After, Before        *string
 	SortKey              string
 	Reverse, Descendants bool
 
-	ok bool // false for a page with a filter, which is left to its loader
+	filter *F
 }
 
-func (w walk) arguments(f graphql.CollectedField) arguments {
-	var a arguments
+type noFilter struct{}
+
+// argumentsOf reads a field's arguments, its filter by the code that reads it for the resolver. What
+// cannot be read is left to the resolver, which reports it.
+func argumentsOf[F any](ctx context.Context, w walk, f graphql.CollectedField) (a arguments[F], ok bool) {
 	values := f.ArgumentMap(w.op.Variables)
-	if values["filter"] != nil {
-		return a
+	if filter := values["filter"]; filter != nil {
+		a.filter = new(F)
+		if graphql.UnmarshalInputFromContext(ctx, filter, a.filter) != nil {
+			return a, false
+		}
 	}
 	text, err := json.Marshal(values)
-	a.ok = err == nil && json.Unmarshal(text, &a) == nil
-	return a
+	return a, err == nil && json.Unmarshal(text, &a) == nil
 }
 
-func (a arguments) page() connection.Args {
+func (a arguments[F]) page() connection.Args {
 	return connection.Args{First: a.First, After: a.After, Last: a.Last, Before: a.Before, Offset: a.Offset}
 }

@@ -15,7 +15,8 @@ func TestBatches(t *testing.T) {
 		mu      sync.Mutex
 		batches [][]int64
 	)
-	l := batch(Source{Wait: 50 * time.Millisecond}, func(_ context.Context, keys []int64) (map[int64]string, error) {
+	var l Loader[string]
+	l.serve(&Loaders{source: Source{Wait: 50 * time.Millisecond}}, func(_ context.Context, _ *Loaders, keys []int64) (map[int64]string, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		batches = append(batches, slices.Sorted(slices.Values(keys)))
@@ -27,7 +28,7 @@ func TestBatches(t *testing.T) {
 		for i, key := range keys {
 			wg.Go(func() {
 				var err error
-				if got[i], err = Load(t.Context(), l, key); err != nil {
+				if got[i], err = l.Load(t.Context(), key); err != nil {
 					t.Error(err)
 				}
 			})

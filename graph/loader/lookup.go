@@ -8,7 +8,7 @@ import (
 )
 
 // Lookup fetches one row for a field that stands alone, and what is selected below it.
-func Lookup[T any](ctx context.Context, l Loader[*T], key int64) (*T, error) {
+func Lookup[T any](ctx context.Context, l *Loader[*T], key int64) (*T, error) {
 	if key == 0 {
 		return nil, nil //nolint:nilnil // null is the answer
 	}
@@ -36,15 +36,15 @@ func found[T any](ctx context.Context, l *Loaders, row *T, err error) (*T, error
 
 // ProductByID is the product with an id, or nil.
 func (l *Loaders) ProductByID(ctx context.Context, id nodeid.ID) (*ent.Product, error) {
-	return Lookup(ctx, l.Product, id.KeyOf(nodeid.Product))
+	return Lookup(ctx, &l.Product, id.KeyOf(nodeid.Product))
 }
 
 // CategoryByID is the category with an id, or nil.
 func (l *Loaders) CategoryByID(ctx context.Context, id nodeid.ID) (*ent.Category, error) {
-	return Lookup(ctx, l.Category, id.KeyOf(nodeid.Category))
+	return Lookup(ctx, &l.Category, id.KeyOf(nodeid.Category))
 }
 
 // OrderByID is the order with an id, or nil.
 func (l *Loaders) OrderByID(ctx context.Context, id nodeid.ID) (*ent.Order, error) {
-	return Lookup(ctx, l.Order, id.KeyOf(nodeid.Order))
+	return Lookup(ctx, &l.Order, id.KeyOf(nodeid.Order))
 }

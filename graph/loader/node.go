@@ -46,29 +46,29 @@ func (l *Loaders) Nodes(ctx context.Context, ids []*nodeid.ID) ([]Node, error) {
 func (l *Loaders) nodesOf(ctx context.Context, kind nodeid.Kind, keys []int64, into map[nodeid.ID]Node) error {
 	switch kind {
 	case nodeid.User:
-		return nodesBy(ctx, l, l.User, kind, keys, into)
+		return nodesBy(ctx, l, &l.User, kind, keys, into)
 	case nodeid.Address:
-		return nodesBy(ctx, l, l.Address, kind, keys, into)
+		return nodesBy(ctx, l, &l.Address, kind, keys, into)
 	case nodeid.Category:
-		return nodesBy(ctx, l, l.Category, kind, keys, into)
+		return nodesBy(ctx, l, &l.Category, kind, keys, into)
 	case nodeid.Product:
-		return nodesBy(ctx, l, l.Product, kind, keys, into)
+		return nodesBy(ctx, l, &l.Product, kind, keys, into)
 	case nodeid.Variant:
-		return nodesBy(ctx, l, l.Variant, kind, keys, into)
+		return nodesBy(ctx, l, &l.Variant, kind, keys, into)
 	case nodeid.Media:
-		return nodesBy(ctx, l, l.Media, kind, keys, into)
+		return nodesBy(ctx, l, &l.Media, kind, keys, into)
 	case nodeid.StockMovement:
-		return nodesBy(ctx, l, l.StockMovement, kind, keys, into)
+		return nodesBy(ctx, l, &l.StockMovement, kind, keys, into)
 	case nodeid.Cart:
-		return nodesBy(ctx, l, l.Cart, kind, keys, into)
+		return nodesBy(ctx, l, &l.Cart, kind, keys, into)
 	case nodeid.CartLine:
-		return nodesBy(ctx, l, l.CartLine, kind, keys, into)
+		return nodesBy(ctx, l, &l.CartLine, kind, keys, into)
 	case nodeid.Order:
-		return nodesBy(ctx, l, l.Order, kind, keys, into)
+		return nodesBy(ctx, l, &l.Order, kind, keys, into)
 	case nodeid.OrderLine:
-		return nodesBy(ctx, l, l.OrderLine, kind, keys, into)
+		return nodesBy(ctx, l, &l.OrderLine, kind, keys, into)
 	case nodeid.Payment:
-		return nodesBy(ctx, l, l.Payment, kind, keys, into)
+		return nodesBy(ctx, l, &l.Payment, kind, keys, into)
 	}
 	return nil
 }
@@ -77,7 +77,7 @@ func (l *Loaders) nodesOf(ctx context.Context, kind nodeid.Kind, keys []int64, i
 func nodesBy[T any, P interface {
 	*T
 	Node
-}](ctx context.Context, l *Loaders, by Loader[P], kind nodeid.Kind, keys []int64, into map[nodeid.ID]Node) error {
+}](ctx context.Context, l *Loaders, by *Loader[P], kind nodeid.Kind, keys []int64, into map[nodeid.ID]Node) error {
 	rows, err := by.now(ctx, unique(keys))
 	if err != nil {
 		return err

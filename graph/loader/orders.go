@@ -40,7 +40,7 @@ func (l *Loaders) Orders(ctx context.Context, args connection.Args, filter *Orde
 	q := l.source.Client.Order.Query().Where(where)
 	count := q.Clone()
 	q.Modify(p.Select)
-	rows, err := q.All(ctx)
+	rows, err := q.Select(l.of(order.Table, p.Columns()...)...).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -57,19 +57,19 @@ func (l *Loaders) OrdersOfUser(ctx context.Context, userID int64, args connectio
 	return p.of(ctx, userID)
 }
 
-func (l *Loaders) ordersOfUsers(args connection.Args, filter *OrderFilter, key OrderSort, reverse bool) (pages[*ent.Order], error) {
+func (l *Loaders) ordersOfUsers(args connection.Args, filter *OrderFilter, key OrderSort, reverse bool) (*pages[*ent.Order], error) {
 	where, err := filter.where(l.source.Currency)
 	if err != nil {
-		return pages[*ent.Order]{}, err
+		return nil, err
 	}
 	e := edge[*ent.Order]{
 		name: "User.orders", table: order.Table, rows: rule.Orders,
-		parent: column(order.FieldUserID),
-		value:  func(o *ent.Order) int64 { return dynamic(o.Value, connection.Parent) },
-		all: func(ctx context.Context, modify func(*sql.Selector)) ([]*ent.Order, error) {
+		parents: column(order.FieldUserID),
+		value:   func(o *ent.Order) int64 { return dynamic(o.Value, connection.Parent) },
+		all: func(ctx context.Context, modify func(*sql.Selector), columns []string) ([]*ent.Order, error) {
 			q := l.source.Client.Order.Query()
 			q.Modify(modify)
-			return q.All(ctx)
+			return q.Select(columns...).All(ctx)
 		},
 		count: func(ctx context.Context, modify func(*sql.Selector), into any) error {
 			return l.source.Client.Order.Query().Modify(modify).Scan(ctx, into)
@@ -80,7 +80,7 @@ func (l *Loaders) ordersOfUsers(args connection.Args, filter *OrderFilter, key O
 
 // OrderByNumber is the order with a number, or nil.
 func (l *Loaders) OrderByNumber(ctx context.Context, number string) (*ent.Order, error) {
-	row, err := l.source.Client.Order.Query().Where(order.Number(strings.ToUpper(strings.TrimSpace(number)))).Only(ctx)
+	row, err := l.source.Client.Order.Query().Where(order.Number(strings.ToUpper(strings.TrimSpace(number)))).Select(l.of(order.Table)...).Only(ctx)
 	return found(ctx, l, row, err)
 }
 

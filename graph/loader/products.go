@@ -10,6 +10,7 @@ import (
 	"galley/ent/schema/rule"
 	"galley/ent/variant"
 	"galley/graph/connection"
+	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/money"
 	"galley/internal/nodeid"
@@ -53,7 +54,7 @@ func (l *Loaders) Products(ctx context.Context, args connection.Args, filter *Pr
 	if by == ProductsByRelevance && words == nil {
 		return nil, fault.New(fault.BadUserInput, "RELEVANCE needs a filter.query to be relevant to")
 	}
-	where, err := filter.where(l.source.Currency)
+	where, err := filter.where(ctx, l.source.Currency)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func (l *Loaders) Products(ctx context.Context, args connection.Args, filter *Pr
 		}
 		p.Select(s)
 	})
-	rows, err := q.All(ctx)
+	rows, err := q.Select(l.of(product.Table, p.Columns()...)...).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -89,48 +90,60 @@ func (l *Loaders) ProductsOfCategory(ctx context.Context, categoryID int64, args
 	return p.of(ctx, categoryID)
 }
 
-func (l *Loaders) productsOfCategories(args connection.Args, descendants bool, key ProductSort, reverse bool) (pages[*ent.Product], error) {
+func (l *Loaders) productsOfCategories(args connection.Args, descendants bool, key ProductSort, reverse bool) (*pages[*ent.Product], error) {
 	if key == ProductsByRelevance {
-		return pages[*ent.Product]{}, fault.New(fault.BadUserInput, "RELEVANCE needs a query: ask for products(filter:)")
+		return nil, fault.New(fault.BadUserInput, "RELEVANCE needs a query: ask for products(filter:)")
 	}
 	e := edge[*ent.Product]{
 		name: "Category.products", table: product.Table, rows: rule.Products,
-		parent: column(product.FieldCategoryID),
-		value:  func(p *ent.Product) int64 { return dynamic(p.Value, connection.Parent) },
-		all: func(ctx context.Context, modify func(*sql.Selector)) ([]*ent.Product, error) {
+		parents: column(product.FieldCategoryID),
+		value:   func(p *ent.Product) int64 { return dynamic(p.Value, connection.Parent) },
+		all: func(ctx context.Context, modify func(*sql.Selector), columns []string) ([]*ent.Product, error) {
 			q := l.source.Client.Product.Query()
 			q.Modify(modify)
-			return q.All(ctx)
+			return q.Select(columns...).All(ctx)
 		},
 		count: func(ctx context.Context, modify func(*sql.Selector), into any) error {
 			return l.source.Client.Product.Query().Modify(modify).Scan(ctx, into)
 		},
 	}
 	if descendants {
-		e.parent = joinSubtree
+		e.parents = above
 	}
 	return pagesOf(e, l, args, productSort(key, reverse), nowhere, descendants)
 }
 
-// joinSubtree narrows products to those at or below some categories; each stands once for every one
-// of them that it is below.
-func joinSubtree(s *sql.Selector, roots []int64) string {
-	tree := subtree(s.Dialect(), roots).As("below")
-	s.Join(tree).On(s.C(product.FieldCategoryID), tree.C("id"))
-	return tree.C("root")
+// above is how products find the categories that they are at or below.
+var above = parents{
+	// Each product stands once for every one of the categories that it is below.
+	ofMany: func(ctx context.Context, s *sql.Selector, keys []int64) string {
+		tree := subtree(ctx, s.Dialect(), database.AnyOf("id", keys)).As("below")
+		s.Join(tree).On(s.C(product.FieldCategoryID), tree.C("id"))
+		return tree.C("root")
+	},
+	ofOne: func(ctx context.Context, s *sql.Selector, key string) {
+		inSubtree(ctx, s, is("id", key))
+	},
+}
+
+// inSubtree narrows products to those at or below some categories.
+func inSubtree(ctx context.Context, s *sql.Selector, roots func(*sql.Selector)) {
+	tree := subtree(ctx, s.Dialect(), roots)
+	tree.Select("id")
+	s.Where(sql.In(s.C(product.FieldCategoryID), tree))
 }
 
 // ProductBySlug is the product with a slug, or nil.
 func (l *Loaders) ProductBySlug(ctx context.Context, slug string) (*ent.Product, error) {
-	row, err := l.source.Client.Product.Query().Where(product.Slug(slug)).Only(ctx)
+	row, err := l.source.Client.Product.Query().Where(product.Slug(slug)).Select(l.of(product.Table)...).Only(ctx)
 	return found(ctx, l, row, err)
 }
 
 // where is all of the filter but its query.
-func (f *ProductFilter) where(currency money.Currency) (func(*sql.Selector), error) {
+func (f *ProductFilter) where(ctx context.Context, currency money.Currency) (func(*sql.Selector), error) {
 	var all []func(*sql.Selector)
 	if f.Category != nil {
-		all = append(all, f.inCategory(f.Category.KeyOf(nodeid.Category)))
+		all = append(all, f.inCategory(ctx, f.Category.KeyOf(nodeid.Category)))
 	}
 	if f.Status != nil {
 		all = append(all, product.StatusIn(f.Status...))
@@ -140,30 +153,28 @@ func (f *ProductFilter) where(currency money.Currency) (func(*sql.Selector), err
 		return nil, err
 	}
 	if price != nil {
-		all = append(all, hasVariant(false, price...))
+		all = append(all, hasVariant(ctx, false, price...))
 	}
 	if f.InStock != nil {
-		all = append(all, hasVariant(!*f.InStock, sql.FieldGT(variant.FieldAvailable, 0)))
+		all = append(all, hasVariant(ctx, !*f.InStock, sql.FieldGT(variant.FieldAvailable, 0)))
 	}
 	return and(append(all, f.CreatedAt.where(product.FieldCreatedAt)...)), nil
 }
 
-func (f *ProductFilter) inCategory(key int64) func(*sql.Selector) {
+func (f *ProductFilter) inCategory(ctx context.Context, key int64) func(*sql.Selector) {
 	if !f.Descendants {
 		return product.CategoryID(key)
 	}
-	return func(s *sql.Selector) {
-		tree := subtree(s.Dialect(), []int64{key})
-		tree.Select("id")
-		s.Where(sql.In(s.C(product.FieldCategoryID), tree))
-	}
+	return func(s *sql.Selector) { inSubtree(ctx, s, database.AnyOf("id", []int64{key})) }
 }
 
-// hasVariant is the filter of products with a variant on sale like this, or without one.
-func hasVariant(none bool, like ...func(*sql.Selector)) func(*sql.Selector) {
+// hasVariant is the filter of products with a variant on sale like this that the viewer may see, or
+// without one.
+func hasVariant(ctx context.Context, none bool, like ...func(*sql.Selector)) func(*sql.Selector) {
 	return func(s *sql.Selector) {
 		v := sql.Dialect(s.Dialect()).Select(variant.FieldID).From(sql.Table(variant.Table))
 		v.Where(sql.And(sql.EQ(v.C(variant.FieldArchived), false), sql.ColumnsEQ(v.C(variant.FieldProductID), s.C(product.FieldID))))
+		rule.Rows(rule.Variants).Apply(ctx, v)
 		and(like)(v)
 		if none {
 			s.Where(sql.NotExists(v))

@@ -21,7 +21,7 @@ func (l *Loaders) MovementsOfVariant(ctx context.Context, variantID int64, args 
 	return p.of(ctx, variantID)
 }
 
-func (l *Loaders) movementsOfVariants(args connection.Args) (pages[*ent.StockMovement], error) {
+func (l *Loaders) movementsOfVariants(args connection.Args) (*pages[*ent.StockMovement], error) {
 	sort := connection.Sort[*ent.StockMovement]{
 		Name: "CREATED", Column: stockmovement.FieldCreatedAt, Kind: connection.Time, Desc: true,
 		Value: func(m *ent.StockMovement) any { return m.CreatedAt },
@@ -29,12 +29,12 @@ func (l *Loaders) movementsOfVariants(args connection.Args) (pages[*ent.StockMov
 	}
 	e := edge[*ent.StockMovement]{
 		name: "Variant.stockMovements", table: stockmovement.Table, rows: rule.Permitted(viewer.StockRead),
-		parent: column(stockmovement.FieldVariantID),
-		value:  func(m *ent.StockMovement) int64 { return dynamic(m.Value, connection.Parent) },
-		all: func(ctx context.Context, modify func(*sql.Selector)) ([]*ent.StockMovement, error) {
+		parents: column(stockmovement.FieldVariantID),
+		value:   func(m *ent.StockMovement) int64 { return dynamic(m.Value, connection.Parent) },
+		all: func(ctx context.Context, modify func(*sql.Selector), columns []string) ([]*ent.StockMovement, error) {
 			q := l.source.Client.StockMovement.Query()
 			q.Modify(modify)
-			return q.All(ctx)
+			return q.Select(columns...).All(ctx)
 		},
 		count: func(ctx context.Context, modify func(*sql.Selector), into any) error {
 			return l.source.Client.StockMovement.Query().Modify(modify).Scan(ctx, into)

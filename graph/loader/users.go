@@ -2,14 +2,17 @@ package loader
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"entgo.io/ent/dialect/sql"
+	"github.com/99designs/gqlgen/graphql"
 
 	"galley/ent"
 	"galley/ent/user"
 	"galley/graph/connection"
 	"galley/internal/textkey"
+	"galley/internal/viewer"
 )
 
 func userSort(key UserSort, reverse bool) connection.Sort[*ent.User] {
@@ -25,6 +28,27 @@ func userSort(key UserSort, reverse bool) connection.Sort[*ent.User] {
 	return s.Reversed(reverse)
 }
 
+// Me is the viewer's account, or nil. Whoever found out who is asking has just seen its row: unless one
+// of its columns is asked for, it is not read again.
+func (l *Loaders) Me(ctx context.Context) (*ent.User, error) {
+	key := viewer.From(ctx).UserID
+	if key == 0 || l.columns == nil || !onlyLeads(ctx) {
+		return Lookup(ctx, &l.User, key)
+	}
+	me := &ent.User{ID: key}
+	l.ahead(ctx, []*ent.User{me})
+	return me, nil
+}
+
+// onlyLeads tells whether the context's field is asked for its id and edges alone.
+func onlyLeads(ctx context.Context) bool {
+	field := graphql.GetFieldContext(ctx).Field
+	below := graphql.CollectFields(graphql.GetOperationContext(ctx), field.Selections, []string{"User", "Node"})
+	return !slices.ContainsFunc(below, func(f graphql.CollectedField) bool {
+		return f.Name != "id" && f.Name != "__typename" && !leads(f.Definition)
+	})
+}
+
 // Users is a page of all accounts that the viewer may see.
 func (l *Loaders) Users(ctx context.Context, args connection.Args, filter *UserFilter, key UserSort, reverse bool) (*connection.UserConnection, error) {
 	p, err := connection.NewPage(args, userSort(key, reverse))
@@ -34,7 +58,7 @@ func (l *Loaders) Users(ctx context.Context, args connection.Args, filter *UserF
 	q := l.source.Client.User.Query().Where(filter.where())
 	count := q.Clone()
 	q.Modify(p.Select)
-	rows, err := q.All(ctx)
+	rows, err := q.Select(l.of(user.Table, p.Columns()...)...).All(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,9 @@ type rawQuerier interface {
 
 // Counter counts an operation's statements and the time that they took.
 type Counter struct {
+	// Note is told each statement before it is sent, for tests.
+	Note func(query string, args any)
+
 	statements, nanoseconds atomic.Int64
 }
 
@@ -50,10 +53,13 @@ func CounterFrom(ctx context.Context) *Counter {
 }
 
 // count notes a statement; call what it returns when the statement is done.
-func count(ctx context.Context) func() {
+func count(ctx context.Context, query string, args any) func() {
 	c := CounterFrom(ctx)
 	if c == nil {
 		return func() {}
+	}
+	if c.Note != nil {
+		c.Note(query, args)
 	}
 	start := time.Now()
 	return func() {
@@ -66,22 +72,22 @@ func count(ctx context.Context) func() {
 type counted struct{ driver }
 
 func (d counted) Exec(ctx context.Context, query string, args, v any) error {
-	defer count(ctx)()
+	defer count(ctx, query, args)()
 	return d.driver.Exec(ctx, query, args, v)
 }
 
 func (d counted) Query(ctx context.Context, query string, args, v any) error {
-	defer count(ctx)()
+	defer count(ctx, query, args)()
 	return d.driver.Query(ctx, query, args, v)
 }
 
 func (d counted) ExecContext(ctx context.Context, query string, args ...any) (stdsql.Result, error) {
-	defer count(ctx)()
+	defer count(ctx, query, args)()
 	return d.driver.ExecContext(ctx, query, args...)
 }
 
 func (d counted) QueryContext(ctx context.Context, query string, args ...any) (*stdsql.Rows, error) {
-	defer count(ctx)()
+	defer count(ctx, query, args)()
 	return d.driver.QueryContext(ctx, query, args...)
 }
 
@@ -104,21 +110,21 @@ type countedTx struct {
 }
 
 func (t countedTx) Exec(ctx context.Context, query string, args, v any) error {
-	defer count(ctx)()
+	defer count(ctx, query, args)()
 	return t.Tx.Exec(ctx, query, args, v)
 }
 
 func (t countedTx) Query(ctx context.Context, query string, args, v any) error {
-	defer count(ctx)()
+	defer count(ctx, query, args)()
 	return t.Tx.Query(ctx, query, args, v)
 }
 
 func (t countedTx) ExecContext(ctx context.Context, query string, args ...any) (stdsql.Result, error) {
-	defer count(ctx)()
+	defer count(ctx, query, args)()
 	return t.raw.ExecContext(ctx, query, args...)
 }
 
 func (t countedTx) QueryContext(ctx context.Context, query string, args ...any) (*stdsql.Rows, error) {
-	defer count(ctx)()
+	defer count(ctx, query, args)()
 	return t.raw.QueryContext(ctx, query, args...)
 }

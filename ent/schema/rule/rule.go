@@ -23,9 +23,6 @@ type Rows func(viewer.Viewer) Predicate
 // None is the predicate of those who may touch no row.
 func None(s *sql.Selector) { s.Where(sql.False()) }
 
-// All is the rule of what everybody may touch.
-func All(viewer.Viewer) Predicate { return nil }
-
 // SystemOnly is the rule of what only workflows touch, after they have decided.
 func SystemOnly(v viewer.Viewer) Predicate {
 	if v.Kind == viewer.System {

@@ -1,0 +1,408 @@
+package graph_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"entgo.io/ent/privacy"
+
+	"galley/ent"
+	"galley/graph/connection"
+	"galley/graph/graphtest"
+	"galley/graph/loader"
+	"galley/internal/database/databasetest"
+	"galley/internal/nodeid"
+	"galley/internal/viewer"
+)
+
+// The tests here call the loaders past resolvers and directives, with the keys of everything in the
+// shop: what comes back is what the row rules leave.
+
+// with puts loaders of the viewer into the context.
+func with(ctx context.Context, shop *graphtest.Shop, as viewer.Viewer) context.Context {
+	return loader.Source{Client: shop.Database.Client, Currency: "GBP", Wait: time.Millisecond}.With(viewer.With(ctx, as))
+}
+
+// TestNoLoaderAnswersForForeignKeys finds the loaders by reflection, so that a new one is tried too.
+func TestNoLoaderAnswersForForeignKeys(t *testing.T) {
+	t.Parallel()
+	for _, engine := range databasetest.Engines() {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			shop := graphtest.New(t, engine)
+			archive(t, shop, "22002S")
+			owners := ownersOf(t, shop)
+			everything := keysOf(t, owners)
+			for field := range reflect.TypeFor[loader.Loaders]().Fields() {
+				if !field.IsExported() {
+					continue
+				}
+				load := func(as viewer.Viewer) map[string]bool {
+					ctx := with(t.Context(), shop, as)
+					one := reflect.ValueOf(loader.From(ctx)).Elem().FieldByIndex(field.Index).Addr().MethodByName("Load")
+					return loadEach(t, ctx, one, everything)
+				}
+				all := load(viewer.Viewer{Kind: viewer.System})
+				if len(all) == 0 {
+					t.Errorf("%s finds nothing at all", field.Name)
+				}
+				for _, name := range []string{"anonymous", "guest", "ada", "bob", "clerk", "staff"} {
+					as := shop.Rows.Viewer(name)
+					compare(t, field.Name+" for "+name, load(as), visible(all, owners, name, as))
+				}
+			}
+		})
+	}
+}
+
+// loadEach asks a loader for many keys at once, and returns what it found, each with its key's owner's
+// sight: "id" of rows, and the key's own where it answers yes.
+func loadEach(t *testing.T, ctx context.Context, load reflect.Value, keys map[int64]string) map[string]bool { //nolint:revive // a test's T comes first
+	t.Helper()
+	found := map[string]bool{}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for key, id := range keys {
+		wg.Go(func() {
+			out := load.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.ValueOf(key)})
+			if err, _ := out[1].Interface().(error); err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for _, row := range rowsIn(out[0]) {
+				found[id+" "+row] = true
+			}
+		})
+	}
+	wg.Wait()
+	return found
+}
+
+// rowsIn are the ids of the rows of an answer: a row, a list of rows, or a word for yes.
+func rowsIn(v reflect.Value) []string {
+	var ids []string
+	switch v.Kind() {
+	case reflect.Slice:
+		for i := range v.Len() {
+			ids = append(ids, rowsIn(v.Index(i))...)
+		}
+	case reflect.Bool:
+		if v.Bool() {
+			ids = append(ids, "yes")
+		}
+	default:
+		if row, ok := v.Interface().(interface{ NodeID() nodeid.ID }); ok && !v.IsNil() {
+			ids = append(ids, row.NodeID().String())
+		}
+	}
+	return ids
+}
+
+// visible are those answers that a viewer may have: the row is theirs to see, and so is what it was
+// asked for by where that is a variant, whose product may be on sale when it is not.
+func visible(all map[string]bool, owners map[string]owner, name string, v viewer.Viewer) map[string]bool {
+	left := map[string]bool{}
+	for answer := range all {
+		by, row, _ := strings.Cut(answer, " ")
+		if row == "yes" {
+			row = by
+		}
+		if owners[row].visible(name, v) && (!strings.HasPrefix(by, "var_") || owners[by].visible(name, v)) {
+			left[answer] = true
+		}
+	}
+	return left
+}
+
+func compare(t *testing.T, what string, got, want map[string]bool) {
+	t.Helper()
+	for answer := range got {
+		if !want[answer] {
+			t.Errorf("%s answers with a foreign row: %s", what, answer)
+		}
+	}
+	for answer := range want {
+		if !got[answer] {
+			t.Errorf("%s does not answer: %s", what, answer)
+		}
+	}
+}
+
+func keysOf(t *testing.T, owners map[string]owner) map[int64]string {
+	t.Helper()
+	all := map[int64]string{}
+	for id := range owners {
+		var n nodeid.ID
+		if err := n.UnmarshalGQL(id); err != nil {
+			t.Fatal(err)
+		}
+		all[n.Key] = id
+	}
+	return all
+}
+
+// archive takes a variant of a published product off sale.
+func archive(t *testing.T, shop *graphtest.Shop, sku string) {
+	t.Helper()
+	shop.Database.Client.Variant.UpdateOneID(shop.Rows.Variants[sku].ID).SetArchived(true).ExecX(databasetest.System(t.Context()))
+}
+
+// lists are the methods of Loaders that fetch rows in another way than by a loader. Each returns the
+// ids that it finds for a viewer, asked for everything; what is counted has to be what is found.
+func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loaders, keys map[int64]string) []string { //nolint:revive // a test's T comes first
+	type ids = []string
+	type keyed = map[int64]string
+	first := 100
+	page := connection.Args{First: &first}
+	return map[string]func(*testing.T, context.Context, *loader.Loaders, keyed) ids{
+		"Users": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			c, err := l.Users(ctx, page, nil, loader.UsersByName, false)
+			return listed(t, ctx, c, err)
+		},
+		"Orders": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			c, err := l.Orders(ctx, page, &loader.OrderFilter{}, loader.OrdersByTotal, false)
+			return listed(t, ctx, c, err)
+		},
+		"Categories": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			c, err := l.Categories(ctx, page, nil)
+			return listed(t, ctx, c, err)
+		},
+		"Products": func(t *testing.T, ctx context.Context, l *loader.Loaders, keys keyed) ids {
+			var all ids
+			for _, words := range []string{"mug", "secret", "kettle", "re", ""} { // the search, and without it
+				c, err := l.Products(ctx, page, &loader.ProductFilter{Query: &words}, nil, false)
+				all = append(all, listed(t, ctx, c, err)...)
+			}
+			yes := true
+			for _, filter := range []loader.ProductFilter{{InStock: &yes}, {Price: &loader.PriceRange{}}} {
+				c, err := l.Products(ctx, page, &filter, nil, false)
+				all = append(all, listed(t, ctx, c, err)...)
+			}
+			for _, id := range keys { // the tree
+				if category := idOf(t, id); category.Kind == nodeid.Category {
+					c, err := l.Products(ctx, page, &loader.ProductFilter{Category: &category, Descendants: true}, nil, false)
+					all = append(all, listed(t, ctx, c, err)...)
+				}
+			}
+			return all
+		},
+		"OrdersOfUser": func(t *testing.T, ctx context.Context, l *loader.Loaders, keys keyed) ids {
+			return ofEach(keys, func(key int64) ids {
+				c, err := l.OrdersOfUser(ctx, key, page, nil, loader.OrdersByPlacing, true)
+				return listed(t, ctx, c, err)
+			})
+		},
+		"ProductsOfCategory": func(t *testing.T, ctx context.Context, l *loader.Loaders, keys keyed) ids {
+			return ofEach(keys, func(key int64) ids {
+				var all ids
+				for _, descendants := range []bool{false, true} {
+					c, err := l.ProductsOfCategory(ctx, key, page, descendants, loader.ProductsByTitle, false)
+					all = append(all, listed(t, ctx, c, err)...)
+				}
+				return all
+			})
+		},
+		"MovementsOfVariant": func(t *testing.T, ctx context.Context, l *loader.Loaders, keys keyed) ids {
+			return ofEach(keys, func(key int64) ids {
+				c, err := l.MovementsOfVariant(ctx, key, page)
+				return listed(t, ctx, c, err)
+			})
+		},
+		"Node": func(t *testing.T, ctx context.Context, l *loader.Loaders, keys keyed) ids {
+			return ofEach(keys, func(key int64) ids {
+				n, err := l.Node(ctx, idOf(t, keys[key]))
+				return nodes(t, err, n)
+			})
+		},
+		"Nodes": func(t *testing.T, ctx context.Context, l *loader.Loaders, keys keyed) ids {
+			var all ids
+			for chunk := range slices.Chunk(slices.Collect(maps.Values(keys)), connection.MaxPage) {
+				var asked []*nodeid.ID
+				for _, id := range chunk {
+					n := idOf(t, id)
+					asked = append(asked, &n)
+				}
+				found, err := l.Nodes(ctx, asked)
+				all = append(all, nodes(t, err, found...)...)
+			}
+			return all
+		},
+		"ProductByID": byID(func(ctx context.Context, l *loader.Loaders, id nodeid.ID) (loader.Node, error) {
+			return l.ProductByID(ctx, id)
+		}),
+		"CategoryByID": byID(func(ctx context.Context, l *loader.Loaders, id nodeid.ID) (loader.Node, error) {
+			return l.CategoryByID(ctx, id)
+		}),
+		"OrderByID": byID(func(ctx context.Context, l *loader.Loaders, id nodeid.ID) (loader.Node, error) { return l.OrderByID(ctx, id) }),
+		"ProductBySlug": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			return byName(t, []string{"mug", "giftmug", "holder", "candle", "gnome", "lamp", "draft", "gone"}, func(slug string) (*ent.Product, error) {
+				return l.ProductBySlug(ctx, slug)
+			})
+		},
+		"CategoryBySlug": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			return byName(t, []string{"home", "mugs", "candles", "garden"}, func(slug string) (*ent.Category, error) { return l.CategoryBySlug(ctx, slug) })
+		},
+		"OrderByNumber": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			return byName(t, []string{"A1", "A2", "A3", "B1", "G1"}, func(number string) (*ent.Order, error) { return l.OrderByNumber(ctx, number) })
+		},
+	}
+}
+
+// sums are the methods of Loaders that compute from what loaders answer, or take the viewer's own key.
+var sums = []string{"Me", "QuantityOfCart", "SubtotalOfCart", "PriceOfCartLine", "TotalOfCartLine"}
+
+// TestNoListHoldsForeignRows asks each list for everything.
+func TestNoListHoldsForeignRows(t *testing.T) {
+	t.Parallel()
+	for method := range reflect.TypeFor[*loader.Loaders]().Methods() {
+		if lists()[method.Name] == nil && !slices.Contains(sums, method.Name) {
+			t.Errorf("Loaders.%s is not tried with foreign rows", method.Name)
+		}
+	}
+	for _, engine := range databasetest.Engines() {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			shop := graphtest.New(t, engine)
+			archive(t, shop, "22002S")
+			owners := ownersOf(t, shop)
+			for list, ask := range lists() {
+				all := found(t, shop, viewer.Viewer{Kind: viewer.System}, ask, owners)
+				if len(all) == 0 {
+					t.Errorf("%s finds nothing at all", list)
+				}
+				for _, name := range []string{"anonymous", "guest", "ada", "bob", "clerk", "staff"} {
+					as := shop.Rows.Viewer(name)
+					compare(t, list+" for "+name, found(t, shop, as, ask, owners), visible(all, owners, name, as))
+				}
+			}
+		})
+	}
+}
+
+func found(t *testing.T, shop *graphtest.Shop, as viewer.Viewer, ask func(*testing.T, context.Context, *loader.Loaders, map[int64]string) []string, owners map[string]owner) map[string]bool {
+	t.Helper()
+	ctx := with(t.Context(), shop, as)
+	ids := map[string]bool{}
+	for _, id := range ask(t, ctx, loader.From(ctx), keysOf(t, owners)) {
+		ids["by "+id] = true
+	}
+	return ids
+}
+
+// TestStatementsOfManyParentsHoldWithoutPolicies removes every policy. What statements join besides
+// the entity they query is under its row rule still: without that, foreign rows would take the places
+// on a page before the policy leaves them out.
+func TestStatementsOfManyParentsHoldWithoutPolicies(t *testing.T) {
+	t.Parallel()
+	for _, engine := range databasetest.Engines() {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			shop := graphtest.New(t, engine)
+			owners := ownersOf(t, shop)
+			for _, list := range []string{"OrdersOfUser", "ProductsOfCategory", "MovementsOfVariant"} {
+				for _, name := range []string{"anonymous", "guest", "ada", "bob"} {
+					as := shop.Rows.Viewer(name)
+					ctx := privacy.DecisionContext(with(t.Context(), shop, as), privacy.Allow)
+					for _, id := range lists()[list](t, context.WithValue(ctx, uncounted{}, true), loader.From(ctx), keysOf(t, owners)) {
+						if !owners[id].visible(name, as) {
+							t.Errorf("%s for %s holds %s of %q", list, name, id, owners[id])
+						}
+					}
+				}
+			}
+			archive(t, shop, "22002S")
+			ctx := privacy.DecisionContext(with(t.Context(), shop, viewer.Viewer{}), privacy.Allow)
+			if p, err := loader.From(ctx).ProductOfVariant.Load(ctx, shop.Rows.Variants["22002S"].ID); p != nil || err != nil {
+				t.Errorf("the product of an archived variant: %v, %v", p, err)
+			}
+		})
+	}
+}
+
+// uncounted marks a context in which counts are not compared: they have the policy alone.
+type uncounted struct{}
+
+// listed are the ids of a connection, which counts as many.
+func listed[T interface{ NodeID() nodeid.ID }](t *testing.T, ctx context.Context, c *connection.Connection[T], err error) []string { //nolint:revive // a test's T comes first
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	var ids []string
+	for _, row := range c.Nodes() {
+		ids = append(ids, row.NodeID().String())
+	}
+	if n, err := c.TotalCount(ctx); ctx.Value(uncounted{}) == nil && (n != len(ids) || err != nil) {
+		t.Errorf("counts %d of %d rows: %v", n, len(ids), err)
+	}
+	return ids
+}
+
+// ofEach asks for the lists of many parents at once, so that they share statements.
+func ofEach(keys map[int64]string, ask func(key int64) []string) []string {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	var all []string
+	for key := range keys {
+		wg.Go(func() {
+			ids := ask(key)
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, ids...)
+		})
+	}
+	wg.Wait()
+	return all
+}
+
+func byID(ask func(context.Context, *loader.Loaders, nodeid.ID) (loader.Node, error)) func(*testing.T, context.Context, *loader.Loaders, map[int64]string) []string {
+	return func(t *testing.T, ctx context.Context, l *loader.Loaders, keys map[int64]string) []string {
+		return ofEach(keys, func(key int64) []string {
+			n, err := ask(ctx, l, idOf(t, keys[key]))
+			return nodes(t, err, n)
+		})
+	}
+}
+
+func byName[T loader.Node](t *testing.T, names []string, ask func(string) (T, error)) []string {
+	t.Helper()
+	var ids []string
+	for _, name := range names {
+		n, err := ask(name)
+		ids = append(ids, nodes(t, err, n)...)
+	}
+	return ids
+}
+
+// nodes are the ids of those that are there: an interface may hold a nil pointer.
+func nodes[T loader.Node](t *testing.T, err error, all ...T) []string {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+	}
+	var ids []string
+	for _, n := range all {
+		if v := reflect.ValueOf(n); v.IsValid() && !v.IsNil() {
+			ids = append(ids, fmt.Sprint(v.Interface().(interface{ NodeID() nodeid.ID }).NodeID()))
+		}
+	}
+	return ids
+}
+
+func idOf(t *testing.T, text string) nodeid.ID {
+	t.Helper()
+	var id nodeid.ID
+	if err := id.UnmarshalGQL(text); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
