@@ -175,7 +175,7 @@ func TestARaceIsRunAgainAndAMistakeIsNot(t *testing.T) {
 	_, db, _ := proxied(t)
 	for code, want := range map[string]int{
 		"40001": 6, "40P01": 6, "55P03": 6, "XX000": 6, "53300": 9, "57P01": 9, "08006": 9,
-		"23505": 1, "42601": 1, "57014": 1, "P0001": 1,
+		"23505": 1, "42601": 1, "57014": 1, "P0001": 1, "40003": 1,
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
@@ -187,6 +187,9 @@ func TestARaceIsRunAgainAndAMistakeIsNot(t *testing.T) {
 			})
 			if err == nil || runs != want {
 				t.Errorf("it ran %d times instead of %d: %v", runs, want, err)
+			}
+			if errors.Is(err, database.ErrOutcomeUnknown) != (code == "40003") { // statement completion unknown
+				t.Errorf("got %v", err)
 			}
 		})
 	}
