@@ -194,3 +194,24 @@ func TestARaceIsRunAgainAndAMistakeIsNot(t *testing.T) {
 		})
 	}
 }
+
+func TestTablesChangeBetweenTransactions(t *testing.T) {
+	t.Parallel()
+	_, db, direct := proxied(t)
+	ctx := databasetest.System(t.Context())
+	for _, statement := range []string{"SELECT 1", "ALTER TABLE categories ADD COLUMN more int", "ALTER TABLE categories DROP COLUMN more"} {
+		if _, err := direct.Client.ExecContext(ctx, statement); err != nil {
+			t.Fatal(err)
+		}
+		err := db.InTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+			rows, err := tx.QueryContext(ctx, "SELECT * FROM categories WHERE id = $1", 1)
+			if err != nil {
+				return err
+			}
+			return errors.Join(rows.Close(), rows.Err())
+		})
+		if err != nil {
+			t.Errorf("after %s: %v", statement, err)
+		}
+	}
+}

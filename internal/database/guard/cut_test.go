@@ -209,9 +209,7 @@ func TestAConnectionThatTheServerEnds(t *testing.T) {
 	shop.SetMaxOpenConns(1)
 	var pids [2]int
 	for i := range pids {
-		if err := shop.QueryRowContext(t.Context(), `SELECT pg_backend_pid()`).Scan(&pids[i]); err != nil {
-			t.Fatal(err)
-		}
+		pids[i] = shop.pid(t)
 		err := exec(`DO $$ BEGIN RAISE 'terminating connection' USING ERRCODE = 'admin_shutdown'; END $$`)(t.Context(), shop.DB)
 		if pq.As(err, "57P01") == nil {
 			t.Errorf("got %v", err)
