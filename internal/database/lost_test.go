@@ -175,7 +175,7 @@ func TestARaceIsRunAgainAndAMistakeIsNot(t *testing.T) {
 	_, db, _ := proxied(t)
 	for code, want := range map[string]int{
 		"40001": 6, "40P01": 6, "55P03": 6, "XX000": 6, "53300": 9, "57P01": 9, "08006": 9,
-		"23505": 1, "42601": 1, "57014": 1, "P0001": 1,
+		"23505": 1, "42601": 1, "57014": 1, "P0001": 1, "40003": 1,
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
@@ -188,6 +188,30 @@ func TestARaceIsRunAgainAndAMistakeIsNot(t *testing.T) {
 			if err == nil || runs != want {
 				t.Errorf("it ran %d times instead of %d: %v", runs, want, err)
 			}
+			if errors.Is(err, database.ErrOutcomeUnknown) != (code == "40003") { // statement completion unknown
+				t.Errorf("got %v", err)
+			}
 		})
+	}
+}
+
+func TestTablesChangeBetweenTransactions(t *testing.T) {
+	t.Parallel()
+	_, db, direct := proxied(t)
+	ctx := databasetest.System(t.Context())
+	for _, statement := range []string{"SELECT 1", "ALTER TABLE categories ADD COLUMN more int", "ALTER TABLE categories DROP COLUMN more"} {
+		if _, err := direct.Client.ExecContext(ctx, statement); err != nil {
+			t.Fatal(err)
+		}
+		err := db.InTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+			rows, err := tx.QueryContext(ctx, "SELECT * FROM categories WHERE id = $1", 1)
+			if err != nil {
+				return err
+			}
+			return errors.Join(rows.Close(), rows.Err())
+		})
+		if err != nil {
+			t.Errorf("after %s: %v", statement, err)
+		}
 	}
 }

@@ -200,3 +200,22 @@ func TestAConnectionThatWasClosedWhileIdleIsNotUsed(t *testing.T) {
 		t.Errorf("it ran %d times", n)
 	}
 }
+
+// TestAConnectionThatTheServerEnds has a server say so with a code alone: in another language lib/pq
+// does not see that the error is a fatal one.
+func TestAConnectionThatTheServerEnds(t *testing.T) {
+	t.Parallel()
+	shop := open(t, "")
+	shop.SetMaxOpenConns(1)
+	var pids [2]int
+	for i := range pids {
+		pids[i] = shop.pid(t)
+		err := exec(`DO $$ BEGIN RAISE 'terminating connection' USING ERRCODE = 'admin_shutdown'; END $$`)(t.Context(), shop.DB)
+		if pq.As(err, "57P01") == nil {
+			t.Errorf("got %v", err)
+		}
+	}
+	if pids[0] == pids[1] {
+		t.Error("the connection was used again")
+	}
+}

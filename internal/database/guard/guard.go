@@ -44,7 +44,7 @@ var _ driver.Connector = (*Connector)(nil)
 
 // New reads a URL as lib/pq does, with several hosts, TLS and all.
 func New(url string) (*Connector, error) {
-	config, err := pq.NewConfig(url)
+	config, err := pq.NewConfig(perHost(url))
 	if err != nil {
 		return nil, err
 	}

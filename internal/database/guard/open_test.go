@@ -64,6 +64,15 @@ func (s *shop) effects(t *testing.T) (n int) {
 	return n
 }
 
+// pid tells the pool's one connection from another.
+func (s *shop) pid(t *testing.T) (pid int) {
+	t.Helper()
+	if err := s.QueryRowContext(t.Context(), `SELECT pg_backend_pid()`).Scan(&pid); err != nil {
+		t.Fatal(err)
+	}
+	return pid
+}
+
 // inTime returns what f does, or fails if f waits for ever.
 func inTime(t *testing.T, f func() error) error {
 	t.Helper()

@@ -109,6 +109,8 @@ func TestACancelledStatement(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			shop := open(t, "")
+			shop.SetMaxOpenConns(1)
+			before := shop.pid(t)
 			ctx, cancel := context.WithCancel(t.Context())
 			go func() {
 				defer cancel()
@@ -120,6 +122,9 @@ func TestACancelledStatement(t *testing.T) {
 			}
 			if n := shop.effects(t); n != 0 {
 				t.Errorf("it happened %d times", n)
+			}
+			if shop.pid(t) == before { // a cancellation that comes late would hit what runs next
+				t.Error("the connection was used again")
 			}
 		})
 	}
