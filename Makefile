@@ -11,7 +11,9 @@ help: ## list the targets
 test: ## run every test on SQLite and PostgreSQL with the race detector, PostgreSQL's server included
 	@command -v "$${CC:-$$(go env CC)}" >/dev/null || { echo "The race detector needs a C compiler: apt-get install gcc libc6-dev, or xcode-select --install" >&2; exit 1; }
 	.ci/with-postgres go test -race -timeout 20m $(TESTFLAGS) ./...
-test: export CGO_ENABLED = 1
+faults: ## run the tests that kill and cut, behind the build tag faults, with the race detector
+	.ci/with-postgres go test -race -timeout 20m -tags faults -run '^TestFault' $(TESTFLAGS) ./...
+test faults: export CGO_ENABLED = 1
 
 postgres: ## serve a PostgreSQL for development until Ctrl-C and print its DATABASE_URL
 	@.ci/with-postgres
@@ -48,6 +50,7 @@ generated: ## check that generated code is up to date
 
 vet: ## run go vet
 	go vet ./...
+	go vet -tags faults ./...
 
 lint: ## run golangci-lint; the first time compiles it, which takes minutes
 	go run $(GOLANGCI) run
