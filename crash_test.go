@@ -149,7 +149,9 @@ func (s *till) buy() bool {
 	}
 	b := &purchase{cart: created.CartCreate.Cart.ID, token: created.CartCreate.Token, wants: wants, key: fmt.Sprintf("key-%016x", rand.Uint64())}
 	if len(lines) > 1 {
-		var added struct{ CartLinesAdd struct{ Cart struct{ ID string } } }
+		var added struct {
+			CartLinesAdd struct{ Cart struct{ ID string } }
+		}
 		if !s.ask(b.token, `mutation($in: CartLinesAddInput!) { cartLinesAdd(input: $in) @idempotent(key: "the other lines") { cart { id } } }`,
 			map[string]any{"cart": b.cart, "lines": lines[1:]}, &added) {
 			return false

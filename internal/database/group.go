@@ -62,7 +62,9 @@ func newWriter(ctx context.Context, pool *stdsql.DB) (*writer, error) {
 // writable fails on a read-only file, which SQLite opens all the same.
 func (w *writer) writable() error {
 	return w.conn.Raw(func(conn any) error {
-		file, ok := conn.(interface{ IsReadOnly(schema string) (bool, error) })
+		file, ok := conn.(interface {
+			IsReadOnly(schema string) (bool, error)
+		})
 		if !ok {
 			return fmt.Errorf("%T does not tell what it may", conn)
 		}
