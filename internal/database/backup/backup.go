@@ -42,7 +42,6 @@ type tableHeader struct {
 type column struct {
 	Name string `json:"name"`
 	Kind kind   `json:"kind"`
-	Self bool   `json:"self,omitempty"` // refers to a row of the same table
 }
 
 // end is the file's last line.

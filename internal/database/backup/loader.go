@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/lib/pq"
 )
 
 const (
@@ -29,14 +27,6 @@ type loader struct {
 	statement *sql.Stmt
 	batch     []any // SQLite: values of rows to insert
 	size      int   // of the batch, in bytes
-	self      []selfReference
-}
-
-// selfReference is a column that refers to a row of its own table. PostgreSQL checks it with each statement, and
-// the row may come later: such a column is set when all rows are there.
-type selfReference struct {
-	column   int
-	ids, own []int64
 }
 
 // expectEmpty notes which tables there are, and makes sure that they have no rows.
@@ -79,16 +69,12 @@ func (l *loader) begin(t tableHeader) (err error) {
 		return errors.New("the database has no such table")
 	}
 	delete(l.expected, t.Table)
-	l.table, l.self = t, nil
+	l.table = t
 	if !l.postgres {
 		l.statement, err = l.tx.PrepareContext(l.ctx, l.insert(l.batchRows()))
 		return err
 	}
-	for i, c := range t.Columns {
-		if c.Self {
-			l.self = append(l.self, selfReference{column: i})
-		}
-	}
+	// One statement for all rows: a row may refer to one of its own table that comes later.
 	l.statement, err = l.tx.PrepareContext(l.ctx, fmt.Sprintf("COPY %s (%s) FROM STDIN", quote(t.Table), strings.Join(t.names(), ", ")))
 	return err
 }
@@ -111,9 +97,6 @@ func (l *loader) value(k kind, raw json.RawMessage) (any, error) {
 
 func (l *loader) row(values []any) error {
 	if l.postgres {
-		for i := range l.self {
-			l.self[i].take(values)
-		}
 		_, err := l.statement.ExecContext(l.ctx, values...)
 		return err
 	}
@@ -130,15 +113,6 @@ func (l *loader) row(values []any) error {
 		return nil
 	}
 	return l.flush()
-}
-
-// take remembers a row's reference and leaves it out.
-func (s *selfReference) take(values []any) {
-	id, _ := values[0].(int64)
-	if own, ok := values[s.column].(int64); ok {
-		s.ids, s.own = append(s.ids, id), append(s.own, own)
-		values[s.column] = nil
-	}
 }
 
 // batchRows is how many rows SQLite inserts with one statement.
@@ -169,19 +143,6 @@ func (l *loader) finish() error {
 	if !l.postgres {
 		return errors.Join(l.flush(), l.statement.Close())
 	}
-	if _, err := l.statement.ExecContext(l.ctx); err != nil { // the end of COPY
-		return err
-	}
-	if err := l.statement.Close(); err != nil {
-		return err
-	}
-	for _, s := range l.self {
-		column := l.table.names()[s.column]
-		_, err := l.tx.ExecContext(l.ctx, fmt.Sprintf("UPDATE %s AS t SET %s = v.own FROM unnest($1::bigint[], $2::bigint[]) AS v(id, own) WHERE t.id = v.id",
-			quote(l.table.Table), column), pq.Array(s.ids), pq.Array(s.own))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := l.statement.ExecContext(l.ctx) // the end of COPY
+	return errors.Join(err, l.statement.Close())
 }

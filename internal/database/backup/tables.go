@@ -65,8 +65,7 @@ func describe(t *schema.Table) (tableHeader, error) {
 		if !ok {
 			return found, fmt.Errorf("a backup does not know the type of %s.%s: %s", t.Name, c.Name, c.Type)
 		}
-		self := slices.ContainsFunc(t.ForeignKeys, func(k *schema.ForeignKey) bool { return k.RefTable == t && k.Columns[0] == c })
-		found.Columns = append(found.Columns, column{c.Name, k, self})
+		found.Columns = append(found.Columns, column{c.Name, k})
 	}
 	return found, nil
 }
