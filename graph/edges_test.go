@@ -71,10 +71,15 @@ func TestStatementsDependOnTheDocumentAlone(t *testing.T) {
 				`{ user(id: "ADA") { orders(first: %d) { nodes { number lines { title variant { sku product { title } } } } } } }`:                                                                                                                                                5,
 				`{ users(first: %d) { nodes { orders(first: 5) { totalCount nodes { number lines { variant { product { title } } } } } } } }`:                                                                                                                                     6,
 				`{ orders(first: %d) { totalCount edges { cursor node { customer { email addresses { city } } payments { status } lines { sku variant { sku product { title category { slug path { slug } parent { name } } media { url } variants { sku } inStock } } } } } } }`: 14,
+				`{ users(first: %d) { nodes { orders(first: 3, filter: {status: [PLACED], placedAt: {from: "2026-01-01T00:00:00Z"}, total: {min: "0.50"}}) { totalCount nodes { lines { product { title } } } } } } }`:                                                            5,
+				`{ users(first: %d) { nodes { orders(filter: {customer: "ADA"}, sortKey: TOTAL, last: 3) { edges { node { number } } pageInfo { startCursor } } } } }`:                                                                                                            2,
+				`{ products(first: %d, filter: {price: {min: "0.10"}, inStock: true, category: "HOME"}) { totalCount nodes { variants { sku } } } }`:                                                                                                                              3,
+				`{ orders(first: %d, filter: {query: "W"}, offset: 1) { nodes { customer { orders(first: 1, filter: {status: []}) { totalCount } } } } }`:                                                                                                                         4,
+				`{ users(first: %d, filter: {active: true}) { totalCount nodes { a: orders(filter: {query: "W"}) { totalCount } b: orders(first: 1) { nodes { number } } } } }`:                                                                                                   5,
 				`{ categories(first: %d) { nodes { children { name } products(first: 3) { totalCount nodes { variants { stockMovements(first: 2) { totalCount nodes { actor { name } order { number } } } } } } } } }`:                                                            9,
 			} {
 				for _, first := range []int{1, 2, 5, 10, 20, 20, 20} {
-					text := strings.ReplaceAll(document, "ADA", shop.Rows.Users["ada"].NodeID().String())
+					text := strings.NewReplacer("ADA", shop.Rows.Users["ada"].NodeID().String(), "HOME", shop.Rows.Categories["home"].NodeID().String()).Replace(document)
 					if strings.Contains(text, "%d") {
 						text = fmt.Sprintf(text, first)
 					}

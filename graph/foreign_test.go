@@ -241,7 +241,9 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 		"CategoryByID": byID(func(ctx context.Context, l *loader.Loaders, id nodeid.ID) (loader.Node, error) {
 			return l.CategoryByID(ctx, id)
 		}),
-		"OrderByID": byID(func(ctx context.Context, l *loader.Loaders, id nodeid.ID) (loader.Node, error) { return l.OrderByID(ctx, id) }),
+		"OrderByID": byID(func(ctx context.Context, l *loader.Loaders, id nodeid.ID) (loader.Node, error) {
+			return l.OrderByID(ctx, id)
+		}),
 		"ProductBySlug": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
 			return byName(t, []string{"mug", "giftmug", "holder", "candle", "gnome", "lamp", "draft", "gone"}, func(slug string) (*ent.Product, error) {
 				return l.ProductBySlug(ctx, slug)

@@ -112,6 +112,10 @@ func NewPage[T any](a Args, sort Sort[T]) (*Page[T], error) {
 func (p *Page[T]) Select(s *sql.Selector) {
 	p.bound(s)
 	p.order(s)
+	p.cut(s)
+}
+
+func (p *Page[T]) cut(s *sql.Selector) {
 	s.Limit(p.limit + 1)
 	if p.offset > 0 {
 		s.Offset(p.offset)

@@ -10,25 +10,44 @@ import (
 const (
 	// Parent is what a statement of many parents calls the column that holds a row's parent.
 	Parent = "page_parent"
-	// ParentKey is the expression of the parent in what Lateral is given.
-	ParentKey = `"parents"."key"`
+	// ParentKey is the expression of the parent in what Lateral is given, OtherKey that in what Merged is.
+	ParentKey, OtherKey = `"parents"."key"`, `"others"."id"`
 )
 
-// Lateral narrows a statement to the same page of each of many parents, on PostgreSQL. inner selects
-// one parent's rows, under the same rules as the statement itself, and runs for each: an index in
-// the page's order ends it after as many rows as the page has.
-func (p *Page[T]) Lateral(s *sql.Selector, inner *sql.Selector, parents []int64) {
-	p.Select(inner)
-	inner.Select("*") // the planner leaves out what the statement does not read
+// Lateral narrows a statement to the same page of each of many parents, on PostgreSQL. one is the page
+// of the parent that ParentKey holds, and runs for each of them: it ends where the page does.
+func (p *Page[T]) Lateral(s *sql.Selector, one *sql.Selector, parents []int64) {
 	p.order(s)
 	s.AppendSelect(s.C(Parent))
-	pages := sql.Dialect(s.Dialect()).Select("page.*").AppendSelectExprAs(sql.Raw(ParentKey), Parent).
+	all := sql.Dialect(s.Dialect()).Select("page.*").AppendSelectExprAs(sql.Raw(ParentKey), Parent).
 		FromExpr(sql.ExprFunc(func(b *sql.Builder) {
-			b.WriteString("UNNEST(").Arg(pq.Array(parents)).WriteString(`::bigint[]) AS "parents"("key") CROSS JOIN LATERAL (`)
-			b.Join(inner)
-			b.WriteString(`) AS "page"`)
+			b.WriteString("UNNEST(").Arg(pq.Array(parents)).WriteString(`::bigint[]) AS "parents"("key") CROSS JOIN LATERAL `)
+			b.Wrap(func(b *sql.Builder) { b.Join(one) }).WriteString(` AS "page"`)
 		}))
-	s.From(pages.As(s.TableName()))
+	s.From(all.As(s.TableName()))
+}
+
+// One makes a statement of all rows of one parent the statement of its page.
+func (p *Page[T]) One(rows *sql.Selector) *sql.Selector {
+	p.Select(rows)
+	return rows.Select("*") // the planner leaves out what nobody reads
+}
+
+// Merged is One for a parent whose rows are those of several others, by which an index has them: from
+// each come as many as the page may need. others selects these, and rows the rows of the one whose
+// id OtherKey holds.
+func (p *Page[T]) Merged(others, rows *sql.Selector) *sql.Selector {
+	d := sql.Dialect(rows.Dialect())
+	p.bound(rows)
+	p.order(rows)
+	rows.Select("*").Limit(p.offset + p.limit + 1)
+	page := d.Select("rows.*").FromExpr(sql.ExprFunc(func(b *sql.Builder) {
+		b.Wrap(func(b *sql.Builder) { b.Join(others) }).WriteString(` AS "others" CROSS JOIN LATERAL `)
+		b.Wrap(func(b *sql.Builder) { b.Join(rows) }).WriteString(` AS "rows"`)
+	}))
+	page.OrderExpr(sql.Expr(p.orderBy(d.Select().From(d.Table("rows")))))
+	p.cut(page)
+	return page
 }
 
 // Numbered narrows a statement to the same page of each of many parents, on engines without LATERAL:

@@ -27,7 +27,8 @@ type edge[T any] struct {
 // parents tells how the rows of an edge find their parent.
 type parents struct {
 	ofMany func(ctx context.Context, s *sql.Selector, keys []int64) string // narrows to the rows of these; the expression of a row's parent
-	ofOne  func(ctx context.Context, s *sql.Selector, key string)          // narrows to the rows of the one that an expression holds
+	column string                                                          // holds the parent's key, or that of one of below
+	below  func(ctx context.Context, engine, key string) *sql.Selector     // the ids of those whose rows are a parent's too; nil where that is itself alone
 }
 
 // pages is one page of many parents: an edge with its arguments.
@@ -75,11 +76,20 @@ func (e edge[T]) perParent(ctx context.Context, s *sql.Selector, p *connection.P
 	e.rows.Apply(ctx, inner)
 	where(inner)
 	if s.Dialect() == dialect.Postgres {
-		e.parents.ofOne(ctx, inner, connection.ParentKey)
-		p.Lateral(s, inner, keys)
+		p.Lateral(s, e.page(ctx, p, inner), keys)
 		return
 	}
 	p.Numbered(s, inner, e.parents.ofMany(ctx, inner, keys))
+}
+
+// page makes a statement of the edge's rows that of one parent's page.
+func (e edge[T]) page(ctx context.Context, p *connection.Page[T], rows *sql.Selector) *sql.Selector {
+	if e.parents.below == nil {
+		is(e.parents.column, connection.ParentKey)(rows)
+		return p.One(rows)
+	}
+	is(e.parents.column, connection.OtherKey)(rows)
+	return p.Merged(e.parents.below(ctx, rows.Dialect(), connection.ParentKey), rows)
 }
 
 // counts counts the rows of each parent in one statement.
@@ -122,11 +132,11 @@ func shared[L any](l *Loaders, name string, create func() L) L {
 // column is how rows find their parent that hold its key.
 func column(name string) parents {
 	return parents{
+		column: name,
 		ofMany: func(_ context.Context, s *sql.Selector, keys []int64) string {
 			database.AnyOf(name, keys)(s)
 			return s.C(name)
 		},
-		ofOne: func(_ context.Context, s *sql.Selector, key string) { is(name, key)(s) },
 	}
 }
 

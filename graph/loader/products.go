@@ -121,16 +121,10 @@ var above = parents{
 		s.Join(tree).On(s.C(product.FieldCategoryID), tree.C("id"))
 		return tree.C("root")
 	},
-	ofOne: func(ctx context.Context, s *sql.Selector, key string) {
-		inSubtree(ctx, s, is("id", key))
+	column: product.FieldCategoryID,
+	below: func(ctx context.Context, engine, key string) *sql.Selector {
+		return subtree(ctx, engine, is("id", key)).Select("id")
 	},
-}
-
-// inSubtree narrows products to those at or below some categories.
-func inSubtree(ctx context.Context, s *sql.Selector, roots func(*sql.Selector)) {
-	tree := subtree(ctx, s.Dialect(), roots)
-	tree.Select("id")
-	s.Where(sql.In(s.C(product.FieldCategoryID), tree))
 }
 
 // ProductBySlug is the product with a slug, or nil.
@@ -165,7 +159,10 @@ func (f *ProductFilter) inCategory(ctx context.Context, key int64) func(*sql.Sel
 	if !f.Descendants {
 		return product.CategoryID(key)
 	}
-	return func(s *sql.Selector) { inSubtree(ctx, s, database.AnyOf("id", []int64{key})) }
+	return func(s *sql.Selector) {
+		tree := subtree(ctx, s.Dialect(), database.AnyOf("id", []int64{key}))
+		s.Where(sql.In(s.C(product.FieldCategoryID), tree.Select("id")))
+	}
 }
 
 // hasVariant is the filter of products with a variant on sale like this that the viewer may see, or
