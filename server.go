@@ -36,6 +36,12 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 		return serve(ctx, c.Serve, stdout)
 	case "migrate":
 		return migrate(ctx, c.Migrate, stdout)
+	case "import online-retail":
+		return importHistory(ctx, c.Import.OnlineRetail, stdout)
+	case "import products":
+		return importProducts(ctx, c.Import.Products, stdout)
+	case "export products":
+		return exportProducts(ctx, c.Export.Products, stdout)
 	case "schema":
 		_, err := io.WriteString(stdout, schema.SDL())
 		return err

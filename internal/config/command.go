@@ -15,6 +15,8 @@ import (
 type Commands struct {
 	Serve   Serve    `cmd:"" default:"withargs" help:"Serve the shop. This is what happens without a command."`
 	Migrate Database `cmd:"" help:"Prepare the database for this version, and stop."`
+	Import  Import   `cmd:"" help:"Bring products or a history of orders into the shop."`
+	Export  Export   `cmd:"" help:"Write what is in the shop into a file."`
 	Schema  struct{} `cmd:"" help:"Print the GraphQL schema."`
 	Version struct{} `cmd:"" help:"Print the version."`
 }
@@ -46,7 +48,13 @@ func Parse(args []string, getenv func(string) string, stdout io.Writer) (*Comman
 	if err != nil {
 		return nil, "", err
 	}
-	return &c, strings.Fields(ctx.Command())[0], nil
+	return &c, commandOf(ctx.Command()), nil
+}
+
+// commandOf is a command's name without its arguments, which kong names as <file>.
+func commandOf(path string) string {
+	name, _, _ := strings.Cut(path, " <")
+	return name
 }
 
 // environment resolves flags from the environment, by the variable that their tag names.
