@@ -9,6 +9,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,8 +32,7 @@ import (
 const Currency money.Currency = "GBP"
 
 const (
-	sortMemory    = 8 << 20 // bytes of each of the sorters
-	batchRows     = 5_000   // rows of a transaction's largest table, about
+	batchRows     = 5_000 // rows of a transaction's largest table, about
 	batchTime     = 2 * time.Minute
 	writeTries    = 4
 	rowsPerGlance = 4096 // how often an interruption is looked for
@@ -56,6 +56,13 @@ type Options struct {
 	Rejected string
 	// Progress hears how far the import is; it may be nil.
 	Progress func(step string, done, total int64)
+
+	sortMemory int // bytes of each sorter; 0 is as many as an import takes
+}
+
+func (o Options) sorter() *mergesort.Sorter {
+	const memory = 8 << 20
+	return mergesort.New("", cmp.Or(o.sortMemory, memory))
 }
 
 // importing is one run of Import.
@@ -84,7 +91,7 @@ func Import(ctx context.Context, db *database.DB, from Source, o Options) (repor
 	}
 	i := &importing{
 		db: db, catalog: catalog.New(db, Currency), options: o,
-		mentions: mergesort.New("", sortMemory), customers: mergesort.New("", sortMemory), lines: mergesort.New("", sortMemory),
+		mentions: o.sorter(), customers: o.sorter(), lines: o.sorter(),
 		rejected: &rejected{path: o.Rejected}, variants: map[string]int64{}, users: map[string]int64{},
 	}
 	defer func() {
