@@ -2,7 +2,7 @@ package history
 
 // WithLittleMemory has sorters use their temporary files early.
 func (o Options) WithLittleMemory() Options {
-	o.sortMemory = 64 << 10
+	o.sortMemory = 128 << 10
 	return o
 }
 
