@@ -16,6 +16,9 @@ faults: ## run the tests that kill and cut, behind the build tag faults, with th
 	.ci/with-postgres go test -race -timeout 20m -tags faults -run '^TestFault' $(TESTFLAGS) ./...
 test faults: export CGO_ENABLED = 1
 
+import-whole: ## import the whole data set, 541,909 rows, on both engines, beside plain COPY and inserts
+	.ci/with-postgres go test -tags whole -count 1 -timeout 20m -v -run TestTheWholeFile ./internal/history
+
 postgres: ## serve a PostgreSQL for development until Ctrl-C and print its DATABASE_URL
 	@.ci/with-postgres
 

@@ -51,6 +51,7 @@ var table = []room{
 	{pure, pure, "a pure package computes values: no ent, no gqlgen, no I/O, so that its tests need nothing"},
 	{[]string{"internal/textkey"}, and(pure, "golang.org/x/text/..."), "it is pure but for Unicode's tables"},
 	{[]string{"internal/onlineretail"}, pure, "it reads a file and knows no shop, so that any importer can use it"},
+	{[]string{"internal/mergesort"}, nil, "it sorts bytes, and knows nothing of what they mean"},
 	{[]string{"internal/config"}, and(pure, "github.com/alecthomas/kong", "github.com/caarlos0/env/v11"),
 		"settings are read before anything else exists"},
 
@@ -78,6 +79,11 @@ var table = []room{
 
 	{[]string{"internal/demo/..."}, and(below, slices.Concat(workflows, []string{"internal/demo/...", "internal/onlineretail"})...),
 		"the demo shop is filled as a shop is, without GraphQL or HTTP"},
+
+	{[]string{"internal/history"}, and(below, "internal/catalog", "internal/mergesort", "internal/onlineretail"),
+		"it writes what a file says, by the catalogue's rules, and answers nobody"},
+	{[]string{"internal/productfile"}, and(below, "internal/catalog", "internal/stock"),
+		"a file of products is another way to the workflows of catalogue and stock, and knows no other"},
 
 	{[]string{"graph/accessgen"}, []string{"github.com/99designs/gqlgen/...", "github.com/vektah/gqlparser/v2/..."},
 		"it generates graph/generated, so it must build before anything else of Galley does"},

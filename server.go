@@ -40,6 +40,12 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 		return backUp(ctx, c.Backup, stdout)
 	case "restore":
 		return restore(ctx, c.Restore, stdout)
+	case "import online-retail":
+		return importHistory(ctx, c.Import.OnlineRetail, stdout)
+	case "import products":
+		return importProducts(ctx, c.Import.Products, stdout)
+	case "export products":
+		return exportProducts(ctx, c.Export.Products, stdout)
 	case "schema":
 		_, err := io.WriteString(stdout, schema.SDL())
 		return err

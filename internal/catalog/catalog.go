@@ -54,6 +54,7 @@ type Workflow struct {
 	currency money.Currency
 	log      *slog.Logger
 	pictures *pictures
+	within   *ent.Tx // that of the caller, for all that is changed
 }
 
 // New makes the workflow of a shop that sells in one currency.
@@ -67,6 +68,14 @@ func (w *Workflow) WithLogger(log *slog.Logger) *Workflow {
 	return w
 }
 
+// In is the workflow within a transaction of the caller's, which makes several changes one. What it
+// rejects comes as an error, fault.Rejected: then the caller rolls back.
+func (w *Workflow) In(tx *ent.Tx) *Workflow {
+	in := *w
+	in.within = tx
+	return &in
+}
+
 // maxAttempts bounds how often a mutation is run that finds a name free which somebody else takes.
 const maxAttempts = 4
 
@@ -75,6 +84,10 @@ const maxAttempts = 4
 func (w *Workflow) mutate(ctx context.Context, fn func(ctx context.Context, tx *ent.Tx) (int64, error)) (*database.Outcome, error) {
 	if err := mayWrite(viewer.From(ctx)); err != nil {
 		return nil, err
+	}
+	if w.within != nil {
+		key, err := fn(ctx, w.within)
+		return &database.Outcome{Key: key}, err
 	}
 	for attempt := 1; ; attempt++ {
 		outcome, err := w.db.Mutate(ctx, fn)

@@ -3,20 +3,16 @@ package catalog
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
-	"github.com/lib/pq"
-
 	"galley/ent"
 	"galley/ent/stockmovement"
 	"galley/ent/variant"
+	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/money"
 	"galley/internal/viewer"
@@ -105,29 +101,11 @@ func takenSKUs(ctx context.Context, tx *ent.Tx, skus ...string) ([]string, error
 	if len(skus) == 0 {
 		return nil, nil
 	}
-	taken, err := tx.Variant.Query().Where(skuIn(skus)).Select(variant.FieldSku).Strings(viewer.AsSystem(ctx))
+	taken, err := tx.Variant.Query().Where(database.AnyOfText(variant.FieldSku, skus)).Select(variant.FieldSku).Strings(viewer.AsSystem(ctx))
 	if err != nil {
 		return nil, fmt.Errorf("look for SKUs: %w", err)
 	}
 	return taken, nil
-}
-
-// skuIn is a predicate whose text is the same for lists of all sizes.
-func skuIn(skus []string) func(*sql.Selector) {
-	return func(s *sql.Selector) {
-		s.Where(sql.P(func(b *sql.Builder) {
-			b.WriteString(s.C(variant.FieldSku))
-			if s.Dialect() == dialect.Postgres {
-				b.WriteString(" = ANY(").Arg(pq.Array(skus)).WriteString(")")
-				return
-			}
-			text, err := json.Marshal(skus)
-			if err != nil { // text always encodes
-				panic(err)
-			}
-			b.WriteString(" IN (SELECT value FROM json_each(").Arg(string(text)).WriteString("))")
-		}))
-	}
 }
 
 // createVariants writes new variants behind a product's others, in one statement, and notes the

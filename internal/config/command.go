@@ -18,6 +18,8 @@ type Commands struct {
 	Migrate Migrate  `cmd:"" help:"Prepare the database for this version, and stop."`
 	Backup  Backup   `cmd:"" help:"Write the whole shop into a file, while it is open."`
 	Restore Restore  `cmd:"" help:"Read a backup into an empty database, on either engine."`
+	Import  Import   `cmd:"" help:"Bring products or a history of orders into the shop."`
+	Export  Export   `cmd:"" help:"Write what is in the shop into a file."`
 	Schema  struct{} `cmd:"" help:"Print the GraphQL schema."`
 	Version struct{} `cmd:"" help:"Print the version."`
 }
@@ -68,7 +70,13 @@ func Parse(args []string, getenv func(string) string, stdout io.Writer) (*Comman
 	if err != nil {
 		return nil, "", err
 	}
-	return &c, strings.Fields(ctx.Command())[0], nil
+	return &c, commandOf(ctx.Command()), nil
+}
+
+// commandOf is a command's name without its arguments, which kong names as <file>.
+func commandOf(path string) string {
+	name, _, _ := strings.Cut(path, " <")
+	return name
 }
 
 // environment resolves flags from the environment, by the variable that their tag names.

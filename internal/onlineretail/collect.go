@@ -16,7 +16,7 @@ func Collect(r io.Reader) (*Shop, error) {
 		return nil, err
 	}
 	c := collector{
-		tallies:   make(map[string]*ProductTally),
+		tallies:   make(map[string]productTally),
 		customers: make(map[string]int),
 		orders:    make(map[string]*Order),
 	}
@@ -37,7 +37,7 @@ func Collect(r io.Reader) (*Shop, error) {
 // collector holds a shop while its rows come in.
 type collector struct {
 	skus      []string
-	tallies   map[string]*ProductTally
+	tallies   map[string]productTally
 	people    []Customer
 	customers map[string]int
 	invoices  []*Order
@@ -57,12 +57,12 @@ func (c *collector) addToProduct(row Row) {
 	}
 	tally, known := c.tallies[sku]
 	if !known {
-		tally = new(ProductTally)
+		tally = make(productTally, 1)
 		sku = strings.Clone(sku)
 		c.tallies[sku] = tally
 		c.skus = append(c.skus, sku)
 	}
-	tally.Add(row)
+	tally.add(row)
 }
 
 func (c *collector) addToCustomer(row Row) {
@@ -115,7 +115,7 @@ func (c *collector) addToOrder(row Row) error {
 func (c *collector) shop() *Shop {
 	shop := &Shop{Customers: c.people}
 	for _, sku := range c.skus {
-		shop.Products = append(shop.Products, c.tallies[sku].Product(sku))
+		shop.Products = append(shop.Products, c.tallies[sku].product(sku))
 	}
 	for _, order := range c.invoices {
 		if len(order.Lines) > 0 {

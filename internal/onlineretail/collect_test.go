@@ -26,17 +26,18 @@ func collectFile(t *testing.T, path string) *Shop {
 func TestCollectFollowsTheRules(t *testing.T) {
 	t.Parallel()
 	shop := collectFile(t, "testdata/small.csv")
+	at := func(hour, minute int) time.Time { return time.Date(2010, 12, 1, hour, minute, 0, 0, time.UTC) }
 
 	t.Run("products have their most frequent title and their latest price", func(t *testing.T) {
 		t.Parallel()
 		want := []Product{
 			// Three titles with a vote each, one of them only different by a
 			// blank inside: the earliest wins. The price is that of the last sale.
-			{SKU: "85123A", Title: "WHITE HANGING HEART T-LIGHT HOLDER", Price: 2100, Sold: 9},
-			{SKU: "71053", Title: "WHITE METAL LANTERN", Price: 3390, Sold: 12},
-			{SKU: "22041", Title: `RECORD FRAME 7" SINGLE SIZE, BLACK`, Price: 125, Sold: 5},
-			{SKU: "22139", Title: "22139", Draft: true},
-			{SKU: "21777", Title: "RECIPE BOX WITH METAL HEART", Draft: true},
+			{SKU: "85123A", Title: "WHITE HANGING HEART T-LIGHT HOLDER", Price: 2100, Sold: 9, Since: at(8, 26)},
+			{SKU: "71053", Title: "WHITE METAL LANTERN", Price: 3390, Sold: 12, Since: at(8, 26)},
+			{SKU: "22041", Title: `RECORD FRAME 7" SINGLE SIZE, BLACK`, Price: 125, Sold: 5, Since: at(8, 34)},
+			{SKU: "22139", Title: "22139", Draft: true, Since: at(11, 52)},
+			{SKU: "21777", Title: "RECIPE BOX WITH METAL HEART", Draft: true, Since: at(16, 50)},
 		}
 		if !reflect.DeepEqual(shop.Products, want) {
 			t.Errorf("got  %+v\nwant %+v", shop.Products, want)
@@ -71,7 +72,7 @@ func TestCollectFollowsTheRules(t *testing.T) {
 		want := Order{
 			Number: "536366", PlacedAt: time.Date(2010, 12, 1, 8, 28, 0, 0, time.UTC), Country: "EIRE", Total: 2390,
 			Lines: []Line{
-				{FileLine: 5, StockCode: "85123a", SKU: "85123A", Title: "CREAM HANGING HEART T-LIGHT HOLDER", Quantity: 2, UnitPrice: 2950, Total: 590},
+				{FileLine: 5, StockCode: "85123a", SKU: "85123A", Title: "CREAM HANGING HEART  T-LIGHT HOLDER", Quantity: 2, UnitPrice: 2950, Total: 590},
 				{FileLine: 6, StockCode: "POST", Title: "POSTAGE", Quantity: 1, UnitPrice: 18_000, Total: 1800},
 			},
 		}
@@ -90,7 +91,7 @@ func TestCollectFollowsTheRules(t *testing.T) {
 	})
 }
 
-func TestProductTally(t *testing.T) {
+func TestTally(t *testing.T) {
 	t.Parallel()
 	sale := func(description string) Row {
 		return Row{InvoiceNo: "536365", Description: description, Quantity: 1, UnitPrice: 1000}
@@ -108,16 +109,35 @@ func TestProductTally(t *testing.T) {
 		{"what is never sold is titled by any row", []Row{note(""), note("A"), note("B"), note("B")}, "B"},
 		{"what has no description is titled by its SKU", []Row{note(""), note("  ")}, "20950"},
 		{"what is sold without a description takes any row's", []Row{sale(""), note("A")}, "A"},
-		{"blanks inside are collapsed", []Row{sale("A   B")}, "A B"},
+		{"blanks inside stay", []Row{sale("A   B")}, "A   B"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			var tally ProductTally
-			for _, row := range c.rows {
-				tally.Add(row)
-			}
-			if got := tally.Product("20950").Title; got != c.want {
-				t.Errorf("got %q, want %q", got, c.want)
+			for _, parts := range []int{1, 2, 3} { // counted in parts, and merged
+				mentions := make([]map[string]Mention, parts)
+				descriptions := map[string]bool{}
+				for i, row := range c.rows {
+					part, title := &mentions[i%parts], Title(row.Description)
+					if *part == nil {
+						*part = map[string]Mention{}
+					}
+					row.Line = i + 2
+					m := (*part)[title]
+					m.Add(row)
+					(*part)[title] = m
+					descriptions[title] = true
+				}
+				var tally Tally
+				for title := range descriptions {
+					var all Mention
+					for _, part := range mentions {
+						all.Merge(part[title])
+					}
+					tally.Add(title, all)
+				}
+				if got := tally.Product("20950").Title; got != c.want {
+					t.Errorf("got %q, want %q, counted in %d parts", got, c.want, parts)
+				}
 			}
 		})
 	}

@@ -5,7 +5,7 @@
 // It has three layers, each usable without the next. [Reader] turns a stream
 // of bytes into typed rows and rejects what it cannot read, one line at a
 // time. The rules say what a row means: its [Kind], its [SKU], its price, the
-// order line it becomes, the product that many rows describe. [Collect] puts
+// order line it becomes, the product that many rows describe ([Tally]). [Collect] puts
 // a whole file into memory by these rules, which is meant for a sample.
 //
 // The package is pure: it knows no database and no GraphQL. It needs the time

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -26,9 +28,51 @@ const (
 	timeLayout = "2006-01-02T15:04:05"
 	// maxCode bounds invoice numbers, stock codes and customers.
 	maxCode = 20
+	// maxDescription bounds descriptions, in characters: a product's title has no more.
+	maxDescription = 300
 	// Years outside these bounds are not dates of a shop.
 	firstYear, lastYear = 1970, 2199
 )
+
+// zone is that of the file's times.
+var zone = sync.OnceValues(func() (*time.Location, error) {
+	london, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		return nil, fmt.Errorf("load time zone: %w", err)
+	}
+	return london, nil
+})
+
+// ParseRow reads one line of the file, without its end; its number is noted in the row. The error names
+// the column where one is at fault.
+func ParseRow(text string, line int) (Row, error) {
+	london, err := zone()
+	if err != nil {
+		return Row{}, err
+	}
+	if err := checkText(text); err != nil {
+		return Row{}, err
+	}
+	var room [columns]string
+	fields, err := split(text, room[:0])
+	if err != nil {
+		return Row{}, err
+	}
+	row, err := parse(fields, london)
+	row.Line = line
+	return row, err
+}
+
+// InvoiceOf tells the invoice that a line belongs to, as far as it can be made out although the rest of
+// the line may not be readable; "" if it is not six digits.
+func InvoiceOf(text string) string {
+	number, _, _ := strings.Cut(strings.TrimPrefix(text, `"`), ",")
+	number = strings.TrimSuffix(number, `"`)
+	if invoiceMark(number) != ordinary {
+		return ""
+	}
+	return number
+}
 
 // parse types the fields of one line. Its errors name the column.
 func parse(fields []string, london *time.Location) (Row, error) {
@@ -47,6 +91,9 @@ func parse(fields []string, london *time.Location) (Row, error) {
 	}
 	if row.StockCode == "" || len(row.StockCode) > maxCode {
 		return Row{}, wrong("StockCode", row.StockCode, errors.New("not a stock code"))
+	}
+	if utf8.RuneCountInString(row.Description) > maxDescription {
+		return Row{}, wrong("Description", row.Description, fmt.Errorf("longer than %d characters", maxDescription))
 	}
 	if row.CustomerID != "" && (len(row.CustomerID) > maxCode || !allDigits(row.CustomerID)) {
 		return Row{}, wrong("CustomerID", row.CustomerID, errors.New("not a number"))

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 )
 
 // Header is the first line of every file.
@@ -43,33 +42,34 @@ func (e *RowError) Unwrap() error { return e.Err }
 // Reader reads rows from a stream. What it keeps in memory does not grow with
 // the stream. It is not safe for concurrent use.
 type Reader struct {
-	lines  *bufio.Reader
-	london *time.Location
-	line   int
-	fields [columns]string
-	err    error
+	lines *bufio.Reader
+	line  int
+	text  string
+	err   error
 }
 
 // NewReader begins to read a file, gzipped or not, and checks its header.
 func NewReader(r io.Reader) (*Reader, error) {
-	london, err := time.LoadLocation("Europe/London")
-	if err != nil {
-		return nil, fmt.Errorf("load time zone: %w", err)
+	if _, err := zone(); err != nil {
+		return nil, err
 	}
 	lines, err := unpacked(r)
 	if err != nil {
 		return nil, err
 	}
-	reader := &Reader{lines: lines, london: london}
+	reader := &Reader{lines: lines}
 	header, err := reader.next()
-	if errors.Is(err, io.EOF) || errors.Is(err, ErrLineTooLong) {
-		return nil, ErrHeader
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%w: it is empty", ErrHeader)
+	}
+	if errors.Is(err, ErrLineTooLong) {
+		return nil, fmt.Errorf("%w: it is %w", ErrHeader, ErrLineTooLong)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read header: %w", err)
 	}
 	if strings.TrimPrefix(header, "\ufeff") != Header {
-		return nil, ErrHeader
+		return nil, fmt.Errorf("%w: it is %.100q, not %q", ErrHeader, header, Header)
 	}
 	return reader, nil
 }
@@ -113,24 +113,16 @@ func (r *Reader) Read() (Row, error) {
 		r.err = fmt.Errorf("read after line %d: %w", r.line, err)
 		return Row{}, r.err
 	}
-	row, err := r.parse(text)
+	row, err := ParseRow(text, r.line)
 	if err != nil {
 		return Row{}, &RowError{Line: r.line, Text: text, Err: err}
 	}
-	row.Line = r.line
+	r.text = text
 	return row, nil
 }
 
-func (r *Reader) parse(text string) (Row, error) {
-	if err := checkText(text); err != nil {
-		return Row{}, err
-	}
-	fields, err := split(text, r.fields[:0])
-	if err != nil {
-		return Row{}, err
-	}
-	return parse(fields, r.london)
-}
+// Text is the line of the row that was read last, as it is written.
+func (r *Reader) Text() string { return r.text }
 
 // next gives the next line without its end. A line that is too long is skipped
 // to its end, and only its beginning is kept. A line cut off by an error of the

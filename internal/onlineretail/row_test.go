@@ -54,7 +54,7 @@ func TestSKU(t *testing.T) {
 func TestTitle(t *testing.T) {
 	t.Parallel()
 	for description, want := range map[string]string{
-		"  GARLAND  WITH   STARS ": "GARLAND WITH STARS", "BAG 125g SWIRLY MARBLES": "BAG 125g SWIRLY MARBLES", "   ": "",
+		"  GARLAND  WITH   STARS ": "GARLAND  WITH   STARS", "BAG 125g SWIRLY MARBLES": "BAG 125g SWIRLY MARBLES", "   ": "",
 	} {
 		if got := Title(description); got != want {
 			t.Errorf("Title(%q) is %q, want %q", description, got, want)

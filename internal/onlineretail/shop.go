@@ -15,7 +15,7 @@ type Shop struct {
 // Product is what all rows of one SKU say together.
 type Product struct {
 	SKU string
-	// Title is the most frequent description, see [ProductTally].
+	// Title is the most frequent description, see [Tally].
 	Title string
 	// Price is that of the latest sale row; 0 for a draft.
 	Price Price
@@ -23,6 +23,8 @@ type Product struct {
 	Draft bool
 	// Sold counts the pieces of all sale rows.
 	Sold int64
+	// Since is the time of the earliest sale row, or of the earliest row of a draft.
+	Since time.Time
 }
 
 // Customer is somebody whom at least one row names.

@@ -2,11 +2,8 @@ package onlineretail
 
 import "strings"
 
-// Title gives a description without the blanks around it and with one blank
-// where there are several. Its words stay as they are written.
-func Title(description string) string {
-	return strings.Join(strings.Fields(description), " ")
-}
+// Title gives a description without the blanks around it; within it stays as it is written.
+func Title(description string) string { return strings.TrimSpace(description) }
 
 // maxSlug bounds the part of a slug that comes from a title.
 const maxSlug = 80

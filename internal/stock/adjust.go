@@ -24,7 +24,7 @@ func (w *Workflow) Adjust(ctx context.Context, in AdjustInput) (*database.Outcom
 	}
 	in.Note = strings.TrimSpace(in.Note)
 	key := in.Variant.KeyOf(nodeid.Variant)
-	return w.db.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
+	return w.mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
 		visible, err := tx.Variant.Query().Where(variant.ID(key)).Exist(ctx)
 		if err != nil {
 			return 0, fmt.Errorf("read variant: %w", err)

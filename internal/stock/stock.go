@@ -5,6 +5,9 @@
 package stock
 
 import (
+	"context"
+
+	"galley/ent"
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/viewer"
@@ -25,11 +28,24 @@ const (
 
 // Workflow is what staff do with stock.
 type Workflow struct {
-	db *database.DB
+	db     *database.DB
+	within *ent.Tx // that of the caller, for all that is changed
 }
 
 // New makes the workflow of a shop.
 func New(db *database.DB) *Workflow { return &Workflow{db: db} }
+
+// In is the workflow within a transaction of the caller's, which makes several changes one. What it
+// rejects comes as an error, fault.Rejected: then the caller rolls back.
+func (w *Workflow) In(tx *ent.Tx) *Workflow { return &Workflow{db: w.db, within: tx} }
+
+func (w *Workflow) mutate(ctx context.Context, fn func(ctx context.Context, tx *ent.Tx) (int64, error)) (*database.Outcome, error) {
+	if w.within != nil {
+		key, err := fn(ctx, w.within)
+		return &database.Outcome{Key: key}, err
+	}
+	return w.db.Mutate(ctx, fn)
+}
 
 // mayAdjust refuses those who may not change stock, whatever was checked before.
 func mayAdjust(v viewer.Viewer) error {
