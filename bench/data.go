@@ -43,12 +43,8 @@ func (h *harness) load(ctx context.Context, name string) error {
 	if err := h.galley(ctx, name, "migrate"); err != nil {
 		return err
 	}
-	db, err := h.cluster.open(name)
-	if err != nil {
-		return err
-	}
-	// To be: h.galley(ctx, name, "import", "online-retail", h.settings.file, "--stock", strconv.Itoa(openingStock))
-	return errors.Join(copyShop(ctx, db, h.settings.file), db.Close())
+	// To be, with load.go gone: return h.galley(ctx, name, "import", "online-retail", h.settings.file, "--stock", strconv.Itoa(openingStock))
+	return h.copyShop(ctx, name)
 }
 
 // multiplied are the tables that are multiplied. The shop becomes a larger shop in everything: more products, more

@@ -19,8 +19,13 @@ import (
 // copyShop puts a file of Online Retail into a migrated, empty database.
 //
 // It stands in for the command `import online-retail` until that is merged; then load calls that, and this file goes.
-func copyShop(ctx context.Context, db *sql.DB, name string) error {
-	file, err := os.Open(name)
+func (h *harness) copyShop(ctx context.Context, database string) error {
+	db, err := h.cluster.open(database)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	file, err := os.Open(h.settings.file)
 	if err != nil {
 		return fmt.Errorf("open data: %w", err)
 	}

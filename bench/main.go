@@ -104,7 +104,11 @@ func (h *harness) run(ctx context.Context) error {
 	if err := r.describe(ctx, h); err != nil {
 		return err
 	}
-	for _, scale := range h.settings.scales {
+	scales := h.settings.scales
+	if h.settings.check {
+		scales = scales[len(scales)-1:]
+	}
+	for _, scale := range scales {
 		if err := h.measure(ctx, scale, &r); err != nil {
 			return err
 		}
@@ -113,11 +117,8 @@ func (h *harness) run(ctx context.Context) error {
 		h.say("both servers give the same answers, refuse the same and write the same rows")
 		return nil
 	}
-	if _, err := io.WriteString(h.out, "\n"+r.tables()); err != nil {
+	if _, err := io.WriteString(h.out, "\n"+r.tables()); err != nil || h.settings.document == "" {
 		return err
-	}
-	if h.settings.document == "" {
-		return nil
 	}
 	return r.write(h.settings.document)
 }
@@ -126,6 +127,7 @@ func (h *harness) run(ctx context.Context) error {
 func (h *harness) galley(ctx context.Context, database string, args ...string) error {
 	command := exec.CommandContext(ctx, h.program, args...)
 	command.Env = append(os.Environ(), append(h.environment(database), meter.Variable+"="+filepath.Join(h.directory, "command.socket"))...)
+	command.Dir = h.directory
 	if said, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("galley %s: %w: %s", strings.Join(args, " "), err, said)
 	}

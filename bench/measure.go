@@ -137,6 +137,11 @@ func (h *harness) one(ctx context.Context, s *shop, t task, p *process, rate flo
 	if err != nil {
 		return round{}, err
 	}
+	return h.use(ctx, t, p, all, lasts)
+}
+
+// use sends requests, and reads before and after what was used.
+func (h *harness) use(ctx context.Context, t task, p *process, all *supply, lasts time.Duration) (round, error) {
 	before, err := p.meter.Usage(ctx)
 	if err != nil {
 		return round{}, err
@@ -211,13 +216,17 @@ func (h *harness) statements(ctx context.Context, s *shop, t task, p *process) (
 	return 0, errors.New("the number of statements is another each time")
 }
 
-// profile writes where Galley's CPU goes, and the handwritten server's.
+// profile writes where the CPU of both servers goes.
 func (h *harness) profile(ctx context.Context, scale int, s *shop, t task, servers []*process, rates map[*process]float64) error {
 	if err := os.MkdirAll(h.settings.profiles, 0o755); err != nil {
 		return err
 	}
 	const seconds = 2
 	for _, p := range servers {
+		all, err := h.supply(ctx, s, t, p, 1.2*rates[p], (seconds+1)*time.Second)
+		if err != nil {
+			return err
+		}
 		name := strings.NewReplacer(" ", "-", ",", "", "×", "x", "'", "").Replace(fmt.Sprintf("%s-%dx-%s.pprof", t.name, scale, p.name))
 		file, err := os.Create(filepath.Join(h.settings.profiles, name))
 		if err != nil {
@@ -225,7 +234,7 @@ func (h *harness) profile(ctx context.Context, scale int, s *shop, t task, serve
 		}
 		done := make(chan error, 1)
 		go func() { done <- p.meter.Profile(ctx, seconds, file) }()
-		_, err = h.one(ctx, s, t, p, rates[p], (seconds+1)*time.Second)
+		_, err = h.use(ctx, t, p, all, (seconds+1)*time.Second)
 		if err := errors.Join(err, <-done, file.Close()); err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 
 // settings say what is measured, and for how long. The defaults are the whole run, whose tables are kept.
 type settings struct {
-	check    bool          // only whether everything works and both servers give the same answers
+	check    bool          // whether everything works and both servers do the same, at the last of the scales
 	file     string        // the data
 	scales   []int         // multiples of it, each a multiple of the one before
 	seconds  time.Duration // of a round
@@ -23,7 +23,7 @@ type settings struct {
 }
 
 const (
-	wholeFile  = "/work/shared/data/online-retail.csv.gz"
+	wholeFile  = "internal/onlineretail/testdata/online-retail.csv.gz"
 	sampleFile = "internal/demo/data/online-retail-sample.csv.gz"
 	document   = "docs/performance.md"
 )

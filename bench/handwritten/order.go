@@ -41,12 +41,14 @@ func (s *server) myOrders(b []byte, r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	orders, lines, err := s.ordersWithLines(ctx, s.newest, me.user)
+	lines := s.buffer()
+	defer s.buffers.Put(lines)
+	orders, err := s.ordersWithLines(ctx, lines, s.newest, me.user)
 	if err != nil {
 		return nil, err
 	}
 	b = append(b, `{"data":{"me":{"orders":{"nodes":[`...)
-	b = appendOrders(b, orders, lines)
+	b = appendOrders(b, orders, *lines)
 	return append(b, `]}}}}`...), nil
 }
 
@@ -71,7 +73,9 @@ func (s *server) usersWithOrders(b []byte, r *http.Request) ([]byte, error) {
 	for i, u := range users {
 		keys[i] = u.key
 	}
-	orders, lines, err := s.ordersWithLines(ctx, s.newestOfMany, pq.Int64Array(keys))
+	lines := s.buffer()
+	defer s.buffers.Put(lines)
+	orders, err := s.ordersWithLines(ctx, lines, s.newestOfMany, pq.Int64Array(keys))
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +93,7 @@ func (s *server) usersWithOrders(b []byte, r *http.Request) ([]byte, error) {
 		for n < len(orders) && orders[n].user == u.key {
 			n++
 		}
-		b = appendOrders(b, orders[:n], lines)
+		b = appendOrders(b, orders[:n], *lines)
 		orders = orders[n:]
 		b = append(b, `]}}`...)
 	}
@@ -118,31 +122,31 @@ func (s *server) users(ctx context.Context, after time.Time, afterKey int64) ([]
 	return users, rows.Err()
 }
 
-// ordersWithLines reads orders, and of all of them the lines, as JSON.
-func (s *server) ordersWithLines(ctx context.Context, statement *sql.Stmt, of any) ([]order, []byte, error) {
+// ordersWithLines reads orders, and of all of them the lines, as JSON into a buffer.
+func (s *server) ordersWithLines(ctx context.Context, lines *[]byte, statement *sql.Stmt, of any) ([]order, error) {
 	rows, err := statement.QueryContext(ctx, of)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
 	orders := make([]order, 0, 50)
 	for rows.Next() {
 		var o order
 		if err := rows.Scan(&o.user, &o.key, &o.number, &o.status, &o.placed, &o.total, &o.currency); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		orders = append(orders, o)
 	}
 	if err := rows.Err(); err != nil || len(orders) == 0 {
-		return nil, nil, err
+		return nil, err
 	}
 	_ = rows.Close() // the lines may have its connection
-	lines, err := s.linesOf(ctx, orders)
-	return orders, lines, err
+	*lines, err = s.appendLines(ctx, (*lines)[:0], orders)
+	return orders, err
 }
 
-// linesOf reads the lines of orders, and notes where each order's stand.
-func (s *server) linesOf(ctx context.Context, orders []order) ([]byte, error) {
+// appendLines reads the lines of orders, and notes where each order's stand.
+func (s *server) appendLines(ctx context.Context, b []byte, orders []order) ([]byte, error) {
 	keys, places := make([]int64, len(orders)), make(map[int64]int, len(orders))
 	for i, o := range orders {
 		keys[i], places[o.key] = o.key, i
@@ -153,7 +157,6 @@ func (s *server) linesOf(ctx context.Context, orders []order) ([]byte, error) {
 	}
 	defer func() { _ = rows.Close() }()
 	var (
-		b                              = make([]byte, 0, 32<<10)
 		of, last, key, unit, total     int64
 		quantity                       int64
 		title                          string

@@ -70,13 +70,18 @@ type refusal int
 
 func (r refusal) Error() string { return http.StatusText(int(r)) }
 
+// buffer is one of those that are used again.
+func (s *server) buffer() *[]byte {
+	if b, ok := s.buffers.Get().(*[]byte); ok {
+		return b
+	}
+	return new([]byte)
+}
+
 // answer sends what write appends to a buffer, which is used again.
 func (s *server) answer(write func(b []byte, r *http.Request) ([]byte, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		buffer, ok := s.buffers.Get().(*[]byte)
-		if !ok {
-			buffer = new([]byte)
-		}
+		buffer := s.buffer()
 		defer s.buffers.Put(buffer)
 		b, err := write((*buffer)[:0], r)
 		var refused refusal
