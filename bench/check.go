@@ -50,19 +50,19 @@ func (p pair) compareAnswers(ctx context.Context, t task) error {
 			return err
 		}
 		if !bytes.Equal(one, other) {
-			return differ(one, other)
+			return differ("answers", one, other)
 		}
 	}
 	return nil
 }
 
-func differ(one, other []byte) error {
+func differ(what string, one, other []byte) error {
 	at := 0
 	for at < min(len(one), len(other)) && one[at] == other[at] {
 		at++
 	}
 	from := max(0, at-200)
-	return fmt.Errorf("the answers differ at byte %d: Galley's has\n%s\nthe handwritten server's\n%s", at,
+	return fmt.Errorf("the %s differ at byte %d: Galley's are\n%s\nthe handwritten server's are\n%s", what, at,
 		one[from:min(len(one), at+200)], other[from:min(len(other), at+200)])
 }
 
@@ -106,10 +106,10 @@ func (p pair) compareWrites(ctx context.Context, t task) error {
 		}
 	}
 	if !bytes.Equal(answers[0], answers[1]) {
-		return differ(answers[0], answers[1])
+		return differ("answers", answers[0], answers[1])
 	}
 	if !bytes.Equal(rows[0], rows[1]) {
-		return differ(rows[0], rows[1])
+		return differ("rows written", rows[0], rows[1])
 	}
 	return nil
 }
@@ -126,7 +126,7 @@ func (s *shop) written(ctx context.Context, cart int64, answer []byte) (rows []b
 		}
 		order = id.Key
 	}
-	// Of the stock, the answer cannot depend on what others have bought: so what the orders took, and what is left, together.
+	// Both servers take of the same stock: what is left and what was sold must be what there was.
 	err = s.db.QueryRowContext(ctx, `SELECT jsonb_build_object(
 		'cart', (SELECT to_jsonb(c) - ARRAY['id', 'created_at', 'updated_at'] FROM carts c WHERE id = $1),
 		'held', (SELECT jsonb_agg(to_jsonb(l) - ARRAY['id', 'created_at', 'cart_id'] ORDER BY id) FROM cart_lines l WHERE cart_id = $1),

@@ -6,9 +6,8 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
+	"strings"
 	"time"
-
-	"github.com/lib/pq"
 
 	"galley/internal/money"
 	"galley/internal/onlineretail"
@@ -61,10 +60,11 @@ type copying struct {
 
 // into copies the rows that fill gives into a table.
 func (c *copying) into(table string, columns []string, fill func(row func(...any) error) error) error {
-	statement, err := c.tx.PrepareContext(c.ctx, pq.CopyIn(table, columns...))
+	statement, err := c.tx.PrepareContext(c.ctx, fmt.Sprintf("COPY %s (%s) FROM STDIN", table, strings.Join(columns, ", ")))
 	if err != nil {
 		return fmt.Errorf("copy %s: %w", table, err)
 	}
+	defer func() { _ = statement.Close() }() // the last Exec has told how it went
 	err = fill(func(values ...any) error {
 		_, err := statement.ExecContext(c.ctx, values...)
 		return err
@@ -75,7 +75,7 @@ func (c *copying) into(table string, columns []string, fill func(row func(...any
 	if err != nil {
 		return fmt.Errorf("copy %s: %w", table, err)
 	}
-	return statement.Close()
+	return nil
 }
 
 func (c *copying) copyUsers(shop *onlineretail.Shop) error {

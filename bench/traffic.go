@@ -47,14 +47,18 @@ func (t traffic) quantile(q float64) time.Duration {
 // send has so many connections ask one request after the other, each as soon as it has the answer to the one
 // before, until the time is over or the requests are used up.
 func send(ctx context.Context, address string, s *supply, connections int, lasts time.Duration) (traffic, error) {
-	clients := make([]*client, connections)
-	for i := range clients {
+	var clients []*client
+	defer func() {
+		for _, c := range clients {
+			c.close()
+		}
+	}()
+	for range connections {
 		c, err := dial(ctx, address)
 		if err != nil {
 			return traffic{}, err
 		}
-		defer c.close()
-		clients[i] = c
+		clients = append(clients, c)
 	}
 	var (
 		all    = make([]traffic, connections)

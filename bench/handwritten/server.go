@@ -50,7 +50,7 @@ func New(ctx context.Context, url string) (http.Handler, error) {
 		{&s.newest, newestSQL}, {&s.accounts, accountsSQL}, {&s.newestOfMany, newestOfManySQL}, {&s.lines, linesSQL},
 		{&s.add, addSQL}, {&s.cart, cartSQL}, {&s.place, placeSQL},
 	} {
-		if *p.to, err = db.PrepareContext(ctx, p.text); err != nil {
+		if *p.to, err = db.PrepareContext(ctx, p.text); err != nil { //nolint:sqlclosecheck // it lives as long as the process
 			return nil, errors.Join(fmt.Errorf("prepare %s: %w", p.text, err), db.Close())
 		}
 	}
