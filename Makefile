@@ -34,7 +34,10 @@ explorer: ## build the explorer's committed files anew
 fuzz: ## run each fuzzer for FUZZTIME=10s
 	.ci/fuzz $(FUZZTIME)
 
-bench: ## run the benchmarks
+bench: ## measure Galley beside a server written by hand, 20 minutes, and renew the tables of docs/performance.md
+	.ci/with-postgres --settings bench/postgresql.conf go run ./bench
+
+microbench: ## run the benchmarks of the packages
 	.ci/with-postgres go test -run '^$$' -bench . -benchmem ./...
 
 screenshot: ## take the README's picture of the explorer
@@ -71,6 +74,9 @@ breaking: ## check that the SDL breaks no client, and that this check works
 
 explorer-check: ## check that the explorer's committed files are what its source builds
 	cd explorer && npm ci && npm run check
+
+bench-check: ## check that what make bench measures works, and that both servers give the same answers
+	.ci/with-postgres --settings bench/postgresql.conf go run ./bench check
 
 readme: ## run every command of the README
 	.ci/with-postgres .ci/readme

@@ -94,6 +94,9 @@ var table = []room{
 	{[]string{"internal/edge/..."}, []string{"graph/...", "internal/...", anyLibrary},
 		"edge speaks HTTP: rows are asked for in graph and in workflows, where policies and budgets are, never by Ent's query API here"},
 
+	{[]string{"bench/..."}, and(pure, "bench/...", "internal/onlineretail", "internal/textkey", "github.com/lib/pq"),
+		"what measures Galley knows it from outside: as a program, a database and a graph"},
+
 	{[]string{"."}, []string{"...", anyLibrary}, "server.go wires everything"},
 }
 
@@ -177,6 +180,7 @@ func TestTheTableNotices(t *testing.T) {
 		"graph/cart.resolvers.go":           {"internal/edge", "internal/config", "internal/demo", "."},
 		"graph/loader/loader.go":            {"internal/edge/limit"},
 		"graph/accessgen/main.go":           {"ent", "graph/generated"},
+		"bench/handwritten/server.go":       {"ent", "graph", "internal/cart", "internal/database", "entgo.io/ent"},
 		"internal/edge/query.go":            {"ent", "ent/order", "graph/graphtest"},
 		"internal/edge/query_test.go":       {"ent"},
 	} {

@@ -1,0 +1,132 @@
+package handwritten
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// The whole order in one statement: all of it, or no row. The cart is locked first, then the variants in the order of
+// their keys, so that orders wait for each other and never in a circle. A line of the order and its movement of stock
+// have the key of the cart's line, the payment that of the order: keys are of a table each.
+const placeSQL = `WITH mine AS (
+  SELECT id FROM carts WHERE id = $1 AND user_id = $2 AND status = 'OPEN' FOR NO KEY UPDATE
+), held AS (
+  SELECT l.id, l.variant_id, l.quantity FROM mine JOIN cart_lines l ON l.cart_id = mine.id
+), locked AS (
+  SELECT held.id AS key, held.quantity, v.id AS variant, v.product_id, v.sku, v.title, v.price_amount, v.available, v.purchase_limit
+  FROM held JOIN variants v ON v.id = held.variant_id AND NOT v.archived AND v.currency = 'GBP'
+  ORDER BY v.id FOR NO KEY UPDATE OF v
+), line AS (
+  SELECT locked.*, row_number() OVER (ORDER BY locked.key) - 1 AS position, locked.price_amount * locked.quantity AS total,
+    CASE locked.title WHEN '' THEN p.title ELSE p.title || ' – ' || locked.title END AS name
+  FROM locked JOIN products p ON p.id = locked.product_id AND p.status = 'PUBLISHED'
+  WHERE locked.available >= locked.quantity AND (locked.purchase_limit IS NULL OR locked.quantity + (
+    SELECT COALESCE(SUM(l.quantity), 0) FROM order_lines l JOIN orders o ON o.id = l.order_id
+    WHERE l.variant_id = locked.variant AND o.user_id = $2 AND o.status <> 'CANCELLED') <= locked.purchase_limit)
+), sum AS (
+  SELECT SUM(total) AS total FROM line HAVING COUNT(*) > 0 AND COUNT(*) = (SELECT COUNT(*) FROM held)
+), placed AS (
+  INSERT INTO orders (id, created_at, updated_at, number, email, status, subtotal_amount, total_amount, currency,
+    shipping_address, country, placed_at, user_id)
+  SELECT $3, $5, $5, $4, u.email, 'PLACED', sum.total, sum.total, 'GBP', jsonb_strip_nulls(jsonb_build_object(
+    'name', a.name, 'company', NULLIF(a.company, ''), 'line1', a.line1, 'line2', NULLIF(a.line2, ''), 'city', a.city,
+    'region', NULLIF(a.region, ''), 'postalCode', NULLIF(a.postal_code, ''), 'country', a.country, 'phone', NULLIF(a.phone, ''))),
+    a.country, $5, u.id
+  FROM sum, users u, (SELECT * FROM addresses WHERE user_id = $2 AND default_shipping ORDER BY id LIMIT 1) AS a
+  WHERE u.id = $2 RETURNING id, email, total_amount
+), closed AS (
+  UPDATE carts SET status = 'ORDERED', version = version + 1, updated_at = $5 FROM placed WHERE carts.id = $1
+), lines AS (
+  INSERT INTO order_lines (id, position, title, sku, quantity, unit_price_amount, total_amount, currency, order_id, variant_id)
+  SELECT line.key, line.position, line.name, line.sku, line.quantity, line.price_amount, line.total, 'GBP', placed.id, line.variant
+  FROM line, placed
+), asked AS (
+  INSERT INTO payments (id, created_at, method, status, due_amount, currency, order_id)
+  SELECT id, $5, 'MANUAL', 'PENDING', total_amount, 'GBP', id FROM placed
+), taken AS (
+  UPDATE variants SET available = line.available - line.quantity, updated_at = $5 FROM line, placed WHERE variants.id = line.variant
+), moved AS (
+  INSERT INTO stock_movements (id, created_at, quantity, reason, note, order_id, variant_id)
+  SELECT line.key, $5, -line.quantity, 'SOLD', '', placed.id, line.variant FROM line, placed
+)
+SELECT placed.email, placed.total_amount, line.name, line.sku, line.quantity, line.price_amount, line.total
+FROM placed, line ORDER BY line.position`
+
+func (s *server) placeOrder(b []byte, r *http.Request) ([]byte, error) {
+	ctx := r.Context()
+	cart, err := keyOf(cartID, r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	me, err := s.caller(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return s.appendPlaced(ctx, b, cart, me.user)
+}
+
+func (s *server) appendPlaced(ctx context.Context, b []byte, cart, user int64) ([]byte, error) {
+	order, number := s.keys.Next(), newNumber()
+	rows, err := s.place.QueryContext(ctx, cart, user, order, number, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var (
+		email, title, sku                  string
+		total, quantity, price, totalOfRow int64
+		n                                  int
+	)
+	for rows.Next() {
+		if err := rows.Scan(&email, &total, &title, &sku, &quantity, &price, &totalOfRow); err != nil {
+			return nil, err
+		}
+		if n++; n == 1 {
+			b = append(b, `{"data":{"checkoutComplete":{"userErrors":[],"order":{"id":`...)
+			b = appendID(b, orderID, order)
+			b = append(b, `,"number":`...)
+			b = appendText(b, number)
+			b = append(b, `,"status":"PLACED","email":`...)
+			b = appendText(b, email)
+			b = append(b, `,"total":`...)
+			b = appendMoney(b, total, "GBP")
+			b = append(b, `,"lines":[`...)
+		}
+		b = appendComma(b, n)
+		b = append(b, `{"title":`...)
+		b = appendText(b, title)
+		b = append(b, `,"sku":`...)
+		b = appendText(b, sku)
+		b = append(b, `,"quantity":`...)
+		b = strconv.AppendInt(b, quantity, 10)
+		b = append(b, `,"unitPrice":`...)
+		b = appendPounds(b, price)
+		b = append(b, `,"total":`...)
+		b = appendPounds(b, totalOfRow)
+		b = append(b, '}')
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if n == 0 {
+		return nil, refusal(http.StatusConflict)
+	}
+	return append(b, `]}}}}`...), nil
+}
+
+// newNumber makes an order's number of 40 random bits, such as K7QX-29MD.
+func newNumber() string {
+	var bits [8]byte
+	_, _ = rand.Read(bits[:]) // it never fails
+	number := make([]byte, 0, len(bits)+1)
+	for i, c := range bits {
+		if i == 4 {
+			number = append(number, '-')
+		}
+		number = append(number, alphabet[c&31])
+	}
+	return string(number)
+}
