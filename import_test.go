@@ -11,14 +11,6 @@ import (
 
 const sampleFile = "internal/demo/data/online-retail-sample.csv.gz"
 
-// command runs a command on a database, and returns what it prints.
-func command(t *testing.T, env map[string]string, args ...string) (string, error) {
-	t.Helper()
-	out := &output{}
-	err := run(t.Context(), args, getenv(env), out)
-	return out.String(), err
-}
-
 func TestAHistoryIsImported(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -37,8 +37,8 @@ type program struct {
 	stop func()
 }
 
-// command is the program with settings, not started yet.
-func command(ctx context.Context, env map[string]string, args ...string) *exec.Cmd {
+// inProcess is the program in a process of its own with these settings, not started yet.
+func inProcess(ctx context.Context, env map[string]string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, os.Args[0], args...)
 	cmd.Env = append(os.Environ(), "GALLEY_TEST_PROGRAM=1", "GALLEY_LOG_LEVEL=error")
 	for name, value := range env {
@@ -51,7 +51,7 @@ func command(ctx context.Context, env map[string]string, args ...string) *exec.C
 // the test ends.
 func launch(t *testing.T, env map[string]string) *program {
 	t.Helper()
-	p := &program{Cmd: command(t.Context(), env, "--mode", "production", "--addr", "127.0.0.1:0"), done: make(chan error, 1)}
+	p := &program{Cmd: inProcess(t.Context(), env, "--mode", "production", "--addr", "127.0.0.1:0"), done: make(chan error, 1)}
 	p.Stdout, p.Stderr = &p.out, &p.out
 	if err := p.Start(); err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func TestAFileThatCannotBeUsed(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
-			cmd := command(ctx, map[string]string{"GALLEY_DATA": data}, "--addr", "127.0.0.1:0")
+			cmd := inProcess(ctx, map[string]string{"GALLEY_DATA": data}, "--addr", "127.0.0.1:0")
 			if os.Getuid() == 0 { // whom no permission stops
 				const nobody = 65534
 				cmd.Path, cmd.Dir = "/proc/self/exe", "/"
