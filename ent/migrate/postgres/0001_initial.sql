@@ -128,6 +128,9 @@ CREATE UNIQUE INDEX "categories_slug_key" ON "categories" ("slug");
 -- create index "category_parent_id_position_id" to table: "categories"
 CREATE INDEX "category_parent_id_position_id" ON "categories" ("parent_id", "position", "id");
 
+-- create index "category_position_id" to table: "categories"
+CREATE INDEX "category_position_id" ON "categories" ("position", "id");
+
 -- create "products" table
 CREATE TABLE "products" (
   "id" bigint NOT NULL,
@@ -153,6 +156,18 @@ CREATE TABLE "products" (
 -- create index "product_category_id_status_created_at_id" to table: "products"
 CREATE INDEX "product_category_id_status_created_at_id" ON "products" ("category_id", "status", "created_at", "id");
 
+-- create index "product_category_id_status_price_from_amount_id" to table: "products"
+CREATE INDEX "product_category_id_status_price_from_amount_id" ON "products" ("category_id", "status", "price_from_amount", "id");
+
+-- create index "product_category_id_status_title_key_id" to table: "products"
+CREATE INDEX "product_category_id_status_title_key_id" ON "products" ("category_id", "status", "title_key", "id");
+
+-- create index "product_created_at_id" to table: "products"
+CREATE INDEX "product_created_at_id" ON "products" ("created_at", "id");
+
+-- create index "product_price_from_amount_id" to table: "products"
+CREATE INDEX "product_price_from_amount_id" ON "products" ("price_from_amount", "id");
+
 -- create index "product_status_created_at_id" to table: "products"
 CREATE INDEX "product_status_created_at_id" ON "products" ("status", "created_at", "id");
 
@@ -161,6 +176,9 @@ CREATE INDEX "product_status_price_from_amount_id" ON "products" ("status", "pri
 
 -- create index "product_status_title_key_id" to table: "products"
 CREATE INDEX "product_status_title_key_id" ON "products" ("status", "title_key", "id");
+
+-- create index "product_title_key_id" to table: "products"
+CREATE INDEX "product_title_key_id" ON "products" ("title_key", "id");
 
 -- create index "products_slug_key" to table: "products"
 CREATE UNIQUE INDEX "products_slug_key" ON "products" ("slug");
@@ -316,6 +334,9 @@ CREATE INDEX "order_total_amount_id" ON "orders" ("total_amount", "id");
 
 -- create index "order_user_id_placed_at_id" to table: "orders"
 CREATE INDEX "order_user_id_placed_at_id" ON "orders" ("user_id", "placed_at", "id");
+
+-- create index "order_user_id_total_amount_id" to table: "orders"
+CREATE INDEX "order_user_id_total_amount_id" ON "orders" ("user_id", "total_amount", "id");
 
 -- create index "orders_number_key" to table: "orders"
 CREATE UNIQUE INDEX "orders_number_key" ON "orders" ("number");

@@ -90,6 +90,9 @@ CREATE UNIQUE INDEX `categories_slug_key` ON `categories` (`slug`);
 -- create index "category_parent_id_position_id" to table: "categories"
 CREATE INDEX `category_parent_id_position_id` ON `categories` (`parent_id`, `position`, `id`);
 
+-- create index "category_position_id" to table: "categories"
+CREATE INDEX `category_position_id` ON `categories` (`position`, `id`);
+
 -- create "credentials" table
 CREATE TABLE `credentials` (
   `id` integer NOT NULL,
@@ -191,6 +194,9 @@ CREATE UNIQUE INDEX `orders_number_key` ON `orders` (`number`);
 
 -- create index "order_user_id_placed_at_id" to table: "orders"
 CREATE INDEX `order_user_id_placed_at_id` ON `orders` (`user_id`, `placed_at`, `id`);
+
+-- create index "order_user_id_total_amount_id" to table: "orders"
+CREATE INDEX `order_user_id_total_amount_id` ON `orders` (`user_id`, `total_amount`, `id`);
 
 -- create index "order_placed_at_id" to table: "orders"
 CREATE INDEX `order_placed_at_id` ON `orders` (`placed_at`, `id`);
@@ -297,11 +303,26 @@ CREATE INDEX `product_category_id_status_created_at_id` ON `products` (`category
 -- create index "product_status_created_at_id" to table: "products"
 CREATE INDEX `product_status_created_at_id` ON `products` (`status`, `created_at`, `id`);
 
+-- create index "product_created_at_id" to table: "products"
+CREATE INDEX `product_created_at_id` ON `products` (`created_at`, `id`);
+
+-- create index "product_category_id_status_title_key_id" to table: "products"
+CREATE INDEX `product_category_id_status_title_key_id` ON `products` (`category_id`, `status`, `title_key`, `id`);
+
 -- create index "product_status_title_key_id" to table: "products"
 CREATE INDEX `product_status_title_key_id` ON `products` (`status`, `title_key`, `id`);
 
+-- create index "product_title_key_id" to table: "products"
+CREATE INDEX `product_title_key_id` ON `products` (`title_key`, `id`);
+
+-- create index "product_category_id_status_price_from_amount_id" to table: "products"
+CREATE INDEX `product_category_id_status_price_from_amount_id` ON `products` (`category_id`, `status`, `price_from_amount`, `id`);
+
 -- create index "product_status_price_from_amount_id" to table: "products"
 CREATE INDEX `product_status_price_from_amount_id` ON `products` (`status`, `price_from_amount`, `id`);
+
+-- create index "product_price_from_amount_id" to table: "products"
+CREATE INDEX `product_price_from_amount_id` ON `products` (`price_from_amount`, `id`);
 
 -- create "product_terms" table
 CREATE TABLE `product_terms` (
