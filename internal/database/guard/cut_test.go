@@ -71,17 +71,16 @@ func note(ctx context.Context, tx *sql.Tx) error {
 }
 
 func copyIn(ctx context.Context, tx *sql.Tx) error {
-	into, err := tx.PrepareContext(ctx, pq.CopyIn("effects", "note"))
+	into, err := tx.PrepareContext(ctx, `COPY effects (note) FROM STDIN`)
 	if err != nil {
 		return err
 	}
+	defer func() { _ = into.Close() }()
 	if _, err := into.ExecContext(ctx, "copied"); err != nil {
 		return err
 	}
-	if _, err := into.ExecContext(ctx); err != nil {
-		return err
-	}
-	return into.Close()
+	_, err = into.ExecContext(ctx)
+	return err
 }
 
 func prepareAndRun(ctx context.Context, db *sql.DB) error {

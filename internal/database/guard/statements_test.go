@@ -133,14 +133,16 @@ func TestTablesChangeUnderAPreparedStatement(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return rows.Close()
+		defer func() { _ = rows.Close() }()
+		return rows.Err()
 	}
 	outside := func(ctx context.Context, db *sql.DB) error {
 		rows, err := db.QueryContext(ctx, `SELECT * FROM effects WHERE note = $1`, "x")
 		if err != nil {
 			return err
 		}
-		return rows.Close()
+		defer func() { _ = rows.Close() }()
+		return rows.Err()
 	}
 	const connections = 8
 	// warm prepares the statement on all connections of the pool, at once.
