@@ -218,3 +218,20 @@ func TestAConnectionThatTheServerEnds(t *testing.T) {
 		t.Error("the connection was used again")
 	}
 }
+
+func TestWhatWasNotSentDidNotHappen(t *testing.T) {
+	t.Parallel()
+	shop := open(t, "")
+	conn, err := shop.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	shop.proxy.Break(databasetest.Fault{Text: "INSERT", Point: databasetest.Before})
+	for _, unknown := range []bool{true, false} { // the second one finds the connection cut
+		_, err := conn.ExecContext(t.Context(), `INSERT INTO effects VALUES ('x')`)
+		if err == nil || errors.Is(err, guard.ErrOutcomeUnknown) != unknown {
+			t.Errorf("got %v", err)
+		}
+	}
+}
