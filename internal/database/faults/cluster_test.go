@@ -4,6 +4,7 @@ package faults
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -57,8 +58,8 @@ func owner() (uid, gid int) {
 func server(t *testing.T, name string) string {
 	t.Helper()
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
-	slices.SortFunc(found, func(a, b string) int { return len(a) - len(b) })
-	slices.SortStableFunc(found, strings.Compare)
+	// version 9.6 before 15
+	slices.SortFunc(found, func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) })
 	if len(found) > 0 {
 		return found[len(found)-1]
 	}
@@ -196,7 +197,10 @@ func freePort(t *testing.T) int {
 		port := 20000 + mathrand.IntN(12000)
 		l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port)) //nolint:noctx // closed at once
 		if err == nil {
-			return errorsOr(t, l.Close(), port)
+			if err := l.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return port
 		}
 		if !errors.Is(err, syscall.EADDRINUSE) {
 			t.Fatal(err)
@@ -204,14 +208,6 @@ func freePort(t *testing.T) int {
 	}
 	t.Fatal("no port is free")
 	return 0
-}
-
-func errorsOr[T any](t *testing.T, err error, value T) T {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
 }
 
 // eventually waits until something holds.

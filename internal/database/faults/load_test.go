@@ -48,7 +48,7 @@ type load struct {
 
 const writers = 8
 
-// write starts the writers: some in plain transactions, some by mutations, some of these under a key.
+// start starts the writers: some in plain transactions, some by mutations, some of these under a key.
 // Each writes two rows that belong together, a user with JSON among them, and reads them again.
 func start(t *testing.T, db *database.DB) *load {
 	ctx, stop := context.WithCancel(viewer.AsSystem(context.WithoutCancel(t.Context())))

@@ -89,7 +89,7 @@ func TestFaultTLS(t *testing.T) {
 			if !rows.Next() {
 				return errors.New("the connection is not encrypted")
 			}
-			return errors.Join(rows.Scan(&pid), rows.Close())
+			return errors.Join(rows.Scan(&pid), rows.Err())
 		})
 		if err != nil {
 			t.Fatal(err)

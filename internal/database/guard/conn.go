@@ -109,7 +109,7 @@ func (c *conn) alive() bool { return c.link.failed() == nil && c.pqConn.IsValid(
 
 // Close says goodbye, if the server listens.
 func (c *conn) Close() error {
-	_ = c.link.Conn.SetDeadline(time.Now().Add(c.connector.limits.closing))
+	_ = c.link.SetDeadline(time.Now().Add(c.connector.limits.closing))
 	return c.pqConn.Close()
 }
 

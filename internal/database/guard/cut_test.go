@@ -71,17 +71,16 @@ func note(ctx context.Context, tx *sql.Tx) error {
 }
 
 func copyIn(ctx context.Context, tx *sql.Tx) error {
-	into, err := tx.PrepareContext(ctx, pq.CopyIn("effects", "note"))
+	into, err := tx.PrepareContext(ctx, `COPY effects (note) FROM STDIN`)
 	if err != nil {
 		return err
 	}
+	defer func() { _ = into.Close() }()
 	if _, err := into.ExecContext(ctx, "copied"); err != nil {
 		return err
 	}
-	if _, err := into.ExecContext(ctx); err != nil {
-		return err
-	}
-	return into.Close()
+	_, err = into.ExecContext(ctx)
+	return err
 }
 
 func prepareAndRun(ctx context.Context, db *sql.DB) error {
@@ -217,5 +216,22 @@ func TestAConnectionThatTheServerEnds(t *testing.T) {
 	}
 	if pids[0] == pids[1] {
 		t.Error("the connection was used again")
+	}
+}
+
+func TestWhatWasNotSentDidNotHappen(t *testing.T) {
+	t.Parallel()
+	shop := open(t, "")
+	conn, err := shop.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	shop.proxy.Break(databasetest.Fault{Text: "INSERT", Point: databasetest.Before})
+	for _, unknown := range []bool{true, false} { // the second one finds the connection cut
+		_, err := conn.ExecContext(t.Context(), `INSERT INTO effects VALUES ('x')`)
+		if err == nil || errors.Is(err, guard.ErrOutcomeUnknown) != unknown {
+			t.Errorf("got %v", err)
+		}
 	}
 }

@@ -32,8 +32,7 @@ func usual() limits {
 type Connector struct {
 	pq     *pq.Connector
 	limits limits
-	whole  time.Duration // bounds the making of a connection, over all hosts
-	binary bool          // binary_parameters=yes: behind a pooler, where no statement stays prepared
+	binary bool // binary_parameters=yes: behind a pooler, where no statement stays prepared
 
 	// plans counts how often tables changed under a prepared statement. Connections that were made
 	// before the last time are replaced.
@@ -57,13 +56,7 @@ func New(url string) (*Connector, error) {
 		return nil, err
 	}
 	inner.Dialer(dialer{limits})
-	return &Connector{
-		pq:     inner,
-		limits: limits,
-		// lib/pq may try a host twice, with TLS and without.
-		whole:  2 * config.ConnectTimeout * time.Duration(1+len(config.Multi)),
-		binary: config.BinaryParameters,
-	}, nil
+	return &Connector{pq: inner, limits: limits, binary: config.BinaryParameters}, nil
 }
 
 // Driver is lib/pq's.
@@ -71,8 +64,6 @@ func (c *Connector) Driver() driver.Driver { return c.pq.Driver() }
 
 // Connect makes a connection to the first host that takes it.
 func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.whole)
-	defer cancel()
 	dialling := &dialling{ctx: ctx}
 	made, err := c.pq.Connect(context.WithValue(ctx, diallingKey{}, dialling))
 	link := dialling.end()

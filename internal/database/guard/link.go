@@ -53,7 +53,7 @@ func (l *link) failed() error {
 // cut closes the socket under whoever waits on it.
 func (l *link) cut() {
 	l.fail(errSilent)
-	_ = l.Conn.Close()
+	_ = l.Close()
 }
 
 // within cuts the socket unless what is returned is called in time.

@@ -32,20 +32,20 @@ func (o *operation) rows(found driver.Rows, err error) (driver.Rows, error) {
 // Next reads a row.
 func (r *rows) Next(dest []driver.Value) error {
 	err := r.pqRows.Next(dest)
-	switch err { //nolint:errorlint // driver.Rows ends with io.EOF itself; a wrapped one is a lost connection
-	case nil:
+	if err == nil {
 		return nil
-	case io.EOF:
-		if r.HasNextResultSet() {
-			return io.EOF
-		}
-		r.op.conn.reading = false
-		if err := r.op.judge(nil); err != nil {
-			return err
-		}
+	}
+	if err != io.EOF { //nolint:errorlint // rows end with io.EOF itself; a wrapped one is a lost connection
+		return r.op.judgeOnce(err)
+	}
+	if r.HasNextResultSet() {
 		return io.EOF
 	}
-	return r.op.judgeOnce(err)
+	r.op.conn.reading = false
+	if err := r.op.judge(nil); err != nil {
+		return err
+	}
+	return io.EOF
 }
 
 // Close reads what is left.

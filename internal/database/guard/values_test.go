@@ -57,10 +57,11 @@ func TestCopy(t *testing.T) {
 			shop := open(t, parameters)
 			const many = 20_000
 			err := inTx(note, func(ctx context.Context, tx *sql.Tx) error {
-				into, err := tx.PrepareContext(ctx, pq.CopyIn("effects", "note"))
+				into, err := tx.PrepareContext(ctx, `COPY effects (note) FROM STDIN`)
 				if err != nil {
 					return err
 				}
+				defer func() { _ = into.Close() }()
 				for i := range many {
 					if _, err := into.ExecContext(ctx, i); err != nil {
 						return err
@@ -73,7 +74,7 @@ func TestCopy(t *testing.T) {
 				if n, err := result.RowsAffected(); err != nil || n != many {
 					t.Errorf("%d rows, %v", n, err)
 				}
-				return into.Close()
+				return nil
 			}, note)(t.Context(), shop.DB)
 			if err != nil {
 				t.Fatal(err)
@@ -87,10 +88,11 @@ func TestCopy(t *testing.T) {
 		t.Parallel()
 		shop := open(t, "")
 		err := inTx(func(ctx context.Context, tx *sql.Tx) error {
-			into, err := tx.PrepareContext(ctx, pq.CopyIn("effects", "note"))
+			into, err := tx.PrepareContext(ctx, `COPY effects (note) FROM STDIN`)
 			if err != nil {
 				return err
 			}
+			defer func() { _ = into.Close() }()
 			if _, err := into.ExecContext(ctx, "forbidden"); err != nil {
 				return err
 			}
