@@ -53,12 +53,11 @@ func openSplit(path string) (*split, error) {
 }
 
 // sqliteDSN asks for times as whole microseconds: SQLite's other formats sort wrongly across zones.
-// Its errors are those of the operation, and not of an earlier one too.
+
 func sqliteDSN(path string, values url.Values) string {
 	values["_pragma"] = append([]string{"busy_timeout(5000)", "foreign_keys(1)"}, values["_pragma"]...)
 	values.Set("_time_integer_format", "unix_micro")
 	values.Set("_inttotime", "1")
-	values.Set("_error_rc", "1")
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: values.Encode()}
 	return u.String()
 }
