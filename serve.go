@@ -30,7 +30,7 @@ func openDatabase(ctx context.Context, settings config.Database, logger *slog.Lo
 	if err != nil {
 		return nil, err
 	}
-	if _, err := db.Migrate(ctx); err != nil {
+	if err := db.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil

@@ -1,3 +1,4 @@
+// Package migrate has the tables as Ent made them from ent/schema, and the migrations that lead to them.
 package migrate
 
 import (

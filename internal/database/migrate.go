@@ -15,19 +15,19 @@ import (
 	"galley/internal/database/migration"
 )
 
-// Migrate brings the database to this program's version of the schema, and returns which migrations it
-// applied. It may run in many processes at once.
-func (db *DB) Migrate(ctx context.Context) (applied []migration.Migration, err error) {
+// Migrate brings the database to this program's version of the schema. It may run in many processes at once.
+func (db *DB) Migrate(ctx context.Context) (err error) {
 	pool, engine, err := Connect(db.url)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, pool.Close()) }()
 	m, err := migration.New(engine, pool, migrate.Files(engine), db.log)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return m.Up(ctx)
+	_, err = m.Up(ctx)
+	return err
 }
 
 // Connect opens a database for what is done to it as a whole: migrations, backup and restore. Nothing is

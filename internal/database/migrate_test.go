@@ -2,7 +2,6 @@ package database_test
 
 import (
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"galley/internal/database"
@@ -16,7 +15,6 @@ func TestFourOpenAndMigrateAnEmptyDatabaseAtOnce(t *testing.T) {
 			t.Parallel()
 			url := databasetest.Empty(t, engine)
 			var wg sync.WaitGroup
-			var applied atomic.Int64
 			for range 4 {
 				wg.Go(func() {
 					db, err := database.Open(t.Context(), database.Options{URL: url})
@@ -29,12 +27,8 @@ func TestFourOpenAndMigrateAnEmptyDatabaseAtOnce(t *testing.T) {
 							t.Error(err)
 						}
 					}()
-					done, err := db.Migrate(t.Context())
-					if err != nil {
+					if err := db.Migrate(t.Context()); err != nil {
 						t.Error(err)
-					}
-					if len(done) > 0 {
-						applied.Add(1)
 					}
 					if err := db.Start(t.Context()); err != nil {
 						t.Error(err)
@@ -42,9 +36,6 @@ func TestFourOpenAndMigrateAnEmptyDatabaseAtOnce(t *testing.T) {
 				})
 			}
 			wg.Wait()
-			if applied.Load() != 1 {
-				t.Errorf("%d of them applied something", applied.Load())
-			}
 		})
 	}
 }

@@ -36,10 +36,18 @@ func restore(ctx context.Context, url string, r io.Reader, files func(engine str
 	if err != nil {
 		return nil, err
 	}
-	if err := prepare(ctx, m, in.header); err != nil {
+	if err := fits(ctx, m, in.header); err != nil {
 		return nil, err
 	}
-	if err := load(ctx, engine, pool, in); err != nil {
+	// Before anything is done to a database that is somebody's.
+	if err := within(ctx, engine, pool, (*loader).expectEmpty); err != nil {
+		return nil, err
+	}
+	if _, err := m.UpTo(ctx, in.header.Migration); err != nil {
+		return nil, err
+	}
+	err = within(ctx, engine, pool, func(l *loader) error { return l.load(in) })
+	if err != nil {
 		return nil, err
 	}
 	if _, err := m.Up(ctx); err != nil {
@@ -48,8 +56,8 @@ func restore(ctx context.Context, url string, r io.Reader, files func(engine str
 	return &in.report, nil
 }
 
-// prepare brings the database to the version of the backup's schema.
-func prepare(ctx context.Context, m *migration.Migrator, h header) error {
+// fits tells whether a backup can be restored into the database, by their versions of the schema.
+func fits(ctx context.Context, m *migration.Migrator, h header) error {
 	version, _, err := m.Status(ctx)
 	switch {
 	case err != nil:
@@ -59,17 +67,27 @@ func prepare(ctx context.Context, m *migration.Migrator, h header) error {
 	case version > h.Migration:
 		return fmt.Errorf("the database is at migration %d already, and the backup from migration %d: restore it into a database that was never used, and it is brought up to date afterwards", version, h.Migration)
 	}
-	_, err = m.UpTo(ctx, h.Migration)
-	return err
+	return nil
 }
 
-func load(ctx context.Context, engine string, pool *sql.DB, in *reader) error {
+// within runs a step of loading in a transaction.
+func within(ctx context.Context, engine string, pool *sql.DB, step func(*loader) error) error {
 	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	l := &loader{ctx: ctx, tx: tx, postgres: !embedded(engine), expected: map[string]bool{}}
+	if err := step(&loader{ctx: ctx, tx: tx, postgres: !embedded(engine), expected: map[string]bool{}}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// load puts everything that a backup has into the database.
+func (l *loader) load(in *reader) error {
 	if err := l.expectEmpty(); err != nil {
 		return err
 	}
@@ -79,13 +97,8 @@ func load(ctx context.Context, engine string, pool *sql.DB, in *reader) error {
 	if missing := slices.Sorted(maps.Keys(l.expected)); len(missing) > 0 {
 		return fmt.Errorf("the backup lacks the tables %v", missing)
 	}
-	if embedded(engine) {
-		if err := migration.CheckForeignKeys(ctx, tx); err != nil {
-			return err
-		}
+	if l.postgres {
+		return nil
 	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	return nil
+	return migration.CheckForeignKeys(l.ctx, l.tx)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -162,6 +163,18 @@ func TestABackupOfAnOlderVersionIsBroughtUpToDate(t *testing.T) {
 				_, err = backup.RestoreWith(t.Context(), ahead, bytes.NewReader(file), later)
 				if err == nil || !strings.Contains(err.Error(), "already") {
 					t.Errorf("got %v", err)
+				}
+			})
+			t.Run("and a database with rows is not migrated for it", func(t *testing.T) {
+				names, _ := fs.Glob(later(string(engine)), "*.sql")
+				text := regexp.MustCompile(`"migration":\d+`).ReplaceAllString(unzip(t, file), fmt.Sprintf(`"migration":%d`, len(names)))
+				before := databasetest.Catalogue(t, engine, pool)
+				_, err := backup.RestoreWith(t.Context(), url, bytes.NewReader(zip(t, sealed(text))), later)
+				if err == nil || !strings.Contains(err.Error(), "not empty") {
+					t.Errorf("got %v", err)
+				}
+				if difference := cmp.Diff(before, databasetest.Catalogue(t, engine, pool)); difference != "" {
+					t.Error(difference)
 				}
 			})
 			t.Run("and a program does not read what is newer than itself", func(t *testing.T) {

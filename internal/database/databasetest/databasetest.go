@@ -156,7 +156,7 @@ func migrate(address string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := db.Migrate(ctx); err != nil {
+	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
 	return db.Close()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -22,8 +23,8 @@ import (
 // TestMain lets this test be its own other processes: with these variables it migrates a database and ends.
 func TestMain(m *testing.M) {
 	if url := os.Getenv("GALLEY_TEST_MIGRATE"); url != "" {
-		if err := migrateAlone(url, os.Getenv("GALLEY_TEST_FILES")); err != nil {
-			fmt.Println(err)
+		if err := migrateAlone(os.Stdout, url, os.Getenv("GALLEY_TEST_FILES")); err != nil {
+			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		os.Exit(0)
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func migrateAlone(url, files string) error {
+func migrateAlone(stdout io.Writer, url, files string) error {
 	pool, engine, err := database.Connect(url)
 	if err != nil {
 		return err
@@ -40,12 +41,12 @@ func migrateAlone(url, files string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("begins")
+	fmt.Fprintln(stdout, "begins")
 	applied, err := m.Up(context.Background())
 	if err != nil {
 		return err
 	}
-	fmt.Println("applied", len(applied))
+	fmt.Fprintln(stdout, "applied", len(applied))
 	return pool.Close()
 }
 

@@ -131,7 +131,7 @@ func TestAMigrationThatFailsLeavesNothing(t *testing.T) {
 		if _, err := m.Up(t.Context()); err != nil {
 			t.Errorf("without the bad one: %v", err)
 		}
-		if version, pending, err := m.Status(t.Context()); version != latest || pending != nil && len(pending) > 0 || err != nil {
+		if version, pending, err := m.Status(t.Context()); version != latest || len(pending) > 0 || err != nil {
 			t.Errorf("version %d, pending %v, %v", version, pending, err)
 		}
 	})
