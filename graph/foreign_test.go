@@ -329,6 +329,45 @@ func TestStatementsOfManyParentsHoldWithoutPolicies(t *testing.T) {
 	}
 }
 
+// TestALinesProductIsThatOfItsVariant and as well hidden: of a product in the archive, and of a variant
+// that is no longer sold though its product is.
+func TestALinesProductIsThatOfItsVariant(t *testing.T) {
+	t.Parallel()
+	for _, engine := range databasetest.Engines() {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			shop := graphtest.New(t, engine)
+			archive(t, shop, "22001")
+			for name, hidden := range map[string]int{"ada": 3, "staff": 0} {
+				type id struct{ ID string }
+				var data struct {
+					Nodes []struct {
+						Lines []struct {
+							Product *id
+							Variant *struct{ Product *id }
+						}
+					}
+				}
+				shop.Must(t, shop.Rows.Viewer(name), `query($ids: [ID!]!) { nodes(ids: $ids) { ... on Order { lines { product { id } variant { product { id } } } } } }`,
+					map[string]any{"ids": []any{shop.Rows.Orders["A1"].NodeID().String(), shop.Rows.Orders["A2"].NodeID().String(), shop.Rows.Orders["A3"].NodeID().String()}}, &data)
+				for _, order := range data.Nodes {
+					for _, line := range order.Lines {
+						switch {
+						case line.Product == nil && line.Variant == nil:
+							hidden--
+						case line.Product == nil || line.Variant == nil || *line.Product != *line.Variant.Product:
+							t.Errorf("%s sees %v and %v", name, line.Product, line.Variant)
+						}
+					}
+				}
+				if hidden != 0 {
+					t.Errorf("%s misses %d lines' products too few", name, hidden)
+				}
+			}
+		})
+	}
+}
+
 // uncounted marks a context in which counts are not compared: they have the policy alone.
 type uncounted struct{}
 

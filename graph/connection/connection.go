@@ -15,8 +15,11 @@ type Connection[T any] struct {
 // Edge is a row with its cursor.
 type Edge[T any] struct {
 	Node   T
-	Cursor string
+	cursor func(T) string
 }
+
+// Cursor is the row's place in the list. It is made when it is asked for.
+func (e *Edge[T]) Cursor() string { return e.cursor(e.Node) }
 
 // PageInfo says where a page begins and ends.
 type PageInfo struct {
@@ -31,7 +34,7 @@ func (c *Connection[T]) Nodes() []T { return c.rows }
 func (c *Connection[T]) Edges() []Edge[T] {
 	edges := make([]Edge[T], len(c.rows))
 	for i, row := range c.rows {
-		edges[i] = Edge[T]{Node: row, Cursor: c.cursor(row)}
+		edges[i] = Edge[T]{Node: row, cursor: c.cursor}
 	}
 	return edges
 }

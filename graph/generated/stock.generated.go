@@ -505,7 +505,7 @@ func (ec *executionContext) _StockMovementEdge_cursor(ctx context.Context, field
 			return ec.fieldContext_StockMovementEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -516,7 +516,7 @@ func (ec *executionContext) _StockMovementEdge_cursor(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_StockMovementEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StockMovementEdge", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("StockMovementEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _StockPayload_variant(ctx context.Context, field graphql.CollectedField, obj *database.Outcome) (ret graphql.Marshaler) {

@@ -30,7 +30,7 @@ func open(t *testing.T, url string, instance int) *database.DB {
 func migrated(t *testing.T, url string) *database.DB {
 	t.Helper()
 	db := open(t, url, 1)
-	if _, err := db.Migrate(t.Context()); err != nil {
+	if err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return db
