@@ -66,7 +66,7 @@ func TestAnImportThatWasKilledGoesOn(t *testing.T) {
 			whole := databasetest.New(t, engine)
 			mustImport(t, whole, several(), options(t).WithLittleMemory())
 			want := state(t, whole)
-			for _, at := range []string{"reading:2", "products:1", "products:1+", "customers:1", "orders:1+", "orders:2", "orders:3+"} {
+			for _, at := range []string{"products:1+", "customers:1", "orders:1+", "orders:2"} {
 				t.Run("killed at "+at, func(t *testing.T) {
 					url := databasetest.URL(t, engine)
 					child := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // ourselves
