@@ -1,6 +1,7 @@
 package history_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,14 +39,14 @@ func TestALaterFileAddsAndChanges(t *testing.T) {
 		sale("536366", "10005", "TRAY", "5", december),
 		strings.Replace(sale("536367", "10007", "STAR", "0", december), ",1,", ",5,", 1),
 	}
-	later := append(first[:len(first):len(first)],
+	later := slices.Concat(first, []string{
 		sale("540001", "10001", "RED HEART", "2.95", january), sale("540001", "10001", "RED HEART", "2.95", january),
 		sale("540001", "10002", "LANTERN", "0.85", january), sale("540001", "10003", "MUG", "3.5", january),
 		sale("540002", "10004", "CLOCK", "4.5", january), sale("540002", "10005", "BIG TRAY", "5.5", january),
 		sale("540002", "10005", "BIG TRAY", "5.5", january),
 		sale("540002", "10007", "STAR", "7", january), sale("540003", "10008", "MOON", "8", january),
 		strings.Replace(sale("540003", "10001", "RED HEART", "2.95", january), "France", "Germany", 1),
-	)
+	})
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		ctx := databasetest.System(t.Context())
 		mustImport(t, db, source(first...), options(t))

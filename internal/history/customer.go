@@ -11,8 +11,6 @@ import (
 	"galley/internal/textkey"
 )
 
-const batchCustomers = 1000
-
 // person is a customer as the file has it.
 type person struct {
 	id, email, country string
@@ -39,7 +37,7 @@ func (i *importing) writeCustomers(ctx context.Context) error {
 		if string(record.Key) != last {
 			end()
 			last = string(record.Key)
-			if len(batch) == batchCustomers {
+			if len(batch) == i.bounds.rows/5 {
 				if err := i.writeCustomerBatch(ctx, batch); err != nil {
 					return err
 				}

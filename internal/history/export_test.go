@@ -1,8 +1,8 @@
 package history
 
-// WithLittleMemory has sorters use their temporary files early.
+// WithLittleMemory has a small file do what a large one does: sort on disk, write in many batches.
 func (o Options) WithLittleMemory() Options {
-	o.sortMemory = 128 << 10
+	o.bounds = bounds{sortMemory: 128 << 10, texts: 1 << 10, rows: 500}
 	return o
 }
 

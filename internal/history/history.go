@@ -32,7 +32,6 @@ import (
 const Currency money.Currency = "GBP"
 
 const (
-	batchRows     = 5_000 // rows of a transaction's largest table, about
 	batchTime     = 2 * time.Minute
 	writeTries    = 4
 	rowsPerGlance = 4096 // how often an interruption is looked for
@@ -57,12 +56,18 @@ type Options struct {
 	// Progress hears how far the import is; it may be nil.
 	Progress func(step string, done, total int64)
 
-	sortMemory int // bytes of each sorter; 0 is as many as an import takes
+	bounds bounds
 }
 
-func (o Options) sorter() *mergesort.Sorter {
-	const memory = 8 << 20
-	return mergesort.New("", cmp.Or(o.sortMemory, memory))
+// bounds are how much an import does at once. Tests have less.
+type bounds struct {
+	sortMemory int // bytes of each sorter
+	texts      int // that are counted in memory before they are sorted
+	rows       int // of a transaction's largest table, about
+}
+
+func (o Options) bounded() bounds {
+	return cmp.Or(o.bounds, bounds{sortMemory: 8 << 20, texts: 1 << 14, rows: 5_000})
 }
 
 // importing is one run of Import.
@@ -70,6 +75,7 @@ type importing struct {
 	db      *database.DB
 	catalog *catalog.Workflow
 	options Options
+	bounds  bounds
 	report  Report
 
 	mentions, customers, lines *mergesort.Sorter
@@ -89,9 +95,11 @@ func Import(ctx context.Context, db *database.DB, from Source, o Options) (repor
 	if o.Progress == nil {
 		o.Progress = func(string, int64, int64) {}
 	}
+	b := o.bounded()
+	sorter := func() *mergesort.Sorter { return mergesort.New("", b.sortMemory) }
 	i := &importing{
-		db: db, catalog: catalog.New(db, Currency), options: o,
-		mentions: o.sorter(), customers: o.sorter(), lines: o.sorter(),
+		db: db, catalog: catalog.New(db, Currency), options: o, bounds: b,
+		mentions: sorter(), customers: sorter(), lines: sorter(),
 		rejected: &rejected{path: o.Rejected}, variants: map[string]int64{}, users: map[string]int64{},
 	}
 	defer func() {

@@ -24,14 +24,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// importAndDie imports the sample until a step has been shown so often, such as orders:2; with a + at the
+// importAndDie imports a file until a step has been shown so often, such as orders:2; with a + at the
 // end the import goes on meanwhile, so that it dies wherever it is.
 func importAndDie(url, at string) error {
 	db, err := database.Open(context.Background(), database.Options{URL: url, Instance: 2})
-	if err != nil {
-		return err
-	}
-	file, err := os.Open(sampleFile)
 	if err != nil {
 		return err
 	}
@@ -53,7 +49,7 @@ func importAndDie(url, at string) error {
 		_ = self.Kill()
 		select {}
 	}}
-	if _, err := history.Import(context.Background(), db, history.Source{Reader: file}, o); err != nil {
+	if _, err := history.Import(context.Background(), db, several(), o.WithLittleMemory()); err != nil {
 		return err
 	}
 	if goOn {
@@ -68,9 +64,9 @@ func TestAnImportThatWasKilledGoesOn(t *testing.T) {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
 			whole := databasetest.New(t, engine)
-			mustImport(t, whole, sample(t), options(t))
+			mustImport(t, whole, several(), options(t).WithLittleMemory())
 			want := state(t, whole)
-			for _, at := range []string{"reading:3", "products:1", "products:3+", "customers:1", "orders:1+", "orders:2", "orders:3+"} {
+			for _, at := range []string{"products:1+", "customers:1", "orders:1+", "orders:2"} {
 				t.Run("killed at "+at, func(t *testing.T) {
 					url := databasetest.URL(t, engine)
 					child := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // ourselves
@@ -85,13 +81,16 @@ func TestAnImportThatWasKilledGoesOn(t *testing.T) {
 					}
 					defer func() { _ = db.Close() }()
 					wholeOrders(t, db)
-					mustImport(t, db, sample(t), options(t))
+					mustImport(t, db, several(), options(t).WithLittleMemory())
 					compare(t, state(t, db), want)
 				})
 			}
 		})
 	}
 }
+
+// several is a file of as many batches: two of products and four of orders.
+func several() history.Source { return history.Source{Reader: behindHeader(&invented{rows: 2000})} }
 
 // wholeOrders makes sure that each order that is there is there with all that belongs to it.
 func wholeOrders(t *testing.T, db *database.DB) {
@@ -123,12 +122,12 @@ func TestAnImportThatWasInterruptedGoesOn(t *testing.T) {
 					cancel()
 				}
 			}
-			_, err := history.Import(ctx, db, sample(t), o)
+			_, err := history.Import(ctx, db, several(), o.WithLittleMemory())
 			if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "interrupted") {
 				t.Errorf("interrupted while %s: %v", step, err)
 			}
 		}
-		if r := mustImport(t, db, sample(t), options(t)); r.Orders.Same == 0 || r.Orders.New+r.Orders.Same != 796 {
+		if r := mustImport(t, db, several(), options(t).WithLittleMemory()); r.Orders.Same == 0 || r.Orders.New+r.Orders.Same != 200 {
 			t.Errorf("got %+v", r)
 		}
 		wholeOrders(t, db)

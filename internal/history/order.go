@@ -74,7 +74,7 @@ func (i *importing) writeOrders(ctx context.Context) error {
 			return i.reject(&at)
 		}
 		batch, lines = append(batch, at), lines+len(at.Lines)
-		if lines < batchRows {
+		if lines < i.bounds.rows {
 			return nil
 		}
 		err := i.writeOrderBatch(ctx, batch)

@@ -15,8 +15,6 @@ import (
 	"galley/internal/textkey"
 )
 
-const batchProducts = 500
-
 // writeProducts writes the file's products, or what the file says otherwise of those that are there.
 func (i *importing) writeProducts(ctx context.Context) error {
 	var (
@@ -41,7 +39,7 @@ func (i *importing) writeProducts(ctx context.Context) error {
 		if sku != last {
 			end()
 			last = sku
-			if len(batch) == batchProducts {
+			if len(batch) == i.bounds.rows/10 {
 				if err := i.writeProductBatch(ctx, batch); err != nil {
 					return err
 				}

@@ -13,9 +13,6 @@ import (
 	"galley/internal/onlineretail"
 )
 
-// maxTexts bounds how much is counted in memory before it is sorted on disk.
-const maxTexts = 1 << 14
-
 // read reads the whole file, and sorts what it says.
 func (i *importing) read(ctx context.Context, from Source) error {
 	counted := &counter{r: from.Reader}
@@ -118,7 +115,7 @@ func (c *counts) count(row onlineretail.Row) error {
 		}
 		seen.merge(customer{Line: int64(row.Line), Since: row.InvoiceDate.Unix(), Country: row.Country})
 	}
-	if len(c.mentions) >= maxTexts || len(c.customers) >= maxTexts {
+	if len(c.mentions) >= c.i.bounds.texts || len(c.customers) >= c.i.bounds.texts {
 		return c.flush()
 	}
 	return nil
