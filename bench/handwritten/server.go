@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"runtime"
 	"strconv"
 	"sync"
@@ -32,9 +33,17 @@ type server struct {
 	session, product, page, feed, newest, accounts, newestOfMany, lines, add, cart, place *sql.Stmt
 }
 
-// New makes the handler on a database of Galley's, with a pool as large as Galley's own.
-func New(ctx context.Context, url string) (http.Handler, error) {
-	db, err := sql.Open("postgres", url)
+// New makes the handler on a database of Galley's, with a pool as large as Galley's own. PostgreSQL plans each statement
+// once: left alone, it would plan those with arrays each time anew.
+func New(ctx context.Context, address string) (http.Handler, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, fmt.Errorf("read the database's address: %w", err)
+	}
+	query := u.Query()
+	query.Set("plan_cache_mode", "force_generic_plan")
+	u.RawQuery = query.Encode()
+	db, err := sql.Open("postgres", u.String())
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
