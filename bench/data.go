@@ -43,8 +43,7 @@ func (h *harness) load(ctx context.Context, name string) error {
 	if err := h.galley(ctx, name, "migrate"); err != nil {
 		return err
 	}
-	// To be, with load.go gone: return h.galley(ctx, name, "import", "online-retail", h.settings.file, "--stock", strconv.Itoa(openingStock))
-	return h.copyShop(ctx, name)
+	return h.galley(ctx, name, "import", "online-retail", h.settings.file, "--stock", strconv.Itoa(openingStock))
 }
 
 // multiplied are the tables that are multiplied. The shop becomes a larger shop in everything: more products, more

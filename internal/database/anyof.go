@@ -9,7 +9,7 @@ import (
 )
 
 // AnyOf is the predicate column = any of these keys. The keys are one parameter, so that one text
-// serves lists of all sizes.
+// serves lists of all sizes; one key has another text, whose plan PostgreSQL keeps (it plans arrays anew).
 func AnyOf(column string, keys []int64) func(*sql.Selector) {
 	return func(s *sql.Selector) { s.Where(AnyOfExpr(s.Dialect(), s.C(column), keys)) }
 }
@@ -18,6 +18,10 @@ func AnyOf(column string, keys []int64) func(*sql.Selector) {
 func AnyOfExpr(engine, expr string, keys []int64) *sql.Predicate {
 	return sql.P(func(b *sql.Builder) {
 		b.WriteString(expr)
+		if len(keys) == 1 {
+			b.WriteString(" = ").Arg(keys[0])
+			return
+		}
 		if engine == dialect.Postgres {
 			b.WriteString(" = ANY(").Arg(pq.Array(keys)).WriteString(")")
 			return

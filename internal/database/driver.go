@@ -16,7 +16,6 @@ type driver interface {
 	rawQuerier
 	Ping(context.Context) error
 	BeginTx(context.Context, *stdsql.TxOptions) (dialect.Tx, error)
-	migrator() dialect.Driver
 }
 
 type rawQuerier interface {

@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"entgo.io/ent/dialect"
-	"github.com/lib/pq"
 
 	"galley/ent/migrate"
+	"galley/internal/database/guard"
 	"galley/internal/database/migration"
 )
 
@@ -31,11 +31,11 @@ func (db *DB) Migrate(ctx context.Context) (err error) {
 }
 
 // Connect opens a database for what is done to it as a whole: migrations, backup and restore. Nothing is
-// guarded or counted, and SQLite's one connection does not enforce foreign keys: who writes has to check them.
+// counted, and SQLite's one connection does not enforce foreign keys: who writes has to check them.
 func Connect(address string) (pool *stdsql.DB, engine string, err error) {
 	path, embedded := strings.CutPrefix(address, "sqlite:")
 	if !embedded {
-		connector, err := pq.NewConnector(address)
+		connector, err := guard.New(address)
 		if err != nil {
 			return nil, "", fmt.Errorf("read DATABASE_URL: %w", err)
 		}

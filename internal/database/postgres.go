@@ -32,5 +32,3 @@ func openPostgres(url string, connections int) (driver, error) {
 }
 
 func (p postgres) Ping(ctx context.Context) error { return p.DB().PingContext(ctx) }
-
-func (p postgres) migrator() dialect.Driver { return p.Driver }

@@ -36,7 +36,7 @@ func openSplit(path string) (*split, error) {
 	if err != nil {
 		return nil, err
 	}
-	write.SetMaxOpenConns(2) // the writer's own, and one for migrations
+	write.SetMaxOpenConns(1)
 	// The file and its journal mode must be there before a reader opens it.
 	w, err := newWriter(context.Background(), write)
 	if err != nil {
@@ -53,7 +53,6 @@ func openSplit(path string) (*split, error) {
 }
 
 // sqliteDSN asks for times as whole microseconds: SQLite's other formats sort wrongly across zones.
-
 func sqliteDSN(path string, values url.Values) string {
 	values["_pragma"] = append([]string{"busy_timeout(5000)", "foreign_keys(1)"}, values["_pragma"]...)
 	values.Set("_time_integer_format", "unix_micro")
@@ -88,8 +87,6 @@ func (s *split) BeginTx(ctx context.Context, o *stdsql.TxOptions) (dialect.Tx, e
 func (s *split) Close() error { return errors.Join(s.Driver.Close(), s.writer.close()) }
 
 func (s *split) Ping(ctx context.Context) error { return s.DB().PingContext(ctx) }
-
-func (s *split) migrator() dialect.Driver { return sql.OpenDB(dialect.SQLite, s.writer.pool) }
 
 // sqliteCode is SQLite's primary result code, or SQLITE_OK where the error is not SQLite's.
 func sqliteCode(err error) int {
