@@ -3,7 +3,6 @@ package graph_test
 import (
 	"testing"
 
-	"galley/graph"
 	"galley/graph/graphtest"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
@@ -21,8 +20,7 @@ func TestAnAnswerOfTheDatabaseIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	server := graph.NewShop(graph.Options{Database: db, Currency: "GBP"})
-	shop := (&graphtest.Shop{Shop: server}).Run(server.Executor())
+	shop := graphtest.On(db)
 
 	lose := func() { proxy.Break(databasetest.Fault{Text: "COMMIT", Point: databasetest.Unanswered}) }
 	lose()

@@ -40,9 +40,12 @@ func New(tb testing.TB, engine databasetest.Engine) *Shop {
 // Empty makes a shop without rows on a fresh database.
 func Empty(tb testing.TB, engine databasetest.Engine) *Shop {
 	tb.Helper()
-	shop := graph.NewShop(graph.Options{
-		Database: databasetest.Open(tb, engine, Start), Currency: "GBP", Development: true, Wait: Wait,
-	})
+	return On(databasetest.Open(tb, engine, Start))
+}
+
+// On makes a shop on a database.
+func On(db *database.DB) *Shop {
+	shop := graph.NewShop(graph.Options{Database: db, Currency: "GBP", Development: true, Wait: Wait})
 	return &Shop{Shop: shop, executor: shop.Executor(), sent: &recorder{}}
 }
 
