@@ -174,7 +174,7 @@ func TestServe(t *testing.T) {
 	t.Run("nobody who is let in is left without an answer, on new connections and on kept ones", func(t *testing.T) {
 		for range 3 {
 			entrance := &guestbook{accepted: map[string]bool{}}
-			url, stop, done := servingOn(t, newShop(t, nil), edge.Drain{Announce: 500 * time.Millisecond, Finish: 5 * time.Second}, entrance)
+			url, stop, done := servingOn(t, newShop(t, nil), edge.Drain{Announce: 2 * time.Second, Finish: 5 * time.Second}, entrance)
 			var answered atomic.Int64
 			var crowd sync.WaitGroup
 			for i := range 16 {
