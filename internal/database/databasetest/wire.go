@@ -33,7 +33,7 @@ func (w *wire) requests() {
 	for {
 		frame, err := readFrame(in)
 		if err != nil {
-			w.cut()
+			w.end()
 			return
 		}
 		batch = append(batch, frame...)
@@ -99,7 +99,7 @@ func (w *wire) answers() {
 	for {
 		frame, err := readFrame(in)
 		if err != nil {
-			w.cut()
+			w.end()
 			return
 		}
 		w.mu.Lock()
@@ -129,6 +129,13 @@ func (w *wire) answers() {
 				return
 			}
 		}
+	}
+}
+
+// end tells one side that the other has gone, unless nothing passes.
+func (w *wire) end() {
+	if !w.proxy.isSilent() {
+		w.cut()
 	}
 }
 

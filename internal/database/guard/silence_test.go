@@ -88,14 +88,13 @@ func TestSilenceEndsWithoutADeadlineToo(t *testing.T) {
 		t.Parallel()
 		shop := open(t, "")
 		shop.proxy.Break(databasetest.Fault{Text: ";", Point: databasetest.Unheard})
-		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-		defer cancel()
 		patient, usual := guarded(t, shop.address+"&connect_timeout=300"), guarded(t, shop.address)
-		if err := inTime(t, func() error { return shop.PingContext(ctx) }); err == nil {
-			t.Error("silence is an answer")
-		}
-		if err := inTime(t, func() error { return patient.PingContext(ctx) }); err == nil {
-			t.Error("silence is an answer")
+		for _, db := range []*sql.DB{shop.DB, patient} { // the first makes the silence
+			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			defer cancel()
+			if err := inTime(t, func() error { return db.PingContext(ctx) }); err == nil {
+				t.Error("silence is an answer")
+			}
 		}
 		if err := inTime(t, func() error { return usual.PingContext(context.Background()) }); !errors.Is(err, guard.ErrNoConnection) {
 			t.Errorf("got %v", err)
