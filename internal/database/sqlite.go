@@ -53,7 +53,6 @@ func openSplit(path string) (*split, error) {
 }
 
 // sqliteDSN asks for times as whole microseconds: SQLite's other formats sort wrongly across zones.
-
 func sqliteDSN(path string, values url.Values) string {
 	values["_pragma"] = append([]string{"busy_timeout(5000)", "foreign_keys(1)"}, values["_pragma"]...)
 	values.Set("_time_integer_format", "unix_micro")
