@@ -59,7 +59,9 @@ func launch(t *testing.T, env map[string]string) *program {
 	go func() { p.done <- p.Wait() }()
 	p.stop = sync.OnceFunc(func() {
 		_ = p.Process.Signal(syscall.SIGKILL)
-		_ = <-p.done
+		if err := <-p.done; err != nil {
+			t.Log("the process ended: ", err)
+		}
 	})
 	t.Cleanup(p.stop)
 	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
