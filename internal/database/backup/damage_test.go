@@ -3,7 +3,9 @@ package backup_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -152,3 +154,33 @@ func TestABrokenReferenceIsNotRestored(t *testing.T) {
 		})
 	}
 }
+
+func TestARestoreThatIsStoppedLeavesTheDatabaseEmpty(t *testing.T) {
+	t.Parallel()
+	source, _ := filled(t, databasetest.SQLite)
+	file := write(t, source).Bytes()
+	for _, engine := range databasetest.Engines() {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			target := databasetest.Empty(t, engine)
+			ctx, stop := context.WithCancel(t.Context())
+			read := 0
+			_, err := backup.Restore(ctx, target, readerFunc(func(p []byte) (int, error) {
+				n := copy(p[:min(len(p), 100)], file[read:])
+				if read += n; read > len(file)/2 {
+					stop()
+				}
+				return n, nil
+			}))
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+			empty(t, engine, target)
+		})
+	}
+}
+
+// readerFunc gives the next piece of a file.
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

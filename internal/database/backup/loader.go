@@ -19,6 +19,7 @@ const (
 // loader puts rows into the database's tables: COPY on PostgreSQL, statements with many rows on SQLite.
 type loader struct {
 	ctx      context.Context // of the one call that it lives for
+	stopped  func() error    // whether somebody has asked to stop
 	tx       *sql.Tx
 	postgres bool
 	expected map[string]bool // tables that have not come yet
@@ -96,6 +97,9 @@ func (l *loader) value(k kind, raw json.RawMessage) (any, error) {
 }
 
 func (l *loader) row(values []any) error {
+	if err := l.stopped(); err != nil {
+		return err
+	}
 	if l.postgres {
 		_, err := l.statement.ExecContext(l.ctx, values...)
 		return err
@@ -137,6 +141,13 @@ func (l *loader) flush() (err error) {
 	clear(l.batch)
 	l.batch, l.size = l.batch[:0], 0
 	return err
+}
+
+// abandon ends a statement that an error left open, so that the connection is free for ROLLBACK.
+func (l *loader) abandon() {
+	if l.statement != nil {
+		_ = l.statement.Close()
+	}
 }
 
 func (l *loader) finish() error {

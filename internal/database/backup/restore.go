@@ -70,14 +70,19 @@ func fits(ctx context.Context, m *migration.Migrator, h header) error {
 	return nil
 }
 
-// within runs a step of loading in a transaction.
+// within runs a step of loading in a transaction. The context only stops the reading of rows: database/sql would end the
+// transaction at once, and lib/pq's COPY still reads from the connection then.
 func within(ctx context.Context, engine string, pool *sql.DB, step func(*loader) error) error {
+	stopped := ctx.Err
+	ctx = context.WithoutCancel(ctx)
 	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if err := step(&loader{ctx: ctx, tx: tx, postgres: !embedded(engine), expected: map[string]bool{}}); err != nil {
+	l := &loader{ctx: ctx, stopped: stopped, tx: tx, postgres: !embedded(engine), expected: map[string]bool{}}
+	defer l.abandon()
+	if err := step(l); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
