@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
 
 	"galley/graph"
 	"galley/graph/graphtest"
@@ -93,12 +93,12 @@ func wholePayload(t *testing.T, op operation, rows graphtest.Rows) string {
 	if op.kind != "" {
 		text = fmt.Sprintf(text, op.own(rows))
 	}
-	document, err := gqlparser.LoadQuery(graph.Schema(), text)
+	document, err := parser.ParseQuery(&ast.Source{Input: text})
 	if err != nil {
 		t.Fatal(err)
 	}
 	field := document.Operations[0].SelectionSet[0].(*ast.Field)
-	payload := graph.Schema().Types[field.Definition.Type.Name()]
+	payload := graph.Schema().Types[graph.Schema().Mutation.Fields.ForName(field.Name).Type.Name()]
 	return text[:field.SelectionSet[0].GetPosition().Start] + selection(payload, 3) + "} }"
 }
 

@@ -157,7 +157,7 @@ func archive(t *testing.T, shop *graphtest.Shop, sku string) {
 
 // lists are the methods of Loaders that fetch rows in another way than by a loader. Each returns the
 // ids that it finds for a viewer, asked for everything; what is counted has to be what is found.
-func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loaders, keys map[int64]string) []string { //nolint:revive // a test's T comes first
+func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loaders, keys map[int64]string) []string {
 	type ids = []string
 	type keyed = map[int64]string
 	first := 100

@@ -10,8 +10,10 @@ import (
 const (
 	// Parent is what a statement of many parents calls the column that holds a row's parent.
 	Parent = "page_parent"
-	// ParentKey is the expression of the parent in what Lateral is given, OtherKey that in what Merged is.
-	ParentKey, OtherKey = `"parents"."key"`, `"others"."id"`
+	// ParentKey is the expression of the parent in what Lateral is given.
+	ParentKey = `"parents"."key"`
+	// OtherKey is the expression of one of others in what Merged is given.
+	OtherKey = `"others"."id"`
 )
 
 // Lateral narrows a statement to the same page of each of many parents, on PostgreSQL. one is the page
