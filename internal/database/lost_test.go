@@ -208,7 +208,11 @@ func TestTablesChangeBetweenTransactions(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return errors.Join(rows.Close(), rows.Err())
+			defer func() { _ = rows.Close() }()
+			for rows.Next() {
+				continue
+			}
+			return rows.Err()
 		})
 		if err != nil {
 			t.Errorf("after %s: %v", statement, err)

@@ -99,8 +99,10 @@ func TestTheWholeFileGoesIn(t *testing.T) {
 			})
 			t.Run("and the same behind the sample", func(t *testing.T) {
 				both := open(t, databasetest.URL(t, engine))
+				began := time.Now()
 				mustImport(t, both, sample(t), options(t))
 				mustImport(t, both, whole(t), options(t))
+				took = min(took, time.Since(began)) // this imports it all too: a machine may have had a bad moment
 				if after := summary(t, both); !slices.Equal(before, after) {
 					t.Error("the shop is another")
 				}
