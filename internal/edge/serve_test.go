@@ -39,39 +39,48 @@ func servingOn(t *testing.T, shop *edge.Server, drain edge.Drain, book *guestboo
 	return "http://" + listener.Addr().String(), cancel, served
 }
 
-// guestbook is a listener that notes whom it let in.
+// guestbook is a listener that notes whom it let in, and how often: on one machine a port is used again
+// after a second.
 type guestbook struct {
 	*net.TCPListener
-	mu       sync.Mutex
-	accepted map[string]bool
+	mu   sync.Mutex
+	came map[string]int // less those let in, by address
 }
+
+func newGuestbook() *guestbook { return &guestbook{came: map[string]int{}} }
 
 func (g *guestbook) Accept() (net.Conn, error) {
 	conn, err := g.TCPListener.Accept()
 	if err == nil {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		g.accepted[conn.RemoteAddr().String()] = true
+		g.note(conn.RemoteAddr(), -1)
 	}
 	return conn, err
 }
 
-func (g *guestbook) letIn(client string) bool {
+func (g *guestbook) note(client net.Addr, change int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.accepted[client]
+	g.came[client.String()] += change
+}
+
+// letIn tells whether all who came from the address were.
+func (g *guestbook) letIn(client net.Addr) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return client != nil && g.came[client.String()] <= 0
 }
 
 // ask sends requests until it is not let in any more, and counts the answers. To be let in and not
 // answered is an error.
 func ask(t *testing.T, url string, fresh bool, entrance *guestbook) (answers int64) {
-	client := ""
+	var client net.Addr
 	dialer := &net.Dialer{}
 	mine := &http.Transport{DisableKeepAlives: fresh, DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-		client = ""
+		client = nil
 		conn, err := dialer.DialContext(ctx, network, addr)
 		if err == nil {
-			client = conn.LocalAddr().String()
+			client = conn.LocalAddr()
+			entrance.note(client, 1)
 		}
 		return conn, err
 	}}
@@ -173,7 +182,7 @@ func TestServe(t *testing.T) {
 
 	t.Run("nobody who is let in is left without an answer, on new connections and on kept ones", func(t *testing.T) {
 		for range 3 {
-			entrance := &guestbook{accepted: map[string]bool{}}
+			entrance := newGuestbook()
 			url, stop, done := servingOn(t, newShop(t, nil), edge.Drain{Announce: 2 * time.Second, Finish: 5 * time.Second}, entrance)
 			var answered atomic.Int64
 			var crowd sync.WaitGroup
