@@ -7,12 +7,21 @@ import (
 	"errors"
 	"fmt"
 	"galley/ent/address"
+	"galley/ent/apikey"
+	"galley/ent/approval"
+	"galley/ent/approvalrule"
+	"galley/ent/attempt"
+	"galley/ent/auditentry"
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
+	"galley/ent/confirmation"
 	"galley/ent/credential"
 	"galley/ent/idempotencykey"
+	"galley/ent/identity"
+	"galley/ent/identityflow"
 	"galley/ent/instance"
+	"galley/ent/job"
 	"galley/ent/media"
 	"galley/ent/order"
 	"galley/ent/orderline"
@@ -20,9 +29,14 @@ import (
 	"galley/ent/picture"
 	"galley/ent/product"
 	"galley/ent/productterm"
+	"galley/ent/refreshtoken"
+	"galley/ent/role"
+	"galley/ent/schedule"
 	"galley/ent/session"
+	"galley/ent/signingkey"
 	"galley/ent/stockmovement"
 	"galley/ent/user"
+	"galley/ent/userrole"
 	"galley/ent/variant"
 	"reflect"
 	"sync"
@@ -90,13 +104,22 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
+			apikey.Table:         apikey.ValidColumn,
 			address.Table:        address.ValidColumn,
+			approval.Table:       approval.ValidColumn,
+			approvalrule.Table:   approvalrule.ValidColumn,
+			attempt.Table:        attempt.ValidColumn,
+			auditentry.Table:     auditentry.ValidColumn,
 			cart.Table:           cart.ValidColumn,
 			cartline.Table:       cartline.ValidColumn,
 			category.Table:       category.ValidColumn,
+			confirmation.Table:   confirmation.ValidColumn,
 			credential.Table:     credential.ValidColumn,
 			idempotencykey.Table: idempotencykey.ValidColumn,
+			identity.Table:       identity.ValidColumn,
+			identityflow.Table:   identityflow.ValidColumn,
 			instance.Table:       instance.ValidColumn,
+			job.Table:            job.ValidColumn,
 			media.Table:          media.ValidColumn,
 			order.Table:          order.ValidColumn,
 			orderline.Table:      orderline.ValidColumn,
@@ -104,9 +127,14 @@ func checkColumn(t, c string) error {
 			picture.Table:        picture.ValidColumn,
 			product.Table:        product.ValidColumn,
 			productterm.Table:    productterm.ValidColumn,
+			refreshtoken.Table:   refreshtoken.ValidColumn,
+			role.Table:           role.ValidColumn,
+			schedule.Table:       schedule.ValidColumn,
 			session.Table:        session.ValidColumn,
+			signingkey.Table:     signingkey.ValidColumn,
 			stockmovement.Table:  stockmovement.ValidColumn,
 			user.Table:           user.ValidColumn,
+			userrole.Table:       userrole.ValidColumn,
 			variant.Table:        variant.ValidColumn,
 		})
 	})

@@ -35,9 +35,99 @@ func (_c *SessionCreate) SetUserID(v int64) *SessionCreate {
 	return _c
 }
 
+// SetPresentation sets the "presentation" field.
+func (_c *SessionCreate) SetPresentation(v session.Presentation) *SessionCreate {
+	_c.mutation.SetPresentation(v)
+	return _c
+}
+
+// SetNillablePresentation sets the "presentation" field if the given value is not nil.
+func (_c *SessionCreate) SetNillablePresentation(v *session.Presentation) *SessionCreate {
+	if v != nil {
+		_c.SetPresentation(*v)
+	}
+	return _c
+}
+
 // SetTokenHash sets the "token_hash" field.
 func (_c *SessionCreate) SetTokenHash(v []byte) *SessionCreate {
 	_c.mutation.SetTokenHash(v)
+	return _c
+}
+
+// SetPreviousHash sets the "previous_hash" field.
+func (_c *SessionCreate) SetPreviousHash(v []byte) *SessionCreate {
+	_c.mutation.SetPreviousHash(v)
+	return _c
+}
+
+// SetPreviousUntil sets the "previous_until" field.
+func (_c *SessionCreate) SetPreviousUntil(v time.Time) *SessionCreate {
+	_c.mutation.SetPreviousUntil(v)
+	return _c
+}
+
+// SetNillablePreviousUntil sets the "previous_until" field if the given value is not nil.
+func (_c *SessionCreate) SetNillablePreviousUntil(v *time.Time) *SessionCreate {
+	if v != nil {
+		_c.SetPreviousUntil(*v)
+	}
+	return _c
+}
+
+// SetRenew sets the "renew" field.
+func (_c *SessionCreate) SetRenew(v bool) *SessionCreate {
+	_c.mutation.SetRenew(v)
+	return _c
+}
+
+// SetNillableRenew sets the "renew" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableRenew(v *bool) *SessionCreate {
+	if v != nil {
+		_c.SetRenew(*v)
+	}
+	return _c
+}
+
+// SetAddress sets the "address" field.
+func (_c *SessionCreate) SetAddress(v string) *SessionCreate {
+	_c.mutation.SetAddress(v)
+	return _c
+}
+
+// SetNillableAddress sets the "address" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableAddress(v *string) *SessionCreate {
+	if v != nil {
+		_c.SetAddress(*v)
+	}
+	return _c
+}
+
+// SetUserAgent sets the "user_agent" field.
+func (_c *SessionCreate) SetUserAgent(v string) *SessionCreate {
+	_c.mutation.SetUserAgent(v)
+	return _c
+}
+
+// SetNillableUserAgent sets the "user_agent" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableUserAgent(v *string) *SessionCreate {
+	if v != nil {
+		_c.SetUserAgent(*v)
+	}
+	return _c
+}
+
+// SetUsedAt sets the "used_at" field.
+func (_c *SessionCreate) SetUsedAt(v time.Time) *SessionCreate {
+	_c.mutation.SetUsedAt(v)
+	return _c
+}
+
+// SetNillableUsedAt sets the "used_at" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableUsedAt(v *time.Time) *SessionCreate {
+	if v != nil {
+		_c.SetUsedAt(*v)
+	}
 	return _c
 }
 
@@ -79,6 +169,9 @@ func (_c *SessionCreate) Mutation() *SessionMutation {
 
 // Save creates the Session in the database.
 func (_c *SessionCreate) Save(ctx context.Context) (*Session, error) {
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -104,6 +197,27 @@ func (_c *SessionCreate) ExecX(ctx context.Context) {
 	}
 }
 
+// defaults sets the default values of the builder before save.
+func (_c *SessionCreate) defaults() error {
+	if _, ok := _c.mutation.Presentation(); !ok {
+		v := session.DefaultPresentation
+		_c.mutation.SetPresentation(v)
+	}
+	if _, ok := _c.mutation.Renew(); !ok {
+		v := session.DefaultRenew
+		_c.mutation.SetRenew(v)
+	}
+	if _, ok := _c.mutation.Address(); !ok {
+		v := session.DefaultAddress
+		_c.mutation.SetAddress(v)
+	}
+	if _, ok := _c.mutation.UserAgent(); !ok {
+		v := session.DefaultUserAgent
+		_c.mutation.SetUserAgent(v)
+	}
+	return nil
+}
+
 // check runs all checks and user-defined validators on the builder.
 func (_c *SessionCreate) check() error {
 	if _, ok := _c.mutation.CreatedAt(); !ok {
@@ -112,8 +226,32 @@ func (_c *SessionCreate) check() error {
 	if _, ok := _c.mutation.UserID(); !ok {
 		return &ValidationError{Name: "user_id", err: errors.New(`ent: missing required field "Session.user_id"`)}
 	}
-	if _, ok := _c.mutation.TokenHash(); !ok {
-		return &ValidationError{Name: "token_hash", err: errors.New(`ent: missing required field "Session.token_hash"`)}
+	if _, ok := _c.mutation.Presentation(); !ok {
+		return &ValidationError{Name: "presentation", err: errors.New(`ent: missing required field "Session.presentation"`)}
+	}
+	if v, ok := _c.mutation.Presentation(); ok {
+		if err := session.PresentationValidator(v); err != nil {
+			return &ValidationError{Name: "presentation", err: fmt.Errorf(`ent: validator failed for field "Session.presentation": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Renew(); !ok {
+		return &ValidationError{Name: "renew", err: errors.New(`ent: missing required field "Session.renew"`)}
+	}
+	if _, ok := _c.mutation.Address(); !ok {
+		return &ValidationError{Name: "address", err: errors.New(`ent: missing required field "Session.address"`)}
+	}
+	if v, ok := _c.mutation.Address(); ok {
+		if err := session.AddressValidator(v); err != nil {
+			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "Session.address": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.UserAgent(); !ok {
+		return &ValidationError{Name: "user_agent", err: errors.New(`ent: missing required field "Session.user_agent"`)}
+	}
+	if v, ok := _c.mutation.UserAgent(); ok {
+		if err := session.UserAgentValidator(v); err != nil {
+			return &ValidationError{Name: "user_agent", err: fmt.Errorf(`ent: validator failed for field "Session.user_agent": %w`, err)}
+		}
 	}
 	if _, ok := _c.mutation.ExpiresAt(); !ok {
 		return &ValidationError{Name: "expires_at", err: errors.New(`ent: missing required field "Session.expires_at"`)}
@@ -158,9 +296,37 @@ func (_c *SessionCreate) createSpec() (*Session, *sqlgraph.CreateSpec) {
 		_spec.SetField(session.FieldCreatedAt, field.TypeTime, value)
 		_node.CreatedAt = value
 	}
+	if value, ok := _c.mutation.Presentation(); ok {
+		_spec.SetField(session.FieldPresentation, field.TypeEnum, value)
+		_node.Presentation = value
+	}
 	if value, ok := _c.mutation.TokenHash(); ok {
 		_spec.SetField(session.FieldTokenHash, field.TypeBytes, value)
 		_node.TokenHash = value
+	}
+	if value, ok := _c.mutation.PreviousHash(); ok {
+		_spec.SetField(session.FieldPreviousHash, field.TypeBytes, value)
+		_node.PreviousHash = value
+	}
+	if value, ok := _c.mutation.PreviousUntil(); ok {
+		_spec.SetField(session.FieldPreviousUntil, field.TypeTime, value)
+		_node.PreviousUntil = &value
+	}
+	if value, ok := _c.mutation.Renew(); ok {
+		_spec.SetField(session.FieldRenew, field.TypeBool, value)
+		_node.Renew = value
+	}
+	if value, ok := _c.mutation.Address(); ok {
+		_spec.SetField(session.FieldAddress, field.TypeString, value)
+		_node.Address = value
+	}
+	if value, ok := _c.mutation.UserAgent(); ok {
+		_spec.SetField(session.FieldUserAgent, field.TypeString, value)
+		_node.UserAgent = value
+	}
+	if value, ok := _c.mutation.UsedAt(); ok {
+		_spec.SetField(session.FieldUsedAt, field.TypeTime, value)
+		_node.UsedAt = &value
 	}
 	if value, ok := _c.mutation.ExpiresAt(); ok {
 		_spec.SetField(session.FieldExpiresAt, field.TypeTime, value)
@@ -239,6 +405,114 @@ type (
 	}
 )
 
+// SetTokenHash sets the "token_hash" field.
+func (u *SessionUpsert) SetTokenHash(v []byte) *SessionUpsert {
+	u.Set(session.FieldTokenHash, v)
+	return u
+}
+
+// UpdateTokenHash sets the "token_hash" field to the value that was provided on create.
+func (u *SessionUpsert) UpdateTokenHash() *SessionUpsert {
+	u.SetExcluded(session.FieldTokenHash)
+	return u
+}
+
+// ClearTokenHash clears the value of the "token_hash" field.
+func (u *SessionUpsert) ClearTokenHash() *SessionUpsert {
+	u.SetNull(session.FieldTokenHash)
+	return u
+}
+
+// SetPreviousHash sets the "previous_hash" field.
+func (u *SessionUpsert) SetPreviousHash(v []byte) *SessionUpsert {
+	u.Set(session.FieldPreviousHash, v)
+	return u
+}
+
+// UpdatePreviousHash sets the "previous_hash" field to the value that was provided on create.
+func (u *SessionUpsert) UpdatePreviousHash() *SessionUpsert {
+	u.SetExcluded(session.FieldPreviousHash)
+	return u
+}
+
+// ClearPreviousHash clears the value of the "previous_hash" field.
+func (u *SessionUpsert) ClearPreviousHash() *SessionUpsert {
+	u.SetNull(session.FieldPreviousHash)
+	return u
+}
+
+// SetPreviousUntil sets the "previous_until" field.
+func (u *SessionUpsert) SetPreviousUntil(v time.Time) *SessionUpsert {
+	u.Set(session.FieldPreviousUntil, v)
+	return u
+}
+
+// UpdatePreviousUntil sets the "previous_until" field to the value that was provided on create.
+func (u *SessionUpsert) UpdatePreviousUntil() *SessionUpsert {
+	u.SetExcluded(session.FieldPreviousUntil)
+	return u
+}
+
+// ClearPreviousUntil clears the value of the "previous_until" field.
+func (u *SessionUpsert) ClearPreviousUntil() *SessionUpsert {
+	u.SetNull(session.FieldPreviousUntil)
+	return u
+}
+
+// SetRenew sets the "renew" field.
+func (u *SessionUpsert) SetRenew(v bool) *SessionUpsert {
+	u.Set(session.FieldRenew, v)
+	return u
+}
+
+// UpdateRenew sets the "renew" field to the value that was provided on create.
+func (u *SessionUpsert) UpdateRenew() *SessionUpsert {
+	u.SetExcluded(session.FieldRenew)
+	return u
+}
+
+// SetAddress sets the "address" field.
+func (u *SessionUpsert) SetAddress(v string) *SessionUpsert {
+	u.Set(session.FieldAddress, v)
+	return u
+}
+
+// UpdateAddress sets the "address" field to the value that was provided on create.
+func (u *SessionUpsert) UpdateAddress() *SessionUpsert {
+	u.SetExcluded(session.FieldAddress)
+	return u
+}
+
+// SetUserAgent sets the "user_agent" field.
+func (u *SessionUpsert) SetUserAgent(v string) *SessionUpsert {
+	u.Set(session.FieldUserAgent, v)
+	return u
+}
+
+// UpdateUserAgent sets the "user_agent" field to the value that was provided on create.
+func (u *SessionUpsert) UpdateUserAgent() *SessionUpsert {
+	u.SetExcluded(session.FieldUserAgent)
+	return u
+}
+
+// SetUsedAt sets the "used_at" field.
+func (u *SessionUpsert) SetUsedAt(v time.Time) *SessionUpsert {
+	u.Set(session.FieldUsedAt, v)
+	return u
+}
+
+// UpdateUsedAt sets the "used_at" field to the value that was provided on create.
+func (u *SessionUpsert) UpdateUsedAt() *SessionUpsert {
+	u.SetExcluded(session.FieldUsedAt)
+	return u
+}
+
+// ClearUsedAt clears the value of the "used_at" field.
+func (u *SessionUpsert) ClearUsedAt() *SessionUpsert {
+	u.SetNull(session.FieldUsedAt)
+	return u
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (u *SessionUpsert) SetExpiresAt(v time.Time) *SessionUpsert {
 	u.Set(session.FieldExpiresAt, v)
@@ -292,8 +566,8 @@ func (u *SessionUpsertOne) UpdateNewValues() *SessionUpsertOne {
 		if _, exists := u.create.mutation.UserID(); exists {
 			s.SetIgnore(session.FieldUserID)
 		}
-		if _, exists := u.create.mutation.TokenHash(); exists {
-			s.SetIgnore(session.FieldTokenHash)
+		if _, exists := u.create.mutation.Presentation(); exists {
+			s.SetIgnore(session.FieldPresentation)
 		}
 	}))
 	return u
@@ -324,6 +598,132 @@ func (u *SessionUpsertOne) Update(set func(*SessionUpsert)) *SessionUpsertOne {
 		set(&SessionUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetTokenHash sets the "token_hash" field.
+func (u *SessionUpsertOne) SetTokenHash(v []byte) *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetTokenHash(v)
+	})
+}
+
+// UpdateTokenHash sets the "token_hash" field to the value that was provided on create.
+func (u *SessionUpsertOne) UpdateTokenHash() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateTokenHash()
+	})
+}
+
+// ClearTokenHash clears the value of the "token_hash" field.
+func (u *SessionUpsertOne) ClearTokenHash() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.ClearTokenHash()
+	})
+}
+
+// SetPreviousHash sets the "previous_hash" field.
+func (u *SessionUpsertOne) SetPreviousHash(v []byte) *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetPreviousHash(v)
+	})
+}
+
+// UpdatePreviousHash sets the "previous_hash" field to the value that was provided on create.
+func (u *SessionUpsertOne) UpdatePreviousHash() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdatePreviousHash()
+	})
+}
+
+// ClearPreviousHash clears the value of the "previous_hash" field.
+func (u *SessionUpsertOne) ClearPreviousHash() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.ClearPreviousHash()
+	})
+}
+
+// SetPreviousUntil sets the "previous_until" field.
+func (u *SessionUpsertOne) SetPreviousUntil(v time.Time) *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetPreviousUntil(v)
+	})
+}
+
+// UpdatePreviousUntil sets the "previous_until" field to the value that was provided on create.
+func (u *SessionUpsertOne) UpdatePreviousUntil() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdatePreviousUntil()
+	})
+}
+
+// ClearPreviousUntil clears the value of the "previous_until" field.
+func (u *SessionUpsertOne) ClearPreviousUntil() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.ClearPreviousUntil()
+	})
+}
+
+// SetRenew sets the "renew" field.
+func (u *SessionUpsertOne) SetRenew(v bool) *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetRenew(v)
+	})
+}
+
+// UpdateRenew sets the "renew" field to the value that was provided on create.
+func (u *SessionUpsertOne) UpdateRenew() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateRenew()
+	})
+}
+
+// SetAddress sets the "address" field.
+func (u *SessionUpsertOne) SetAddress(v string) *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetAddress(v)
+	})
+}
+
+// UpdateAddress sets the "address" field to the value that was provided on create.
+func (u *SessionUpsertOne) UpdateAddress() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateAddress()
+	})
+}
+
+// SetUserAgent sets the "user_agent" field.
+func (u *SessionUpsertOne) SetUserAgent(v string) *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetUserAgent(v)
+	})
+}
+
+// UpdateUserAgent sets the "user_agent" field to the value that was provided on create.
+func (u *SessionUpsertOne) UpdateUserAgent() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateUserAgent()
+	})
+}
+
+// SetUsedAt sets the "used_at" field.
+func (u *SessionUpsertOne) SetUsedAt(v time.Time) *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetUsedAt(v)
+	})
+}
+
+// UpdateUsedAt sets the "used_at" field to the value that was provided on create.
+func (u *SessionUpsertOne) UpdateUsedAt() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateUsedAt()
+	})
+}
+
+// ClearUsedAt clears the value of the "used_at" field.
+func (u *SessionUpsertOne) ClearUsedAt() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.ClearUsedAt()
+	})
 }
 
 // SetExpiresAt sets the "expires_at" field.
@@ -413,6 +813,7 @@ func (_c *SessionCreateBulk) Save(ctx context.Context) ([]*Session, error) {
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*SessionMutation)
 				if !ok {
@@ -548,8 +949,8 @@ func (u *SessionUpsertBulk) UpdateNewValues() *SessionUpsertBulk {
 			if _, exists := b.mutation.UserID(); exists {
 				s.SetIgnore(session.FieldUserID)
 			}
-			if _, exists := b.mutation.TokenHash(); exists {
-				s.SetIgnore(session.FieldTokenHash)
+			if _, exists := b.mutation.Presentation(); exists {
+				s.SetIgnore(session.FieldPresentation)
 			}
 		}
 	}))
@@ -581,6 +982,132 @@ func (u *SessionUpsertBulk) Update(set func(*SessionUpsert)) *SessionUpsertBulk 
 		set(&SessionUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetTokenHash sets the "token_hash" field.
+func (u *SessionUpsertBulk) SetTokenHash(v []byte) *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetTokenHash(v)
+	})
+}
+
+// UpdateTokenHash sets the "token_hash" field to the value that was provided on create.
+func (u *SessionUpsertBulk) UpdateTokenHash() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateTokenHash()
+	})
+}
+
+// ClearTokenHash clears the value of the "token_hash" field.
+func (u *SessionUpsertBulk) ClearTokenHash() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.ClearTokenHash()
+	})
+}
+
+// SetPreviousHash sets the "previous_hash" field.
+func (u *SessionUpsertBulk) SetPreviousHash(v []byte) *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetPreviousHash(v)
+	})
+}
+
+// UpdatePreviousHash sets the "previous_hash" field to the value that was provided on create.
+func (u *SessionUpsertBulk) UpdatePreviousHash() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdatePreviousHash()
+	})
+}
+
+// ClearPreviousHash clears the value of the "previous_hash" field.
+func (u *SessionUpsertBulk) ClearPreviousHash() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.ClearPreviousHash()
+	})
+}
+
+// SetPreviousUntil sets the "previous_until" field.
+func (u *SessionUpsertBulk) SetPreviousUntil(v time.Time) *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetPreviousUntil(v)
+	})
+}
+
+// UpdatePreviousUntil sets the "previous_until" field to the value that was provided on create.
+func (u *SessionUpsertBulk) UpdatePreviousUntil() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdatePreviousUntil()
+	})
+}
+
+// ClearPreviousUntil clears the value of the "previous_until" field.
+func (u *SessionUpsertBulk) ClearPreviousUntil() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.ClearPreviousUntil()
+	})
+}
+
+// SetRenew sets the "renew" field.
+func (u *SessionUpsertBulk) SetRenew(v bool) *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetRenew(v)
+	})
+}
+
+// UpdateRenew sets the "renew" field to the value that was provided on create.
+func (u *SessionUpsertBulk) UpdateRenew() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateRenew()
+	})
+}
+
+// SetAddress sets the "address" field.
+func (u *SessionUpsertBulk) SetAddress(v string) *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetAddress(v)
+	})
+}
+
+// UpdateAddress sets the "address" field to the value that was provided on create.
+func (u *SessionUpsertBulk) UpdateAddress() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateAddress()
+	})
+}
+
+// SetUserAgent sets the "user_agent" field.
+func (u *SessionUpsertBulk) SetUserAgent(v string) *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetUserAgent(v)
+	})
+}
+
+// UpdateUserAgent sets the "user_agent" field to the value that was provided on create.
+func (u *SessionUpsertBulk) UpdateUserAgent() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateUserAgent()
+	})
+}
+
+// SetUsedAt sets the "used_at" field.
+func (u *SessionUpsertBulk) SetUsedAt(v time.Time) *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetUsedAt(v)
+	})
+}
+
+// UpdateUsedAt sets the "used_at" field to the value that was provided on create.
+func (u *SessionUpsertBulk) UpdateUsedAt() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateUsedAt()
+	})
+}
+
+// ClearUsedAt clears the value of the "used_at" field.
+func (u *SessionUpsertBulk) ClearUsedAt() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.ClearUsedAt()
+	})
 }
 
 // SetExpiresAt sets the "expires_at" field.

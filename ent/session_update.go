@@ -29,6 +29,112 @@ func (_u *SessionUpdate) Where(ps ...predicate.Session) *SessionUpdate {
 	return _u
 }
 
+// SetTokenHash sets the "token_hash" field.
+func (_u *SessionUpdate) SetTokenHash(v []byte) *SessionUpdate {
+	_u.mutation.SetTokenHash(v)
+	return _u
+}
+
+// ClearTokenHash clears the value of the "token_hash" field.
+func (_u *SessionUpdate) ClearTokenHash() *SessionUpdate {
+	_u.mutation.ClearTokenHash()
+	return _u
+}
+
+// SetPreviousHash sets the "previous_hash" field.
+func (_u *SessionUpdate) SetPreviousHash(v []byte) *SessionUpdate {
+	_u.mutation.SetPreviousHash(v)
+	return _u
+}
+
+// ClearPreviousHash clears the value of the "previous_hash" field.
+func (_u *SessionUpdate) ClearPreviousHash() *SessionUpdate {
+	_u.mutation.ClearPreviousHash()
+	return _u
+}
+
+// SetPreviousUntil sets the "previous_until" field.
+func (_u *SessionUpdate) SetPreviousUntil(v time.Time) *SessionUpdate {
+	_u.mutation.SetPreviousUntil(v)
+	return _u
+}
+
+// SetNillablePreviousUntil sets the "previous_until" field if the given value is not nil.
+func (_u *SessionUpdate) SetNillablePreviousUntil(v *time.Time) *SessionUpdate {
+	if v != nil {
+		_u.SetPreviousUntil(*v)
+	}
+	return _u
+}
+
+// ClearPreviousUntil clears the value of the "previous_until" field.
+func (_u *SessionUpdate) ClearPreviousUntil() *SessionUpdate {
+	_u.mutation.ClearPreviousUntil()
+	return _u
+}
+
+// SetRenew sets the "renew" field.
+func (_u *SessionUpdate) SetRenew(v bool) *SessionUpdate {
+	_u.mutation.SetRenew(v)
+	return _u
+}
+
+// SetNillableRenew sets the "renew" field if the given value is not nil.
+func (_u *SessionUpdate) SetNillableRenew(v *bool) *SessionUpdate {
+	if v != nil {
+		_u.SetRenew(*v)
+	}
+	return _u
+}
+
+// SetAddress sets the "address" field.
+func (_u *SessionUpdate) SetAddress(v string) *SessionUpdate {
+	_u.mutation.SetAddress(v)
+	return _u
+}
+
+// SetNillableAddress sets the "address" field if the given value is not nil.
+func (_u *SessionUpdate) SetNillableAddress(v *string) *SessionUpdate {
+	if v != nil {
+		_u.SetAddress(*v)
+	}
+	return _u
+}
+
+// SetUserAgent sets the "user_agent" field.
+func (_u *SessionUpdate) SetUserAgent(v string) *SessionUpdate {
+	_u.mutation.SetUserAgent(v)
+	return _u
+}
+
+// SetNillableUserAgent sets the "user_agent" field if the given value is not nil.
+func (_u *SessionUpdate) SetNillableUserAgent(v *string) *SessionUpdate {
+	if v != nil {
+		_u.SetUserAgent(*v)
+	}
+	return _u
+}
+
+// SetUsedAt sets the "used_at" field.
+func (_u *SessionUpdate) SetUsedAt(v time.Time) *SessionUpdate {
+	_u.mutation.SetUsedAt(v)
+	return _u
+}
+
+// SetNillableUsedAt sets the "used_at" field if the given value is not nil.
+func (_u *SessionUpdate) SetNillableUsedAt(v *time.Time) *SessionUpdate {
+	if v != nil {
+		_u.SetUsedAt(*v)
+	}
+	return _u
+}
+
+// ClearUsedAt clears the value of the "used_at" field.
+func (_u *SessionUpdate) ClearUsedAt() *SessionUpdate {
+	_u.mutation.ClearUsedAt()
+	return _u
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (_u *SessionUpdate) SetExpiresAt(v time.Time) *SessionUpdate {
 	_u.mutation.SetExpiresAt(v)
@@ -97,6 +203,16 @@ func (_u *SessionUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *SessionUpdate) check() error {
+	if v, ok := _u.mutation.Address(); ok {
+		if err := session.AddressValidator(v); err != nil {
+			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "Session.address": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.UserAgent(); ok {
+		if err := session.UserAgentValidator(v); err != nil {
+			return &ValidationError{Name: "user_agent", err: fmt.Errorf(`ent: validator failed for field "Session.user_agent": %w`, err)}
+		}
+	}
 	if _u.mutation.UserCleared() && len(_u.mutation.UserIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Session.user"`)
 	}
@@ -120,6 +236,39 @@ func (_u *SessionUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.TokenHash(); ok {
+		_spec.SetField(session.FieldTokenHash, field.TypeBytes, value)
+	}
+	if _u.mutation.TokenHashCleared() {
+		_spec.ClearField(session.FieldTokenHash, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.PreviousHash(); ok {
+		_spec.SetField(session.FieldPreviousHash, field.TypeBytes, value)
+	}
+	if _u.mutation.PreviousHashCleared() {
+		_spec.ClearField(session.FieldPreviousHash, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.PreviousUntil(); ok {
+		_spec.SetField(session.FieldPreviousUntil, field.TypeTime, value)
+	}
+	if _u.mutation.PreviousUntilCleared() {
+		_spec.ClearField(session.FieldPreviousUntil, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Renew(); ok {
+		_spec.SetField(session.FieldRenew, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Address(); ok {
+		_spec.SetField(session.FieldAddress, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.UserAgent(); ok {
+		_spec.SetField(session.FieldUserAgent, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.UsedAt(); ok {
+		_spec.SetField(session.FieldUsedAt, field.TypeTime, value)
+	}
+	if _u.mutation.UsedAtCleared() {
+		_spec.ClearField(session.FieldUsedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.ExpiresAt(); ok {
 		_spec.SetField(session.FieldExpiresAt, field.TypeTime, value)
@@ -150,6 +299,112 @@ type SessionUpdateOne struct {
 	hooks     []Hook
 	mutation  *SessionMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetTokenHash sets the "token_hash" field.
+func (_u *SessionUpdateOne) SetTokenHash(v []byte) *SessionUpdateOne {
+	_u.mutation.SetTokenHash(v)
+	return _u
+}
+
+// ClearTokenHash clears the value of the "token_hash" field.
+func (_u *SessionUpdateOne) ClearTokenHash() *SessionUpdateOne {
+	_u.mutation.ClearTokenHash()
+	return _u
+}
+
+// SetPreviousHash sets the "previous_hash" field.
+func (_u *SessionUpdateOne) SetPreviousHash(v []byte) *SessionUpdateOne {
+	_u.mutation.SetPreviousHash(v)
+	return _u
+}
+
+// ClearPreviousHash clears the value of the "previous_hash" field.
+func (_u *SessionUpdateOne) ClearPreviousHash() *SessionUpdateOne {
+	_u.mutation.ClearPreviousHash()
+	return _u
+}
+
+// SetPreviousUntil sets the "previous_until" field.
+func (_u *SessionUpdateOne) SetPreviousUntil(v time.Time) *SessionUpdateOne {
+	_u.mutation.SetPreviousUntil(v)
+	return _u
+}
+
+// SetNillablePreviousUntil sets the "previous_until" field if the given value is not nil.
+func (_u *SessionUpdateOne) SetNillablePreviousUntil(v *time.Time) *SessionUpdateOne {
+	if v != nil {
+		_u.SetPreviousUntil(*v)
+	}
+	return _u
+}
+
+// ClearPreviousUntil clears the value of the "previous_until" field.
+func (_u *SessionUpdateOne) ClearPreviousUntil() *SessionUpdateOne {
+	_u.mutation.ClearPreviousUntil()
+	return _u
+}
+
+// SetRenew sets the "renew" field.
+func (_u *SessionUpdateOne) SetRenew(v bool) *SessionUpdateOne {
+	_u.mutation.SetRenew(v)
+	return _u
+}
+
+// SetNillableRenew sets the "renew" field if the given value is not nil.
+func (_u *SessionUpdateOne) SetNillableRenew(v *bool) *SessionUpdateOne {
+	if v != nil {
+		_u.SetRenew(*v)
+	}
+	return _u
+}
+
+// SetAddress sets the "address" field.
+func (_u *SessionUpdateOne) SetAddress(v string) *SessionUpdateOne {
+	_u.mutation.SetAddress(v)
+	return _u
+}
+
+// SetNillableAddress sets the "address" field if the given value is not nil.
+func (_u *SessionUpdateOne) SetNillableAddress(v *string) *SessionUpdateOne {
+	if v != nil {
+		_u.SetAddress(*v)
+	}
+	return _u
+}
+
+// SetUserAgent sets the "user_agent" field.
+func (_u *SessionUpdateOne) SetUserAgent(v string) *SessionUpdateOne {
+	_u.mutation.SetUserAgent(v)
+	return _u
+}
+
+// SetNillableUserAgent sets the "user_agent" field if the given value is not nil.
+func (_u *SessionUpdateOne) SetNillableUserAgent(v *string) *SessionUpdateOne {
+	if v != nil {
+		_u.SetUserAgent(*v)
+	}
+	return _u
+}
+
+// SetUsedAt sets the "used_at" field.
+func (_u *SessionUpdateOne) SetUsedAt(v time.Time) *SessionUpdateOne {
+	_u.mutation.SetUsedAt(v)
+	return _u
+}
+
+// SetNillableUsedAt sets the "used_at" field if the given value is not nil.
+func (_u *SessionUpdateOne) SetNillableUsedAt(v *time.Time) *SessionUpdateOne {
+	if v != nil {
+		_u.SetUsedAt(*v)
+	}
+	return _u
+}
+
+// ClearUsedAt clears the value of the "used_at" field.
+func (_u *SessionUpdateOne) ClearUsedAt() *SessionUpdateOne {
+	_u.mutation.ClearUsedAt()
+	return _u
 }
 
 // SetExpiresAt sets the "expires_at" field.
@@ -233,6 +488,16 @@ func (_u *SessionUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *SessionUpdateOne) check() error {
+	if v, ok := _u.mutation.Address(); ok {
+		if err := session.AddressValidator(v); err != nil {
+			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "Session.address": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.UserAgent(); ok {
+		if err := session.UserAgentValidator(v); err != nil {
+			return &ValidationError{Name: "user_agent", err: fmt.Errorf(`ent: validator failed for field "Session.user_agent": %w`, err)}
+		}
+	}
 	if _u.mutation.UserCleared() && len(_u.mutation.UserIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Session.user"`)
 	}
@@ -273,6 +538,39 @@ func (_u *SessionUpdateOne) sqlSave(ctx context.Context) (_node *Session, err er
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.TokenHash(); ok {
+		_spec.SetField(session.FieldTokenHash, field.TypeBytes, value)
+	}
+	if _u.mutation.TokenHashCleared() {
+		_spec.ClearField(session.FieldTokenHash, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.PreviousHash(); ok {
+		_spec.SetField(session.FieldPreviousHash, field.TypeBytes, value)
+	}
+	if _u.mutation.PreviousHashCleared() {
+		_spec.ClearField(session.FieldPreviousHash, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.PreviousUntil(); ok {
+		_spec.SetField(session.FieldPreviousUntil, field.TypeTime, value)
+	}
+	if _u.mutation.PreviousUntilCleared() {
+		_spec.ClearField(session.FieldPreviousUntil, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Renew(); ok {
+		_spec.SetField(session.FieldRenew, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Address(); ok {
+		_spec.SetField(session.FieldAddress, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.UserAgent(); ok {
+		_spec.SetField(session.FieldUserAgent, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.UsedAt(); ok {
+		_spec.SetField(session.FieldUsedAt, field.TypeTime, value)
+	}
+	if _u.mutation.UsedAtCleared() {
+		_spec.ClearField(session.FieldUsedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.ExpiresAt(); ok {
 		_spec.SetField(session.FieldExpiresAt, field.TypeTime, value)

@@ -137,6 +137,34 @@ func (_c *UserCreate) SetNillableActive(v *bool) *UserCreate {
 	return _c
 }
 
+// SetEmailVerifiedAt sets the "email_verified_at" field.
+func (_c *UserCreate) SetEmailVerifiedAt(v time.Time) *UserCreate {
+	_c.mutation.SetEmailVerifiedAt(v)
+	return _c
+}
+
+// SetNillableEmailVerifiedAt sets the "email_verified_at" field if the given value is not nil.
+func (_c *UserCreate) SetNillableEmailVerifiedAt(v *time.Time) *UserCreate {
+	if v != nil {
+		_c.SetEmailVerifiedAt(*v)
+	}
+	return _c
+}
+
+// SetDeleteAfter sets the "delete_after" field.
+func (_c *UserCreate) SetDeleteAfter(v time.Time) *UserCreate {
+	_c.mutation.SetDeleteAfter(v)
+	return _c
+}
+
+// SetNillableDeleteAfter sets the "delete_after" field if the given value is not nil.
+func (_c *UserCreate) SetNillableDeleteAfter(v *time.Time) *UserCreate {
+	if v != nil {
+		_c.SetDeleteAfter(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *UserCreate) SetID(v int64) *UserCreate {
 	_c.mutation.SetID(v)
@@ -321,6 +349,14 @@ func (_c *UserCreate) createSpec() (*User, *sqlgraph.CreateSpec) {
 		_spec.SetField(user.FieldActive, field.TypeBool, value)
 		_node.Active = value
 	}
+	if value, ok := _c.mutation.EmailVerifiedAt(); ok {
+		_spec.SetField(user.FieldEmailVerifiedAt, field.TypeTime, value)
+		_node.EmailVerifiedAt = &value
+	}
+	if value, ok := _c.mutation.DeleteAfter(); ok {
+		_spec.SetField(user.FieldDeleteAfter, field.TypeTime, value)
+		_node.DeleteAfter = &value
+	}
 	return _node, _spec
 }
 
@@ -502,6 +538,42 @@ func (u *UserUpsert) SetActive(v bool) *UserUpsert {
 // UpdateActive sets the "active" field to the value that was provided on create.
 func (u *UserUpsert) UpdateActive() *UserUpsert {
 	u.SetExcluded(user.FieldActive)
+	return u
+}
+
+// SetEmailVerifiedAt sets the "email_verified_at" field.
+func (u *UserUpsert) SetEmailVerifiedAt(v time.Time) *UserUpsert {
+	u.Set(user.FieldEmailVerifiedAt, v)
+	return u
+}
+
+// UpdateEmailVerifiedAt sets the "email_verified_at" field to the value that was provided on create.
+func (u *UserUpsert) UpdateEmailVerifiedAt() *UserUpsert {
+	u.SetExcluded(user.FieldEmailVerifiedAt)
+	return u
+}
+
+// ClearEmailVerifiedAt clears the value of the "email_verified_at" field.
+func (u *UserUpsert) ClearEmailVerifiedAt() *UserUpsert {
+	u.SetNull(user.FieldEmailVerifiedAt)
+	return u
+}
+
+// SetDeleteAfter sets the "delete_after" field.
+func (u *UserUpsert) SetDeleteAfter(v time.Time) *UserUpsert {
+	u.Set(user.FieldDeleteAfter, v)
+	return u
+}
+
+// UpdateDeleteAfter sets the "delete_after" field to the value that was provided on create.
+func (u *UserUpsert) UpdateDeleteAfter() *UserUpsert {
+	u.SetExcluded(user.FieldDeleteAfter)
+	return u
+}
+
+// ClearDeleteAfter clears the value of the "delete_after" field.
+func (u *UserUpsert) ClearDeleteAfter() *UserUpsert {
+	u.SetNull(user.FieldDeleteAfter)
 	return u
 }
 
@@ -707,6 +779,48 @@ func (u *UserUpsertOne) SetActive(v bool) *UserUpsertOne {
 func (u *UserUpsertOne) UpdateActive() *UserUpsertOne {
 	return u.Update(func(s *UserUpsert) {
 		s.UpdateActive()
+	})
+}
+
+// SetEmailVerifiedAt sets the "email_verified_at" field.
+func (u *UserUpsertOne) SetEmailVerifiedAt(v time.Time) *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.SetEmailVerifiedAt(v)
+	})
+}
+
+// UpdateEmailVerifiedAt sets the "email_verified_at" field to the value that was provided on create.
+func (u *UserUpsertOne) UpdateEmailVerifiedAt() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateEmailVerifiedAt()
+	})
+}
+
+// ClearEmailVerifiedAt clears the value of the "email_verified_at" field.
+func (u *UserUpsertOne) ClearEmailVerifiedAt() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearEmailVerifiedAt()
+	})
+}
+
+// SetDeleteAfter sets the "delete_after" field.
+func (u *UserUpsertOne) SetDeleteAfter(v time.Time) *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.SetDeleteAfter(v)
+	})
+}
+
+// UpdateDeleteAfter sets the "delete_after" field to the value that was provided on create.
+func (u *UserUpsertOne) UpdateDeleteAfter() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateDeleteAfter()
+	})
+}
+
+// ClearDeleteAfter clears the value of the "delete_after" field.
+func (u *UserUpsertOne) ClearDeleteAfter() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearDeleteAfter()
 	})
 }
 
@@ -1078,6 +1192,48 @@ func (u *UserUpsertBulk) SetActive(v bool) *UserUpsertBulk {
 func (u *UserUpsertBulk) UpdateActive() *UserUpsertBulk {
 	return u.Update(func(s *UserUpsert) {
 		s.UpdateActive()
+	})
+}
+
+// SetEmailVerifiedAt sets the "email_verified_at" field.
+func (u *UserUpsertBulk) SetEmailVerifiedAt(v time.Time) *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.SetEmailVerifiedAt(v)
+	})
+}
+
+// UpdateEmailVerifiedAt sets the "email_verified_at" field to the value that was provided on create.
+func (u *UserUpsertBulk) UpdateEmailVerifiedAt() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateEmailVerifiedAt()
+	})
+}
+
+// ClearEmailVerifiedAt clears the value of the "email_verified_at" field.
+func (u *UserUpsertBulk) ClearEmailVerifiedAt() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearEmailVerifiedAt()
+	})
+}
+
+// SetDeleteAfter sets the "delete_after" field.
+func (u *UserUpsertBulk) SetDeleteAfter(v time.Time) *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.SetDeleteAfter(v)
+	})
+}
+
+// UpdateDeleteAfter sets the "delete_after" field to the value that was provided on create.
+func (u *UserUpsertBulk) UpdateDeleteAfter() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateDeleteAfter()
+	})
+}
+
+// ClearDeleteAfter clears the value of the "delete_after" field.
+func (u *UserUpsertBulk) ClearDeleteAfter() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearDeleteAfter()
 	})
 }
 

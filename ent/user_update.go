@@ -174,6 +174,46 @@ func (_u *UserUpdate) SetNillableActive(v *bool) *UserUpdate {
 	return _u
 }
 
+// SetEmailVerifiedAt sets the "email_verified_at" field.
+func (_u *UserUpdate) SetEmailVerifiedAt(v time.Time) *UserUpdate {
+	_u.mutation.SetEmailVerifiedAt(v)
+	return _u
+}
+
+// SetNillableEmailVerifiedAt sets the "email_verified_at" field if the given value is not nil.
+func (_u *UserUpdate) SetNillableEmailVerifiedAt(v *time.Time) *UserUpdate {
+	if v != nil {
+		_u.SetEmailVerifiedAt(*v)
+	}
+	return _u
+}
+
+// ClearEmailVerifiedAt clears the value of the "email_verified_at" field.
+func (_u *UserUpdate) ClearEmailVerifiedAt() *UserUpdate {
+	_u.mutation.ClearEmailVerifiedAt()
+	return _u
+}
+
+// SetDeleteAfter sets the "delete_after" field.
+func (_u *UserUpdate) SetDeleteAfter(v time.Time) *UserUpdate {
+	_u.mutation.SetDeleteAfter(v)
+	return _u
+}
+
+// SetNillableDeleteAfter sets the "delete_after" field if the given value is not nil.
+func (_u *UserUpdate) SetNillableDeleteAfter(v *time.Time) *UserUpdate {
+	if v != nil {
+		_u.SetDeleteAfter(*v)
+	}
+	return _u
+}
+
+// ClearDeleteAfter clears the value of the "delete_after" field.
+func (_u *UserUpdate) ClearDeleteAfter() *UserUpdate {
+	_u.mutation.ClearDeleteAfter()
+	return _u
+}
+
 // Mutation returns the UserMutation object of the builder.
 func (_u *UserUpdate) Mutation() *UserMutation {
 	return _u.mutation
@@ -274,6 +314,18 @@ func (_u *UserUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Active(); ok {
 		_spec.SetField(user.FieldActive, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.EmailVerifiedAt(); ok {
+		_spec.SetField(user.FieldEmailVerifiedAt, field.TypeTime, value)
+	}
+	if _u.mutation.EmailVerifiedAtCleared() {
+		_spec.ClearField(user.FieldEmailVerifiedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeleteAfter(); ok {
+		_spec.SetField(user.FieldDeleteAfter, field.TypeTime, value)
+	}
+	if _u.mutation.DeleteAfterCleared() {
+		_spec.ClearField(user.FieldDeleteAfter, field.TypeTime)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -440,6 +492,46 @@ func (_u *UserUpdateOne) SetNillableActive(v *bool) *UserUpdateOne {
 	return _u
 }
 
+// SetEmailVerifiedAt sets the "email_verified_at" field.
+func (_u *UserUpdateOne) SetEmailVerifiedAt(v time.Time) *UserUpdateOne {
+	_u.mutation.SetEmailVerifiedAt(v)
+	return _u
+}
+
+// SetNillableEmailVerifiedAt sets the "email_verified_at" field if the given value is not nil.
+func (_u *UserUpdateOne) SetNillableEmailVerifiedAt(v *time.Time) *UserUpdateOne {
+	if v != nil {
+		_u.SetEmailVerifiedAt(*v)
+	}
+	return _u
+}
+
+// ClearEmailVerifiedAt clears the value of the "email_verified_at" field.
+func (_u *UserUpdateOne) ClearEmailVerifiedAt() *UserUpdateOne {
+	_u.mutation.ClearEmailVerifiedAt()
+	return _u
+}
+
+// SetDeleteAfter sets the "delete_after" field.
+func (_u *UserUpdateOne) SetDeleteAfter(v time.Time) *UserUpdateOne {
+	_u.mutation.SetDeleteAfter(v)
+	return _u
+}
+
+// SetNillableDeleteAfter sets the "delete_after" field if the given value is not nil.
+func (_u *UserUpdateOne) SetNillableDeleteAfter(v *time.Time) *UserUpdateOne {
+	if v != nil {
+		_u.SetDeleteAfter(*v)
+	}
+	return _u
+}
+
+// ClearDeleteAfter clears the value of the "delete_after" field.
+func (_u *UserUpdateOne) ClearDeleteAfter() *UserUpdateOne {
+	_u.mutation.ClearDeleteAfter()
+	return _u
+}
+
 // Mutation returns the UserMutation object of the builder.
 func (_u *UserUpdateOne) Mutation() *UserMutation {
 	return _u.mutation
@@ -570,6 +662,18 @@ func (_u *UserUpdateOne) sqlSave(ctx context.Context) (_node *User, err error) {
 	}
 	if value, ok := _u.mutation.Active(); ok {
 		_spec.SetField(user.FieldActive, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.EmailVerifiedAt(); ok {
+		_spec.SetField(user.FieldEmailVerifiedAt, field.TypeTime, value)
+	}
+	if _u.mutation.EmailVerifiedAtCleared() {
+		_spec.ClearField(user.FieldEmailVerifiedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeleteAfter(); ok {
+		_spec.SetField(user.FieldDeleteAfter, field.TypeTime, value)
+	}
+	if _u.mutation.DeleteAfterCleared() {
+		_spec.ClearField(user.FieldDeleteAfter, field.TypeTime)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &User{config: _u.config}

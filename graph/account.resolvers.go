@@ -15,6 +15,7 @@ import (
 	"galley/internal/account"
 	"galley/internal/database"
 	"galley/internal/nodeid"
+	"galley/internal/session"
 )
 
 func (r *addressDeletePayloadResolver) DeletedID(ctx context.Context, obj *database.Outcome) (*nodeid.ID, error) {
@@ -33,8 +34,8 @@ func (r *mutationResolver) SignIn(ctx context.Context, input account.SignInInput
 	return r.account.SignIn(ctx, input)
 }
 
-func (r *mutationResolver) SignOut(ctx context.Context) (*account.SignOutPayload, error) {
-	return r.account.SignOut(ctx)
+func (r *mutationResolver) SignOut(ctx context.Context) (*session.SignOutPayload, error) {
+	return r.session.SignOut(ctx)
 }
 
 func (r *mutationResolver) ProfileUpdate(ctx context.Context, input account.ProfileUpdateInput) (*database.Outcome, error) {

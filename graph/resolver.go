@@ -11,6 +11,7 @@ import (
 	"galley/internal/catalog"
 	"galley/internal/checkout"
 	"galley/internal/fulfil"
+	"galley/internal/session"
 	"galley/internal/stock"
 )
 
@@ -19,6 +20,7 @@ type Resolver struct {
 	source loader.Source
 
 	account  *account.Workflow
+	session  *session.Workflow
 	catalog  *catalog.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
@@ -31,6 +33,6 @@ func newResolver(s *Shop) *Resolver {
 		source: loader.Source{
 			Client: s.Database.Client, Currency: s.Currency, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
 		},
-		account: s.Account, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
+		account: s.Account, session: s.Session, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
 	}
 }

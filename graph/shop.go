@@ -16,6 +16,8 @@ import (
 	"galley/internal/fault"
 	"galley/internal/fulfil"
 	"galley/internal/money"
+	"galley/internal/secret"
+	"galley/internal/session"
 	"galley/internal/stock"
 	"galley/internal/token"
 	"galley/internal/viewer"
@@ -27,6 +29,7 @@ type Shop struct {
 	Options
 
 	Account  *account.Workflow
+	Session  *session.Workflow
 	Catalog  *catalog.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
@@ -41,6 +44,7 @@ type Options struct {
 	Database *database.DB
 	Currency money.Currency
 	Logger   *slog.Logger
+	Secrets  *secret.Ring // seals what must not be read in the database; the development ring unless told
 
 	// Development answers introspection, suggests names, and tells each answer's statements.
 	Development bool
@@ -56,9 +60,14 @@ func NewShop(o Options) *Shop {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Secrets == nil {
+		o.Secrets = secret.Development()
+	}
+	sessions := session.New(o.Database, o.Secrets)
 	return &Shop{
 		Options:  o,
-		Account:  account.New(o.Database),
+		Session:  sessions,
+		Account:  account.New(account.Options{Database: o.Database, Sessions: sessions}),
 		Catalog:  catalog.New(o.Database, o.Currency).WithLogger(o.Logger),
 		stock:    stock.New(o.Database),
 		cart:     cart.New(o.Database, o.Currency),
@@ -89,7 +98,7 @@ func (s *Shop) Identify(ctx context.Context, bearer, cartToken string) (context.
 	var v viewer.Viewer
 	if bearer != "" {
 		var err error
-		v, err = s.Account.Authenticate(ctx, bearer)
+		v, err = s.Session.Authenticate(ctx, bearer)
 		if database.Unreachable(err) {
 			err = fault.Wrap(fault.Unavailable, unreachable, err)
 		}

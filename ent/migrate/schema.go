@@ -9,6 +9,32 @@ import (
 )
 
 var (
+	// APIKeysColumns holds the columns for the "api_keys" table.
+	APIKeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "name", Type: field.TypeString, Size: 100},
+		{Name: "token_hash", Type: field.TypeBytes, Unique: true},
+		{Name: "hint", Type: field.TypeString, Size: 12},
+		{Name: "permissions", Type: field.TypeJSON},
+		{Name: "created_by", Type: field.TypeInt64},
+		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+	}
+	// APIKeysTable holds the schema information for the "api_keys" table.
+	APIKeysTable = &schema.Table{
+		Name:       "api_keys",
+		Columns:    APIKeysColumns,
+		PrimaryKey: []*schema.Column{APIKeysColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "apikey_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{APIKeysColumns[1], APIKeysColumns[0]},
+			},
+		},
+	}
 	// AddressesColumns holds the columns for the "addresses" table.
 	AddressesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt64},
@@ -44,6 +70,125 @@ var (
 				Name:    "address_user_id",
 				Unique:  false,
 				Columns: []*schema.Column{AddressesColumns[13]},
+			},
+		},
+	}
+	// ApprovalsColumns holds the columns for the "approvals" table.
+	ApprovalsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PRICE_CHANGE", "ORDER_CANCELLATION"}},
+		{Name: "input", Type: field.TypeJSON},
+		{Name: "reason", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "requested_by", Type: field.TypeInt64},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "APPROVED", "REFUSED", "EXPIRED"}, Default: "PENDING"},
+		{Name: "decided_by", Type: field.TypeInt64, Nullable: true},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+		{Name: "note", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "expires_at", Type: field.TypeTime},
+	}
+	// ApprovalsTable holds the schema information for the "approvals" table.
+	ApprovalsTable = &schema.Table{
+		Name:       "approvals",
+		Columns:    ApprovalsColumns,
+		PrimaryKey: []*schema.Column{ApprovalsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "approval_status_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ApprovalsColumns[8], ApprovalsColumns[1], ApprovalsColumns[0]},
+			},
+			{
+				Name:    "approval_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ApprovalsColumns[1], ApprovalsColumns[0]},
+			},
+		},
+	}
+	// ApprovalRulesColumns holds the columns for the "approval_rules" table.
+	ApprovalRulesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PRICE_CHANGE", "ORDER_CANCELLATION"}},
+		{Name: "threshold", Type: field.TypeInt64},
+		{Name: "active", Type: field.TypeBool, Default: true},
+	}
+	// ApprovalRulesTable holds the schema information for the "approval_rules" table.
+	ApprovalRulesTable = &schema.Table{
+		Name:       "approval_rules",
+		Columns:    ApprovalRulesColumns,
+		PrimaryKey: []*schema.Column{ApprovalRulesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "approvalrule_kind",
+				Unique:  true,
+				Columns: []*schema.Column{ApprovalRulesColumns[4]},
+			},
+		},
+	}
+	// AttemptsColumns holds the columns for the "attempts" table.
+	AttemptsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "subject", Type: field.TypeString, Unique: true, Size: 120},
+		{Name: "full_at", Type: field.TypeTime},
+	}
+	// AttemptsTable holds the schema information for the "attempts" table.
+	AttemptsTable = &schema.Table{
+		Name:       "attempts",
+		Columns:    AttemptsColumns,
+		PrimaryKey: []*schema.Column{AttemptsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "attempt_full_at",
+				Unique:  false,
+				Columns: []*schema.Column{AttemptsColumns[2]},
+			},
+		},
+	}
+	// AuditEntriesColumns holds the columns for the "audit_entries" table.
+	AuditEntriesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "action", Type: field.TypeString, Size: 100},
+		{Name: "actor_kind", Type: field.TypeEnum, Enums: []string{"ANONYMOUS", "GUEST", "SHOPPER", "STAFF", "API_KEY", "SYSTEM"}},
+		{Name: "actor_id", Type: field.TypeInt64, Nullable: true},
+		{Name: "object_kind", Type: field.TypeString, Size: 50, Default: ""},
+		{Name: "object_id", Type: field.TypeInt64, Nullable: true},
+		{Name: "before", Type: field.TypeJSON, Nullable: true},
+		{Name: "after", Type: field.TypeJSON, Nullable: true},
+		{Name: "address", Type: field.TypeString, Size: 45, Default: ""},
+		{Name: "user_agent", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "request_id", Type: field.TypeString, Size: 128, Default: ""},
+	}
+	// AuditEntriesTable holds the schema information for the "audit_entries" table.
+	AuditEntriesTable = &schema.Table{
+		Name:       "audit_entries",
+		Columns:    AuditEntriesColumns,
+		PrimaryKey: []*schema.Column{AuditEntriesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "auditentry_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEntriesColumns[1], AuditEntriesColumns[0]},
+			},
+			{
+				Name:    "auditentry_action_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEntriesColumns[2], AuditEntriesColumns[1], AuditEntriesColumns[0]},
+			},
+			{
+				Name:    "auditentry_actor_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEntriesColumns[4], AuditEntriesColumns[1], AuditEntriesColumns[0]},
+			},
+			{
+				Name:    "auditentry_object_kind_object_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEntriesColumns[5], AuditEntriesColumns[6], AuditEntriesColumns[1], AuditEntriesColumns[0]},
 			},
 		},
 	}
@@ -162,6 +307,50 @@ var (
 			},
 		},
 	}
+	// ConfirmationsColumns holds the columns for the "confirmations" table.
+	ConfirmationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "purpose", Type: field.TypeEnum, Enums: []string{"SIGN_UP", "VERIFY", "RESET", "CHANGE"}},
+		{Name: "email", Type: field.TypeString, Size: 254},
+		{Name: "token_hash", Type: field.TypeBytes, Unique: true, Nullable: true},
+		{Name: "name", Type: field.TypeString, Default: ""},
+		{Name: "password_hash", Type: field.TypeString, Default: ""},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt64, Nullable: true},
+	}
+	// ConfirmationsTable holds the schema information for the "confirmations" table.
+	ConfirmationsTable = &schema.Table{
+		Name:       "confirmations",
+		Columns:    ConfirmationsColumns,
+		PrimaryKey: []*schema.Column{ConfirmationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "confirmations_users_user",
+				Columns:    []*schema.Column{ConfirmationsColumns[9]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "confirmation_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{ConfirmationsColumns[9]},
+			},
+			{
+				Name:    "confirmation_email",
+				Unique:  false,
+				Columns: []*schema.Column{ConfirmationsColumns[3]},
+			},
+			{
+				Name:    "confirmation_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{ConfirmationsColumns[7]},
+			},
+		},
+	}
 	// CredentialsColumns holds the columns for the "credentials" table.
 	CredentialsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt64},
@@ -218,6 +407,81 @@ var (
 			},
 		},
 	}
+	// IdentitiesColumns holds the columns for the "identities" table.
+	IdentitiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "issuer", Type: field.TypeString, Size: 500},
+		{Name: "subject", Type: field.TypeString, Size: 255},
+		{Name: "email", Type: field.TypeString, Size: 254, Default: ""},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt64},
+	}
+	// IdentitiesTable holds the schema information for the "identities" table.
+	IdentitiesTable = &schema.Table{
+		Name:       "identities",
+		Columns:    IdentitiesColumns,
+		PrimaryKey: []*schema.Column{IdentitiesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "identities_users_user",
+				Columns:    []*schema.Column{IdentitiesColumns[6]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "identity_issuer_subject",
+				Unique:  true,
+				Columns: []*schema.Column{IdentitiesColumns[2], IdentitiesColumns[3]},
+			},
+			{
+				Name:    "identity_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{IdentitiesColumns[6]},
+			},
+		},
+	}
+	// IdentityFlowsColumns holds the columns for the "identity_flows" table.
+	IdentityFlowsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "token_hash", Type: field.TypeBytes, Unique: true},
+		{Name: "provider", Type: field.TypeString, Size: 50},
+		{Name: "redirect_uri", Type: field.TypeString, Size: 2000},
+		{Name: "nonce", Type: field.TypeString, Size: 100},
+		{Name: "verifier", Type: field.TypeBytes},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt64, Nullable: true},
+	}
+	// IdentityFlowsTable holds the schema information for the "identity_flows" table.
+	IdentityFlowsTable = &schema.Table{
+		Name:       "identity_flows",
+		Columns:    IdentityFlowsColumns,
+		PrimaryKey: []*schema.Column{IdentityFlowsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "identity_flows_users_user",
+				Columns:    []*schema.Column{IdentityFlowsColumns[9]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "identityflow_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{IdentityFlowsColumns[7]},
+			},
+			{
+				Name:    "identityflow_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{IdentityFlowsColumns[9]},
+			},
+		},
+	}
 	// InstancesColumns holds the columns for the "instances" table.
 	InstancesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt64},
@@ -229,6 +493,38 @@ var (
 		Name:       "instances",
 		Columns:    InstancesColumns,
 		PrimaryKey: []*schema.Column{InstancesColumns[0]},
+	}
+	// JobsColumns holds the columns for the "jobs" table.
+	JobsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "kind", Type: field.TypeString, Size: 50},
+		{Name: "payload", Type: field.TypeJSON, Nullable: true},
+		{Name: "unique_key", Type: field.TypeString, Unique: true, Nullable: true, Size: 200},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"WAITING", "DONE", "DEAD"}, Default: "WAITING"},
+		{Name: "run_at", Type: field.TypeTime},
+		{Name: "attempt", Type: field.TypeInt, Default: 0},
+		{Name: "leased_at", Type: field.TypeTime, Nullable: true},
+		{Name: "error", Type: field.TypeString, Default: ""},
+		{Name: "finished_at", Type: field.TypeTime, Nullable: true},
+	}
+	// JobsTable holds the schema information for the "jobs" table.
+	JobsTable = &schema.Table{
+		Name:       "jobs",
+		Columns:    JobsColumns,
+		PrimaryKey: []*schema.Column{JobsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "job_status_run_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{JobsColumns[5], JobsColumns[6], JobsColumns[0]},
+			},
+			{
+				Name:    "job_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{JobsColumns[1], JobsColumns[0]},
+			},
+		},
 	}
 	// MediaColumns holds the columns for the "media" table.
 	MediaColumns = []*schema.Column{
@@ -546,11 +842,76 @@ var (
 			},
 		},
 	}
+	// RefreshTokensColumns holds the columns for the "refresh_tokens" table.
+	RefreshTokensColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "token_hash", Type: field.TypeBytes, Unique: true},
+		{Name: "nonce", Type: field.TypeBytes},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "session_id", Type: field.TypeInt64},
+	}
+	// RefreshTokensTable holds the schema information for the "refresh_tokens" table.
+	RefreshTokensTable = &schema.Table{
+		Name:       "refresh_tokens",
+		Columns:    RefreshTokensColumns,
+		PrimaryKey: []*schema.Column{RefreshTokensColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "refresh_tokens_sessions_session",
+				Columns:    []*schema.Column{RefreshTokensColumns[5]},
+				RefColumns: []*schema.Column{SessionsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "refreshtoken_session_id",
+				Unique:  false,
+				Columns: []*schema.Column{RefreshTokensColumns[5]},
+			},
+		},
+	}
+	// RolesColumns holds the columns for the "roles" table.
+	RolesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "name", Type: field.TypeString, Unique: true, Size: 100},
+		{Name: "description", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "permissions", Type: field.TypeJSON},
+	}
+	// RolesTable holds the schema information for the "roles" table.
+	RolesTable = &schema.Table{
+		Name:       "roles",
+		Columns:    RolesColumns,
+		PrimaryKey: []*schema.Column{RolesColumns[0]},
+	}
+	// SchedulesColumns holds the columns for the "schedules" table.
+	SchedulesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "name", Type: field.TypeString, Unique: true, Size: 50},
+		{Name: "due_at", Type: field.TypeTime},
+	}
+	// SchedulesTable holds the schema information for the "schedules" table.
+	SchedulesTable = &schema.Table{
+		Name:       "schedules",
+		Columns:    SchedulesColumns,
+		PrimaryKey: []*schema.Column{SchedulesColumns[0]},
+	}
 	// SessionsColumns holds the columns for the "sessions" table.
 	SessionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt64},
 		{Name: "created_at", Type: field.TypeTime},
-		{Name: "token_hash", Type: field.TypeBytes, Unique: true},
+		{Name: "presentation", Type: field.TypeEnum, Enums: []string{"COOKIE", "TOKEN"}, Default: "COOKIE"},
+		{Name: "token_hash", Type: field.TypeBytes, Unique: true, Nullable: true},
+		{Name: "previous_hash", Type: field.TypeBytes, Unique: true, Nullable: true},
+		{Name: "previous_until", Type: field.TypeTime, Nullable: true},
+		{Name: "renew", Type: field.TypeBool, Default: false},
+		{Name: "address", Type: field.TypeString, Size: 45, Default: ""},
+		{Name: "user_agent", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
 		{Name: "expires_at", Type: field.TypeTime},
 		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
 		{Name: "user_id", Type: field.TypeInt64},
@@ -563,7 +924,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sessions_users_user",
-				Columns:    []*schema.Column{SessionsColumns[5]},
+				Columns:    []*schema.Column{SessionsColumns[12]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -572,9 +933,30 @@ var (
 			{
 				Name:    "session_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[5]},
+				Columns: []*schema.Column{SessionsColumns[12]},
+			},
+			{
+				Name:    "session_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{SessionsColumns[10]},
 			},
 		},
+	}
+	// SigningKeysColumns holds the columns for the "signing_keys" table.
+	SigningKeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "kid", Type: field.TypeString, Unique: true, Size: 64},
+		{Name: "public_key", Type: field.TypeBytes},
+		{Name: "private_key", Type: field.TypeBytes},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"NEXT", "CURRENT", "PREVIOUS"}},
+		{Name: "since", Type: field.TypeTime},
+	}
+	// SigningKeysTable holds the schema information for the "signing_keys" table.
+	SigningKeysTable = &schema.Table{
+		Name:       "signing_keys",
+		Columns:    SigningKeysColumns,
+		PrimaryKey: []*schema.Column{SigningKeysColumns[0]},
 	}
 	// StockMovementsColumns holds the columns for the "stock_movements" table.
 	StockMovementsColumns = []*schema.Column{
@@ -622,6 +1004,8 @@ var (
 		{Name: "staff", Type: field.TypeBool, Default: false},
 		{Name: "permissions", Type: field.TypeJSON, Nullable: true},
 		{Name: "active", Type: field.TypeBool, Default: true},
+		{Name: "email_verified_at", Type: field.TypeTime, Nullable: true},
+		{Name: "delete_after", Type: field.TypeTime, Nullable: true},
 	}
 	// UsersTable holds the schema information for the "users" table.
 	UsersTable = &schema.Table{
@@ -643,6 +1027,50 @@ var (
 				Name:    "user_staff_created_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[9], UsersColumns[1], UsersColumns[0]},
+			},
+			{
+				Name:    "user_delete_after",
+				Unique:  false,
+				Columns: []*schema.Column{UsersColumns[13]},
+			},
+		},
+	}
+	// UserRolesColumns holds the columns for the "user_roles" table.
+	UserRolesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "user_id", Type: field.TypeInt64},
+		{Name: "role_id", Type: field.TypeInt64},
+	}
+	// UserRolesTable holds the schema information for the "user_roles" table.
+	UserRolesTable = &schema.Table{
+		Name:       "user_roles",
+		Columns:    UserRolesColumns,
+		PrimaryKey: []*schema.Column{UserRolesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "user_roles_users_user",
+				Columns:    []*schema.Column{UserRolesColumns[2]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "user_roles_roles_role",
+				Columns:    []*schema.Column{UserRolesColumns[3]},
+				RefColumns: []*schema.Column{RolesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "userrole_user_id_role_id",
+				Unique:  true,
+				Columns: []*schema.Column{UserRolesColumns[2], UserRolesColumns[3]},
+			},
+			{
+				Name:    "userrole_role_id",
+				Unique:  false,
+				Columns: []*schema.Column{UserRolesColumns[3]},
 			},
 		},
 	}
@@ -690,13 +1118,22 @@ var (
 	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
+		APIKeysTable,
 		AddressesTable,
+		ApprovalsTable,
+		ApprovalRulesTable,
+		AttemptsTable,
+		AuditEntriesTable,
 		CartsTable,
 		CartLinesTable,
 		CategoriesTable,
+		ConfirmationsTable,
 		CredentialsTable,
 		IdempotencyKeysTable,
+		IdentitiesTable,
+		IdentityFlowsTable,
 		InstancesTable,
+		JobsTable,
 		MediaTable,
 		OrdersTable,
 		OrderLinesTable,
@@ -704,17 +1141,48 @@ var (
 		PicturesTable,
 		ProductsTable,
 		ProductTermsTable,
+		RefreshTokensTable,
+		RolesTable,
+		SchedulesTable,
 		SessionsTable,
+		SigningKeysTable,
 		StockMovementsTable,
 		UsersTable,
+		UserRolesTable,
 		VariantsTable,
 	}
 )
 
 func init() {
+	APIKeysTable.Annotation = &entsql.Annotation{}
+	APIKeysTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+	}
 	AddressesTable.ForeignKeys[0].RefTable = UsersTable
 	AddressesTable.Annotation = &entsql.Annotation{}
 	AddressesTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+	}
+	ApprovalsTable.Annotation = &entsql.Annotation{}
+	ApprovalsTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+		"kind_known":             "kind IN ('PRICE_CHANGE','ORDER_CANCELLATION')",
+		"status_known":           "status IN ('PENDING','APPROVED','REFUSED','EXPIRED')",
+		"two_persons":            "status <> 'APPROVED' OR decided_by IS NOT NULL AND decided_by <> requested_by",
+	}
+	ApprovalRulesTable.Annotation = &entsql.Annotation{}
+	ApprovalRulesTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+		"kind_known":             "kind IN ('PRICE_CHANGE','ORDER_CANCELLATION')",
+		"threshold_not_negative": "threshold >= 0",
+	}
+	AttemptsTable.Annotation = &entsql.Annotation{}
+	AttemptsTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+	}
+	AuditEntriesTable.Annotation = &entsql.Annotation{}
+	AuditEntriesTable.Annotation.Checks = map[string]string{
+		"actor_known":            "actor_kind IN ('ANONYMOUS','GUEST','SHOPPER','STAFF','API_KEY','SYSTEM')",
 		"id_made_by_application": "id > 0",
 	}
 	CartsTable.ForeignKeys[0].RefTable = UsersTable
@@ -737,6 +1205,13 @@ func init() {
 		"id_made_by_application": "id > 0",
 		"parent_is_another":      "parent_id <> id",
 	}
+	ConfirmationsTable.ForeignKeys[0].RefTable = UsersTable
+	ConfirmationsTable.Annotation = &entsql.Annotation{}
+	ConfirmationsTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+		"of_whose_account":       "purpose = 'SIGN_UP' OR user_id IS NOT NULL",
+		"purpose_known":          "purpose IN ('SIGN_UP','VERIFY','RESET','CHANGE')",
+	}
 	CredentialsTable.ForeignKeys[0].RefTable = UsersTable
 	CredentialsTable.Annotation = &entsql.Annotation{}
 	CredentialsTable.Annotation.Checks = map[string]string{
@@ -746,9 +1221,24 @@ func init() {
 	IdempotencyKeysTable.Annotation.Checks = map[string]string{
 		"id_made_by_application": "id > 0",
 	}
+	IdentitiesTable.ForeignKeys[0].RefTable = UsersTable
+	IdentitiesTable.Annotation = &entsql.Annotation{}
+	IdentitiesTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+	}
+	IdentityFlowsTable.ForeignKeys[0].RefTable = UsersTable
+	IdentityFlowsTable.Annotation = &entsql.Annotation{}
+	IdentityFlowsTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+	}
 	InstancesTable.Annotation = &entsql.Annotation{}
 	InstancesTable.Annotation.Checks = map[string]string{
 		"number_in_range": "id BETWEEN 1 AND 1023",
+	}
+	JobsTable.Annotation = &entsql.Annotation{}
+	JobsTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+		"status_known":           "status IN ('WAITING','DONE','DEAD')",
 	}
 	MediaTable.ForeignKeys[0].RefTable = ProductsTable
 	MediaTable.ForeignKeys[1].RefTable = PicturesTable
@@ -795,10 +1285,30 @@ func init() {
 	ProductTermsTable.Annotation.Checks = map[string]string{
 		"id_made_by_application": "id > 0",
 	}
+	RefreshTokensTable.ForeignKeys[0].RefTable = SessionsTable
+	RefreshTokensTable.Annotation = &entsql.Annotation{}
+	RefreshTokensTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+	}
+	RolesTable.Annotation = &entsql.Annotation{}
+	RolesTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+	}
+	SchedulesTable.Annotation = &entsql.Annotation{}
+	SchedulesTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+	}
 	SessionsTable.ForeignKeys[0].RefTable = UsersTable
 	SessionsTable.Annotation = &entsql.Annotation{}
 	SessionsTable.Annotation.Checks = map[string]string{
+		"cookie_has_hash":        "presentation <> 'COOKIE' OR token_hash IS NOT NULL",
 		"id_made_by_application": "id > 0",
+		"presentation_known":     "presentation IN ('COOKIE','TOKEN')",
+	}
+	SigningKeysTable.Annotation = &entsql.Annotation{}
+	SigningKeysTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+		"status_known":           "status IN ('NEXT','CURRENT','PREVIOUS')",
 	}
 	StockMovementsTable.ForeignKeys[0].RefTable = VariantsTable
 	StockMovementsTable.Annotation = &entsql.Annotation{}
@@ -809,6 +1319,12 @@ func init() {
 	}
 	UsersTable.Annotation = &entsql.Annotation{}
 	UsersTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+	}
+	UserRolesTable.ForeignKeys[0].RefTable = UsersTable
+	UserRolesTable.ForeignKeys[1].RefTable = RolesTable
+	UserRolesTable.Annotation = &entsql.Annotation{}
+	UserRolesTable.Annotation.Checks = map[string]string{
 		"id_made_by_application": "id > 0",
 	}
 	VariantsTable.ForeignKeys[0].RefTable = ProductsTable

@@ -5,12 +5,21 @@ package runtime
 import (
 	"context"
 	"galley/ent/address"
+	"galley/ent/apikey"
+	"galley/ent/approval"
+	"galley/ent/approvalrule"
+	"galley/ent/attempt"
+	"galley/ent/auditentry"
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
+	"galley/ent/confirmation"
 	"galley/ent/credential"
 	"galley/ent/idempotencykey"
+	"galley/ent/identity"
+	"galley/ent/identityflow"
 	"galley/ent/instance"
+	"galley/ent/job"
 	"galley/ent/media"
 	"galley/ent/order"
 	"galley/ent/orderline"
@@ -18,10 +27,15 @@ import (
 	"galley/ent/picture"
 	"galley/ent/product"
 	"galley/ent/productterm"
+	"galley/ent/refreshtoken"
+	"galley/ent/role"
+	"galley/ent/schedule"
 	"galley/ent/schema"
 	"galley/ent/session"
+	"galley/ent/signingkey"
 	"galley/ent/stockmovement"
 	"galley/ent/user"
+	"galley/ent/userrole"
 	"galley/ent/variant"
 	"galley/internal/money"
 
@@ -33,6 +47,25 @@ import (
 // (default values, validators, hooks and policies) and stitches it
 // to their package variables.
 func init() {
+	apikey.Policy = privacy.NewPolicies(schema.APIKey{})
+	apikey.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := apikey.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	apikeyFields := schema.APIKey{}.Fields()
+	_ = apikeyFields
+	// apikeyDescName is the schema descriptor for name field.
+	apikeyDescName := apikeyFields[0].Descriptor()
+	// apikey.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	apikey.NameValidator = apikeyDescName.Validators[0].(func(string) error)
+	// apikeyDescHint is the schema descriptor for hint field.
+	apikeyDescHint := apikeyFields[2].Descriptor()
+	// apikey.HintValidator is a validator for the "hint" field. It is called by the builders before save.
+	apikey.HintValidator = apikeyDescHint.Validators[0].(func(string) error)
 	address.Policy = privacy.NewPolicies(schema.Address{})
 	address.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
@@ -76,6 +109,112 @@ func init() {
 	addressDescDefaultBilling := addressFields[11].Descriptor()
 	// address.DefaultDefaultBilling holds the default value on creation for the default_billing field.
 	address.DefaultDefaultBilling = addressDescDefaultBilling.Default.(bool)
+	approvalMixin := schema.Approval{}.Mixin()
+	approval.Policy = privacy.NewPolicies(schema.Approval{})
+	approval.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := approval.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	approvalMixinFields1 := approvalMixin[1].Fields()
+	_ = approvalMixinFields1
+	approvalFields := schema.Approval{}.Fields()
+	_ = approvalFields
+	// approvalDescVersion is the schema descriptor for version field.
+	approvalDescVersion := approvalMixinFields1[2].Descriptor()
+	// approval.DefaultVersion holds the default value on creation for the version field.
+	approval.DefaultVersion = approvalDescVersion.Default.(int)
+	// approvalDescReason is the schema descriptor for reason field.
+	approvalDescReason := approvalFields[2].Descriptor()
+	// approval.DefaultReason holds the default value on creation for the reason field.
+	approval.DefaultReason = approvalDescReason.Default.(string)
+	// approval.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	approval.ReasonValidator = approvalDescReason.Validators[0].(func(string) error)
+	// approvalDescNote is the schema descriptor for note field.
+	approvalDescNote := approvalFields[7].Descriptor()
+	// approval.DefaultNote holds the default value on creation for the note field.
+	approval.DefaultNote = approvalDescNote.Default.(string)
+	// approval.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	approval.NoteValidator = approvalDescNote.Validators[0].(func(string) error)
+	approvalruleMixin := schema.ApprovalRule{}.Mixin()
+	approvalrule.Policy = privacy.NewPolicies(schema.ApprovalRule{})
+	approvalrule.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := approvalrule.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	approvalruleMixinFields1 := approvalruleMixin[1].Fields()
+	_ = approvalruleMixinFields1
+	approvalruleFields := schema.ApprovalRule{}.Fields()
+	_ = approvalruleFields
+	// approvalruleDescVersion is the schema descriptor for version field.
+	approvalruleDescVersion := approvalruleMixinFields1[2].Descriptor()
+	// approvalrule.DefaultVersion holds the default value on creation for the version field.
+	approvalrule.DefaultVersion = approvalruleDescVersion.Default.(int)
+	// approvalruleDescActive is the schema descriptor for active field.
+	approvalruleDescActive := approvalruleFields[2].Descriptor()
+	// approvalrule.DefaultActive holds the default value on creation for the active field.
+	approvalrule.DefaultActive = approvalruleDescActive.Default.(bool)
+	attempt.Policy = privacy.NewPolicies(schema.Attempt{})
+	attempt.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := attempt.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	attemptFields := schema.Attempt{}.Fields()
+	_ = attemptFields
+	// attemptDescSubject is the schema descriptor for subject field.
+	attemptDescSubject := attemptFields[0].Descriptor()
+	// attempt.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	attempt.SubjectValidator = attemptDescSubject.Validators[0].(func(string) error)
+	auditentry.Policy = privacy.NewPolicies(schema.AuditEntry{})
+	auditentry.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := auditentry.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	auditentryFields := schema.AuditEntry{}.Fields()
+	_ = auditentryFields
+	// auditentryDescAction is the schema descriptor for action field.
+	auditentryDescAction := auditentryFields[0].Descriptor()
+	// auditentry.ActionValidator is a validator for the "action" field. It is called by the builders before save.
+	auditentry.ActionValidator = auditentryDescAction.Validators[0].(func(string) error)
+	// auditentryDescObjectKind is the schema descriptor for object_kind field.
+	auditentryDescObjectKind := auditentryFields[3].Descriptor()
+	// auditentry.DefaultObjectKind holds the default value on creation for the object_kind field.
+	auditentry.DefaultObjectKind = auditentryDescObjectKind.Default.(string)
+	// auditentry.ObjectKindValidator is a validator for the "object_kind" field. It is called by the builders before save.
+	auditentry.ObjectKindValidator = auditentryDescObjectKind.Validators[0].(func(string) error)
+	// auditentryDescAddress is the schema descriptor for address field.
+	auditentryDescAddress := auditentryFields[7].Descriptor()
+	// auditentry.DefaultAddress holds the default value on creation for the address field.
+	auditentry.DefaultAddress = auditentryDescAddress.Default.(string)
+	// auditentry.AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	auditentry.AddressValidator = auditentryDescAddress.Validators[0].(func(string) error)
+	// auditentryDescUserAgent is the schema descriptor for user_agent field.
+	auditentryDescUserAgent := auditentryFields[8].Descriptor()
+	// auditentry.DefaultUserAgent holds the default value on creation for the user_agent field.
+	auditentry.DefaultUserAgent = auditentryDescUserAgent.Default.(string)
+	// auditentry.UserAgentValidator is a validator for the "user_agent" field. It is called by the builders before save.
+	auditentry.UserAgentValidator = auditentryDescUserAgent.Validators[0].(func(string) error)
+	// auditentryDescRequestID is the schema descriptor for request_id field.
+	auditentryDescRequestID := auditentryFields[9].Descriptor()
+	// auditentry.DefaultRequestID holds the default value on creation for the request_id field.
+	auditentry.DefaultRequestID = auditentryDescRequestID.Default.(string)
+	// auditentry.RequestIDValidator is a validator for the "request_id" field. It is called by the builders before save.
+	auditentry.RequestIDValidator = auditentryDescRequestID.Validators[0].(func(string) error)
 	cartMixin := schema.Cart{}.Mixin()
 	cart.Policy = privacy.NewPolicies(schema.Cart{})
 	cart.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -141,6 +280,29 @@ func init() {
 	categoryDescPosition := categoryFields[4].Descriptor()
 	// category.DefaultPosition holds the default value on creation for the position field.
 	category.DefaultPosition = categoryDescPosition.Default.(int)
+	confirmation.Policy = privacy.NewPolicies(schema.Confirmation{})
+	confirmation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := confirmation.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	confirmationFields := schema.Confirmation{}.Fields()
+	_ = confirmationFields
+	// confirmationDescEmail is the schema descriptor for email field.
+	confirmationDescEmail := confirmationFields[2].Descriptor()
+	// confirmation.EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	confirmation.EmailValidator = confirmationDescEmail.Validators[0].(func(string) error)
+	// confirmationDescName is the schema descriptor for name field.
+	confirmationDescName := confirmationFields[4].Descriptor()
+	// confirmation.DefaultName holds the default value on creation for the name field.
+	confirmation.DefaultName = confirmationDescName.Default.(string)
+	// confirmationDescPasswordHash is the schema descriptor for password_hash field.
+	confirmationDescPasswordHash := confirmationFields[5].Descriptor()
+	// confirmation.DefaultPasswordHash holds the default value on creation for the password_hash field.
+	confirmation.DefaultPasswordHash = confirmationDescPasswordHash.Default.(string)
 	credential.Policy = privacy.NewPolicies(schema.Credential{})
 	credential.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
@@ -173,6 +335,54 @@ func init() {
 	idempotencykeyDescReplays := idempotencykeyFields[4].Descriptor()
 	// idempotencykey.DefaultReplays holds the default value on creation for the replays field.
 	idempotencykey.DefaultReplays = idempotencykeyDescReplays.Default.(int)
+	identity.Policy = privacy.NewPolicies(schema.Identity{})
+	identity.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := identity.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	identityFields := schema.Identity{}.Fields()
+	_ = identityFields
+	// identityDescIssuer is the schema descriptor for issuer field.
+	identityDescIssuer := identityFields[1].Descriptor()
+	// identity.IssuerValidator is a validator for the "issuer" field. It is called by the builders before save.
+	identity.IssuerValidator = identityDescIssuer.Validators[0].(func(string) error)
+	// identityDescSubject is the schema descriptor for subject field.
+	identityDescSubject := identityFields[2].Descriptor()
+	// identity.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	identity.SubjectValidator = identityDescSubject.Validators[0].(func(string) error)
+	// identityDescEmail is the schema descriptor for email field.
+	identityDescEmail := identityFields[3].Descriptor()
+	// identity.DefaultEmail holds the default value on creation for the email field.
+	identity.DefaultEmail = identityDescEmail.Default.(string)
+	// identity.EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	identity.EmailValidator = identityDescEmail.Validators[0].(func(string) error)
+	identityflow.Policy = privacy.NewPolicies(schema.IdentityFlow{})
+	identityflow.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := identityflow.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	identityflowFields := schema.IdentityFlow{}.Fields()
+	_ = identityflowFields
+	// identityflowDescProvider is the schema descriptor for provider field.
+	identityflowDescProvider := identityflowFields[1].Descriptor()
+	// identityflow.ProviderValidator is a validator for the "provider" field. It is called by the builders before save.
+	identityflow.ProviderValidator = identityflowDescProvider.Validators[0].(func(string) error)
+	// identityflowDescRedirectURI is the schema descriptor for redirect_uri field.
+	identityflowDescRedirectURI := identityflowFields[2].Descriptor()
+	// identityflow.RedirectURIValidator is a validator for the "redirect_uri" field. It is called by the builders before save.
+	identityflow.RedirectURIValidator = identityflowDescRedirectURI.Validators[0].(func(string) error)
+	// identityflowDescNonce is the schema descriptor for nonce field.
+	identityflowDescNonce := identityflowFields[3].Descriptor()
+	// identityflow.NonceValidator is a validator for the "nonce" field. It is called by the builders before save.
+	identityflow.NonceValidator = identityflowDescNonce.Validators[0].(func(string) error)
 	instance.Policy = privacy.NewPolicies(schema.Instance{})
 	instance.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
@@ -188,6 +398,33 @@ func init() {
 	instanceDescHolder := instanceFields[1].Descriptor()
 	// instance.HolderValidator is a validator for the "holder" field. It is called by the builders before save.
 	instance.HolderValidator = instanceDescHolder.Validators[0].(func(string) error)
+	job.Policy = privacy.NewPolicies(schema.Job{})
+	job.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := job.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	jobFields := schema.Job{}.Fields()
+	_ = jobFields
+	// jobDescKind is the schema descriptor for kind field.
+	jobDescKind := jobFields[0].Descriptor()
+	// job.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	job.KindValidator = jobDescKind.Validators[0].(func(string) error)
+	// jobDescUniqueKey is the schema descriptor for unique_key field.
+	jobDescUniqueKey := jobFields[2].Descriptor()
+	// job.UniqueKeyValidator is a validator for the "unique_key" field. It is called by the builders before save.
+	job.UniqueKeyValidator = jobDescUniqueKey.Validators[0].(func(string) error)
+	// jobDescAttempt is the schema descriptor for attempt field.
+	jobDescAttempt := jobFields[5].Descriptor()
+	// job.DefaultAttempt holds the default value on creation for the attempt field.
+	job.DefaultAttempt = jobDescAttempt.Default.(int)
+	// jobDescError is the schema descriptor for error field.
+	jobDescError := jobFields[7].Descriptor()
+	// job.DefaultError holds the default value on creation for the error field.
+	job.DefaultError = jobDescError.Default.(string)
 	media.Policy = privacy.NewPolicies(schema.Media{})
 	media.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
@@ -349,6 +586,58 @@ func init() {
 	producttermDescTerm := producttermFields[1].Descriptor()
 	// productterm.TermValidator is a validator for the "term" field. It is called by the builders before save.
 	productterm.TermValidator = producttermDescTerm.Validators[0].(func([]byte) error)
+	refreshtoken.Policy = privacy.NewPolicies(schema.RefreshToken{})
+	refreshtoken.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := refreshtoken.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	roleMixin := schema.Role{}.Mixin()
+	role.Policy = privacy.NewPolicies(schema.Role{})
+	role.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := role.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	roleMixinFields1 := roleMixin[1].Fields()
+	_ = roleMixinFields1
+	roleFields := schema.Role{}.Fields()
+	_ = roleFields
+	// roleDescVersion is the schema descriptor for version field.
+	roleDescVersion := roleMixinFields1[2].Descriptor()
+	// role.DefaultVersion holds the default value on creation for the version field.
+	role.DefaultVersion = roleDescVersion.Default.(int)
+	// roleDescName is the schema descriptor for name field.
+	roleDescName := roleFields[0].Descriptor()
+	// role.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	role.NameValidator = roleDescName.Validators[0].(func(string) error)
+	// roleDescDescription is the schema descriptor for description field.
+	roleDescDescription := roleFields[1].Descriptor()
+	// role.DefaultDescription holds the default value on creation for the description field.
+	role.DefaultDescription = roleDescDescription.Default.(string)
+	// role.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
+	role.DescriptionValidator = roleDescDescription.Validators[0].(func(string) error)
+	schedule.Policy = privacy.NewPolicies(schema.Schedule{})
+	schedule.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := schedule.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	scheduleFields := schema.Schedule{}.Fields()
+	_ = scheduleFields
+	// scheduleDescName is the schema descriptor for name field.
+	scheduleDescName := scheduleFields[0].Descriptor()
+	// schedule.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	schedule.NameValidator = scheduleDescName.Validators[0].(func(string) error)
 	session.Policy = privacy.NewPolicies(schema.Session{})
 	session.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
@@ -358,6 +647,39 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	sessionFields := schema.Session{}.Fields()
+	_ = sessionFields
+	// sessionDescRenew is the schema descriptor for renew field.
+	sessionDescRenew := sessionFields[5].Descriptor()
+	// session.DefaultRenew holds the default value on creation for the renew field.
+	session.DefaultRenew = sessionDescRenew.Default.(bool)
+	// sessionDescAddress is the schema descriptor for address field.
+	sessionDescAddress := sessionFields[6].Descriptor()
+	// session.DefaultAddress holds the default value on creation for the address field.
+	session.DefaultAddress = sessionDescAddress.Default.(string)
+	// session.AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	session.AddressValidator = sessionDescAddress.Validators[0].(func(string) error)
+	// sessionDescUserAgent is the schema descriptor for user_agent field.
+	sessionDescUserAgent := sessionFields[7].Descriptor()
+	// session.DefaultUserAgent holds the default value on creation for the user_agent field.
+	session.DefaultUserAgent = sessionDescUserAgent.Default.(string)
+	// session.UserAgentValidator is a validator for the "user_agent" field. It is called by the builders before save.
+	session.UserAgentValidator = sessionDescUserAgent.Validators[0].(func(string) error)
+	signingkey.Policy = privacy.NewPolicies(schema.SigningKey{})
+	signingkey.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := signingkey.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	signingkeyFields := schema.SigningKey{}.Fields()
+	_ = signingkeyFields
+	// signingkeyDescKid is the schema descriptor for kid field.
+	signingkeyDescKid := signingkeyFields[0].Descriptor()
+	// signingkey.KidValidator is a validator for the "kid" field. It is called by the builders before save.
+	signingkey.KidValidator = signingkeyDescKid.Validators[0].(func(string) error)
 	stockmovement.Policy = privacy.NewPolicies(schema.StockMovement{})
 	stockmovement.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
@@ -417,6 +739,15 @@ func init() {
 	userDescActive := userFields[7].Descriptor()
 	// user.DefaultActive holds the default value on creation for the active field.
 	user.DefaultActive = userDescActive.Default.(bool)
+	userrole.Policy = privacy.NewPolicies(schema.UserRole{})
+	userrole.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := userrole.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
 	variantMixin := schema.Variant{}.Mixin()
 	variant.Policy = privacy.NewPolicies(schema.Variant{})
 	variant.Hooks[0] = func(next ent.Mutator) ent.Mutator {

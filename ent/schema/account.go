@@ -26,6 +26,8 @@ func (User) Fields() []ent.Field {
 		field.Bool("staff").Default(false),
 		field.JSON("permissions", []viewer.Permission{}).Optional(),
 		field.Bool("active").Default(true),
+		field.Time("email_verified_at").Optional().Nillable().Comment("when its owner has shown to read what is sent there"),
+		field.Time("delete_after").Optional().Nillable().Comment("its owner asked for it to be deleted; the end of the grace period"),
 	}
 }
 
@@ -34,6 +36,7 @@ func (User) Indexes() []ent.Index {
 		index.Fields("created_at", "id"),
 		index.Fields("name_key", "id"),
 		index.Fields("staff", "created_at", "id"),
+		index.Fields("delete_after"),
 	}
 }
 
@@ -61,28 +64,6 @@ func (Credential) Indexes() []ent.Index { return []ent.Index{index.Fields("user_
 func (Credential) Edges() []ent.Edge { return []ent.Edge{owner("user", User.Type)} }
 
 func (Credential) Policy() ent.Policy {
-	return rule.Policy{Read: rule.SystemOnly, Write: rule.SystemOnly}
-}
-
-// Session is a sign-in. Its token is stored as a SHA-256.
-type Session struct{ ent.Schema }
-
-func (Session) Mixin() []ent.Mixin { return []ent.Mixin{keyed{}, created{}} }
-
-func (Session) Fields() []ent.Field {
-	return []ent.Field{
-		field.Int64("user_id").Immutable(),
-		field.Bytes("token_hash").Unique().Immutable().Sensitive(),
-		field.Time("expires_at"),
-		field.Time("revoked_at").Optional().Nillable(),
-	}
-}
-
-func (Session) Edges() []ent.Edge { return []ent.Edge{owner("user", User.Type)} }
-
-func (Session) Indexes() []ent.Index { return []ent.Index{index.Fields("user_id")} }
-
-func (Session) Policy() ent.Policy {
 	return rule.Policy{Read: rule.SystemOnly, Write: rule.SystemOnly}
 }
 

@@ -3,6 +3,10 @@
 package session
 
 import (
+	"fmt"
+	"io"
+	"strconv"
+
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -17,8 +21,22 @@ const (
 	FieldCreatedAt = "created_at"
 	// FieldUserID holds the string denoting the user_id field in the database.
 	FieldUserID = "user_id"
+	// FieldPresentation holds the string denoting the presentation field in the database.
+	FieldPresentation = "presentation"
 	// FieldTokenHash holds the string denoting the token_hash field in the database.
 	FieldTokenHash = "token_hash"
+	// FieldPreviousHash holds the string denoting the previous_hash field in the database.
+	FieldPreviousHash = "previous_hash"
+	// FieldPreviousUntil holds the string denoting the previous_until field in the database.
+	FieldPreviousUntil = "previous_until"
+	// FieldRenew holds the string denoting the renew field in the database.
+	FieldRenew = "renew"
+	// FieldAddress holds the string denoting the address field in the database.
+	FieldAddress = "address"
+	// FieldUserAgent holds the string denoting the user_agent field in the database.
+	FieldUserAgent = "user_agent"
+	// FieldUsedAt holds the string denoting the used_at field in the database.
+	FieldUsedAt = "used_at"
 	// FieldExpiresAt holds the string denoting the expires_at field in the database.
 	FieldExpiresAt = "expires_at"
 	// FieldRevokedAt holds the string denoting the revoked_at field in the database.
@@ -41,7 +59,14 @@ var Columns = []string{
 	FieldID,
 	FieldCreatedAt,
 	FieldUserID,
+	FieldPresentation,
 	FieldTokenHash,
+	FieldPreviousHash,
+	FieldPreviousUntil,
+	FieldRenew,
+	FieldAddress,
+	FieldUserAgent,
+	FieldUsedAt,
 	FieldExpiresAt,
 	FieldRevokedAt,
 }
@@ -64,7 +89,43 @@ func ValidColumn(column string) bool {
 var (
 	Hooks  [1]ent.Hook
 	Policy ent.Policy
+	// DefaultRenew holds the default value on creation for the "renew" field.
+	DefaultRenew bool
+	// DefaultAddress holds the default value on creation for the "address" field.
+	DefaultAddress string
+	// AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	AddressValidator func(string) error
+	// DefaultUserAgent holds the default value on creation for the "user_agent" field.
+	DefaultUserAgent string
+	// UserAgentValidator is a validator for the "user_agent" field. It is called by the builders before save.
+	UserAgentValidator func(string) error
 )
+
+// Presentation defines the type for the "presentation" enum field.
+type Presentation string
+
+// PresentationCOOKIE is the default value of the Presentation enum.
+const DefaultPresentation = PresentationCOOKIE
+
+// Presentation values.
+const (
+	PresentationCOOKIE Presentation = "COOKIE"
+	PresentationTOKEN  Presentation = "TOKEN"
+)
+
+func (pr Presentation) String() string {
+	return string(pr)
+}
+
+// PresentationValidator is a validator for the "presentation" field enum values. It is called by the builders before save.
+func PresentationValidator(pr Presentation) error {
+	switch pr {
+	case PresentationCOOKIE, PresentationTOKEN:
+		return nil
+	default:
+		return fmt.Errorf("session: invalid enum value for presentation field: %q", pr)
+	}
+}
 
 // OrderOption defines the ordering options for the Session queries.
 type OrderOption func(*sql.Selector)
@@ -82,6 +143,36 @@ func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByUserID orders the results by the user_id field.
 func ByUserID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldUserID, opts...).ToFunc()
+}
+
+// ByPresentation orders the results by the presentation field.
+func ByPresentation(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPresentation, opts...).ToFunc()
+}
+
+// ByPreviousUntil orders the results by the previous_until field.
+func ByPreviousUntil(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPreviousUntil, opts...).ToFunc()
+}
+
+// ByRenew orders the results by the renew field.
+func ByRenew(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRenew, opts...).ToFunc()
+}
+
+// ByAddress orders the results by the address field.
+func ByAddress(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAddress, opts...).ToFunc()
+}
+
+// ByUserAgent orders the results by the user_agent field.
+func ByUserAgent(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUserAgent, opts...).ToFunc()
+}
+
+// ByUsedAt orders the results by the used_at field.
+func ByUsedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUsedAt, opts...).ToFunc()
 }
 
 // ByExpiresAt orders the results by the expires_at field.
@@ -106,4 +197,17 @@ func newUserStep() *sqlgraph.Step {
 		sqlgraph.To(UserInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, UserTable, UserColumn),
 	)
+}
+
+// MarshalGQL writes the enum value.
+func (e Presentation) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(e))) }
+
+// UnmarshalGQL reads an enum value.
+func (e *Presentation) UnmarshalGQL(v any) error {
+	s, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enum %T must be a name", e)
+	}
+	*e = Presentation(s)
+	return PresentationValidator(*e)
 }

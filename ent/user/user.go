@@ -34,6 +34,10 @@ const (
 	FieldPermissions = "permissions"
 	// FieldActive holds the string denoting the active field in the database.
 	FieldActive = "active"
+	// FieldEmailVerifiedAt holds the string denoting the email_verified_at field in the database.
+	FieldEmailVerifiedAt = "email_verified_at"
+	// FieldDeleteAfter holds the string denoting the delete_after field in the database.
+	FieldDeleteAfter = "delete_after"
 	// Table holds the table name of the user in the database.
 	Table = "users"
 )
@@ -52,6 +56,8 @@ var Columns = []string{
 	FieldStaff,
 	FieldPermissions,
 	FieldActive,
+	FieldEmailVerifiedAt,
+	FieldDeleteAfter,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -139,4 +145,14 @@ func ByStaff(opts ...sql.OrderTermOption) OrderOption {
 // ByActive orders the results by the active field.
 func ByActive(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldActive, opts...).ToFunc()
+}
+
+// ByEmailVerifiedAt orders the results by the email_verified_at field.
+func ByEmailVerifiedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEmailVerifiedAt, opts...).ToFunc()
+}
+
+// ByDeleteAfter orders the results by the delete_after field.
+func ByDeleteAfter(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeleteAfter, opts...).ToFunc()
 }

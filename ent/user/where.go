@@ -104,6 +104,16 @@ func Active(v bool) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldActive, v))
 }
 
+// EmailVerifiedAt applies equality check predicate on the "email_verified_at" field. It's identical to EmailVerifiedAtEQ.
+func EmailVerifiedAt(v time.Time) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldEmailVerifiedAt, v))
+}
+
+// DeleteAfter applies equality check predicate on the "delete_after" field. It's identical to DeleteAfterEQ.
+func DeleteAfter(v time.Time) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldDeleteAfter, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldCreatedAt, v))
@@ -552,6 +562,106 @@ func ActiveEQ(v bool) predicate.User {
 // ActiveNEQ applies the NEQ predicate on the "active" field.
 func ActiveNEQ(v bool) predicate.User {
 	return predicate.User(sql.FieldNEQ(FieldActive, v))
+}
+
+// EmailVerifiedAtEQ applies the EQ predicate on the "email_verified_at" field.
+func EmailVerifiedAtEQ(v time.Time) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldEmailVerifiedAt, v))
+}
+
+// EmailVerifiedAtNEQ applies the NEQ predicate on the "email_verified_at" field.
+func EmailVerifiedAtNEQ(v time.Time) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldEmailVerifiedAt, v))
+}
+
+// EmailVerifiedAtIn applies the In predicate on the "email_verified_at" field.
+func EmailVerifiedAtIn(vs ...time.Time) predicate.User {
+	return predicate.User(sql.FieldIn(FieldEmailVerifiedAt, vs...))
+}
+
+// EmailVerifiedAtNotIn applies the NotIn predicate on the "email_verified_at" field.
+func EmailVerifiedAtNotIn(vs ...time.Time) predicate.User {
+	return predicate.User(sql.FieldNotIn(FieldEmailVerifiedAt, vs...))
+}
+
+// EmailVerifiedAtGT applies the GT predicate on the "email_verified_at" field.
+func EmailVerifiedAtGT(v time.Time) predicate.User {
+	return predicate.User(sql.FieldGT(FieldEmailVerifiedAt, v))
+}
+
+// EmailVerifiedAtGTE applies the GTE predicate on the "email_verified_at" field.
+func EmailVerifiedAtGTE(v time.Time) predicate.User {
+	return predicate.User(sql.FieldGTE(FieldEmailVerifiedAt, v))
+}
+
+// EmailVerifiedAtLT applies the LT predicate on the "email_verified_at" field.
+func EmailVerifiedAtLT(v time.Time) predicate.User {
+	return predicate.User(sql.FieldLT(FieldEmailVerifiedAt, v))
+}
+
+// EmailVerifiedAtLTE applies the LTE predicate on the "email_verified_at" field.
+func EmailVerifiedAtLTE(v time.Time) predicate.User {
+	return predicate.User(sql.FieldLTE(FieldEmailVerifiedAt, v))
+}
+
+// EmailVerifiedAtIsNil applies the IsNil predicate on the "email_verified_at" field.
+func EmailVerifiedAtIsNil() predicate.User {
+	return predicate.User(sql.FieldIsNull(FieldEmailVerifiedAt))
+}
+
+// EmailVerifiedAtNotNil applies the NotNil predicate on the "email_verified_at" field.
+func EmailVerifiedAtNotNil() predicate.User {
+	return predicate.User(sql.FieldNotNull(FieldEmailVerifiedAt))
+}
+
+// DeleteAfterEQ applies the EQ predicate on the "delete_after" field.
+func DeleteAfterEQ(v time.Time) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldDeleteAfter, v))
+}
+
+// DeleteAfterNEQ applies the NEQ predicate on the "delete_after" field.
+func DeleteAfterNEQ(v time.Time) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldDeleteAfter, v))
+}
+
+// DeleteAfterIn applies the In predicate on the "delete_after" field.
+func DeleteAfterIn(vs ...time.Time) predicate.User {
+	return predicate.User(sql.FieldIn(FieldDeleteAfter, vs...))
+}
+
+// DeleteAfterNotIn applies the NotIn predicate on the "delete_after" field.
+func DeleteAfterNotIn(vs ...time.Time) predicate.User {
+	return predicate.User(sql.FieldNotIn(FieldDeleteAfter, vs...))
+}
+
+// DeleteAfterGT applies the GT predicate on the "delete_after" field.
+func DeleteAfterGT(v time.Time) predicate.User {
+	return predicate.User(sql.FieldGT(FieldDeleteAfter, v))
+}
+
+// DeleteAfterGTE applies the GTE predicate on the "delete_after" field.
+func DeleteAfterGTE(v time.Time) predicate.User {
+	return predicate.User(sql.FieldGTE(FieldDeleteAfter, v))
+}
+
+// DeleteAfterLT applies the LT predicate on the "delete_after" field.
+func DeleteAfterLT(v time.Time) predicate.User {
+	return predicate.User(sql.FieldLT(FieldDeleteAfter, v))
+}
+
+// DeleteAfterLTE applies the LTE predicate on the "delete_after" field.
+func DeleteAfterLTE(v time.Time) predicate.User {
+	return predicate.User(sql.FieldLTE(FieldDeleteAfter, v))
+}
+
+// DeleteAfterIsNil applies the IsNil predicate on the "delete_after" field.
+func DeleteAfterIsNil() predicate.User {
+	return predicate.User(sql.FieldIsNull(FieldDeleteAfter))
+}
+
+// DeleteAfterNotNil applies the NotNil predicate on the "delete_after" field.
+func DeleteAfterNotNil() predicate.User {
+	return predicate.User(sql.FieldNotNull(FieldDeleteAfter))
 }
 
 // And groups predicates with the AND operator between them.

@@ -22,6 +22,7 @@ import (
 	"galley/internal/fault"
 	"galley/internal/nodeid"
 	"galley/internal/postal"
+	"galley/internal/session"
 	"galley/internal/viewer"
 )
 
@@ -853,7 +854,7 @@ func (ec *executionContext) fieldContext_SignInPayload_userErrors(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _SignOutPayload_signedOut(ctx context.Context, field graphql.CollectedField, obj *account.SignOutPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SignOutPayload_signedOut(ctx context.Context, field graphql.CollectedField, obj *session.SignOutPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -876,7 +877,7 @@ func (ec *executionContext) fieldContext_SignOutPayload_signedOut(_ context.Cont
 	return graphql.NewScalarFieldContext("SignOutPayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _SignOutPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *account.SignOutPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SignOutPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *session.SignOutPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2711,7 +2712,7 @@ func (ec *executionContext) _SignInPayload(ctx context.Context, sel ast.Selectio
 
 var signOutPayloadImplementors = []string{"SignOutPayload"}
 
-func (ec *executionContext) _SignOutPayload(ctx context.Context, sel ast.SelectionSet, obj *account.SignOutPayload) graphql.Marshaler {
+func (ec *executionContext) _SignOutPayload(ctx context.Context, sel ast.SelectionSet, obj *session.SignOutPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, signOutPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3314,7 +3315,7 @@ func (ec *executionContext) marshalNSignInPayload2ᚖgalleyᚋinternalᚋaccount
 	return ec._SignInPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSignOutPayload2ᚖgalleyᚋinternalᚋaccountᚐSignOutPayload(ctx context.Context, sel ast.SelectionSet, v *account.SignOutPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNSignOutPayload2ᚖgalleyᚋinternalᚋsessionᚐSignOutPayload(ctx context.Context, sel ast.SelectionSet, v *session.SignOutPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

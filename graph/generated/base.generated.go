@@ -27,6 +27,7 @@ import (
 	"galley/internal/fulfil"
 	"galley/internal/money"
 	"galley/internal/nodeid"
+	"galley/internal/session"
 	"galley/internal/stock"
 	"galley/internal/viewer"
 )
@@ -36,7 +37,7 @@ import (
 type MutationResolver interface {
 	SignUp(ctx context.Context, input account.SignUpInput) (*account.SignUpPayload, error)
 	SignIn(ctx context.Context, input account.SignInInput) (*account.SignInPayload, error)
-	SignOut(ctx context.Context) (*account.SignOutPayload, error)
+	SignOut(ctx context.Context) (*session.SignOutPayload, error)
 	ProfileUpdate(ctx context.Context, input account.ProfileUpdateInput) (*database.Outcome, error)
 	AddressSave(ctx context.Context, input account.AddressSaveInput) (*database.Outcome, error)
 	AddressDelete(ctx context.Context, input account.AddressDeleteInput) (*database.Outcome, error)
@@ -1043,7 +1044,7 @@ func (ec *executionContext) _Mutation_signOut(ctx context.Context, field graphql
 
 			directive1 := func(ctx context.Context) (any, error) {
 				if ec.Directives.Identified == nil {
-					var zeroVal *account.SignOutPayload
+					var zeroVal *session.SignOutPayload
 					return zeroVal, errors.New("directive identified is not implemented")
 				}
 				return ec.Directives.Identified(ctx, nil, directive0)
@@ -1052,8 +1053,8 @@ func (ec *executionContext) _Mutation_signOut(ctx context.Context, field graphql
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *account.SignOutPayload) graphql.Marshaler {
-			return ec.marshalNSignOutPayload2ᚖgalleyᚋinternalᚋaccountᚐSignOutPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *session.SignOutPayload) graphql.Marshaler {
+			return ec.marshalNSignOutPayload2ᚖgalleyᚋinternalᚋsessionᚐSignOutPayload(ctx, selections, v)
 		},
 		true,
 		true,

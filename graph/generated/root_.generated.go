@@ -2889,6 +2889,20 @@ enum Permission {
   ORDER_READ
   "Cancel everybody's orders."
   ORDER_WRITE
+  "See roles, who has them, and API keys."
+  STAFF_READ
+  "Change roles, who has them, and API keys. Nobody grants what they do not hold."
+  STAFF_WRITE
+  "Read the audit log."
+  AUDIT_READ
+  "See which changes need a second person, and which wait for one."
+  APPROVAL_READ
+  "Be the second person, and say which changes need one."
+  APPROVAL_WRITE
+  "See work that is done in the background, and what of it failed."
+  JOB_READ
+  "Have failed work tried again."
+  JOB_WRITE
 }
 
 "The stable codes of top-level errors: ` + "`" + `errors[].extensions.code` + "`" + `."

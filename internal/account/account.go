@@ -13,6 +13,7 @@ import (
 	"galley/ent/user"
 	"galley/internal/database"
 	"galley/internal/fault"
+	"galley/internal/session"
 	"galley/internal/viewer"
 )
 
@@ -30,12 +31,21 @@ type Workflow struct {
 	db        *database.DB
 	hashes    hasher
 	passwords passwordRule
+	sessions  *session.Workflow
+}
+
+// Options are what accounts stand on.
+type Options struct {
+	Database *database.DB
+	Sessions *session.Workflow
 }
 
 // New makes the workflow of a shop's accounts.
-func New(db *database.DB) *Workflow {
+func New(o Options) *Workflow {
+	db := o.Database
 	return &Workflow{
 		db:        db,
+		sessions:  o.Sessions,
 		hashes:    newHasher(db.Random(), min(4, max(2, runtime.GOMAXPROCS(0)))),
 		passwords: newPasswordRule(),
 	}
@@ -70,7 +80,7 @@ func (w *Workflow) hold(ctx context.Context, tx *ent.Tx, id int64) (*ent.User, e
 func (w *Workflow) holdOwn(ctx context.Context, tx *ent.Tx, id int64) (*ent.User, error) {
 	u, err := w.hold(ctx, tx, id)
 	if code, _ := fault.CodeOf(err); code == fault.NotFound || err == nil && !u.Active {
-		return nil, sessionEnded()
+		return nil, session.Ended()
 	}
 	return u, err
 }

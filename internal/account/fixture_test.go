@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"galley/ent"
-	"galley/ent/session"
+	entsession "galley/ent/session"
 	"galley/internal/account"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
 	"galley/internal/nodeid"
+	"galley/internal/secret"
+	"galley/internal/session"
 	"galley/internal/token"
 	"galley/internal/viewer"
 )
@@ -27,11 +29,14 @@ type shop struct {
 	t  *testing.T
 	db *database.DB
 	w  *account.Workflow
+
+	sessions *session.Workflow
 }
 
 func open(t *testing.T, db *database.DB) shop {
 	t.Helper()
-	return shop{t, db, account.New(db)}
+	sessions := session.New(db, secret.Development())
+	return shop{t, db, account.New(account.Options{Database: db, Sessions: sessions}), sessions}
 }
 
 func each(t *testing.T, test func(t *testing.T, s shop)) {
@@ -95,7 +100,7 @@ func (s shop) session(u *ent.User, expires time.Time) string {
 // openSessions counts an account's sessions that have not been revoked.
 func (s shop) openSessions(id int64) int {
 	s.t.Helper()
-	return s.db.Client.Session.Query().Where(session.UserID(id), session.RevokedAtIsNil()).CountX(s.system())
+	return s.db.Client.Session.Query().Where(entsession.UserID(id), entsession.RevokedAtIsNil()).CountX(s.system())
 }
 
 // as is the context of an operation of an account.
@@ -118,7 +123,7 @@ func (s shop) in(name string, test func(t *testing.T, s shop)) {
 	s.t.Helper()
 	s.t.Run(name, func(t *testing.T) {
 		t.Helper()
-		test(t, shop{t, s.db, s.w})
+		test(t, shop{t, s.db, s.w, s.sessions})
 	})
 }
 

@@ -19,9 +19,3 @@ type SignUpPayload struct {
 	Email      *string
 	UserErrors []fault.UserError
 }
-
-// SignOutPayload is the SDL's payload of the same name.
-type SignOutPayload struct {
-	SignedOut  bool
-	UserErrors []fault.UserError
-}

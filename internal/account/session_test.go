@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"galley/ent"
-	"galley/ent/session"
-	"galley/internal/account"
+	entsession "galley/ent/session"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
+	"galley/internal/session"
 	"galley/internal/token"
 	"galley/internal/viewer"
 )
@@ -21,11 +21,11 @@ import (
 func TestParseToken(t *testing.T) {
 	t.Parallel()
 	good := token.Derive("gs_", "a", 32)
-	if hash, ok := account.ParseToken(good); !ok || string(hash) != string(token.Hash(good)) {
+	if hash, ok := session.ParseToken(good); !ok || string(hash) != string(token.Hash(good)) {
 		t.Errorf("a good token: %x, %v", hash, ok)
 	}
 	for _, text := range []string{"", "gs_", good[3:], good[:len(good)-1], good + "a", good + "=", strings.ToUpper(good), token.Derive("gc_", "a", 32), token.Derive("gs_", "a", 16)} {
-		if hash, ok := account.ParseToken(text); ok || hash != nil {
+		if hash, ok := session.ParseToken(text); ok || hash != nil {
 			t.Errorf("took %q", text)
 		}
 	}
@@ -45,7 +45,7 @@ func TestAuthenticate(t *testing.T) {
 				u := s.user("shopper@example.org")
 				text := s.session(u, later)
 				ctx, counter := database.WithCounter(t.Context())
-				v, err := s.w.Authenticate(ctx, text)
+				v, err := s.sessions.Authenticate(ctx, text)
 				if err != nil || v.Kind != viewer.Shopper || v.UserID != u.ID || v.SessionID == 0 || len(v.Permissions) > 0 {
 					t.Fatalf("got %+v, %v", v, err)
 				}
@@ -55,14 +55,14 @@ func TestAuthenticate(t *testing.T) {
 			})
 			s.in("knows staff and what they may do", func(t *testing.T, s shop) {
 				u := s.member("staff@example.org", viewer.CatalogWrite, viewer.OrderRead)
-				v, err := s.w.Authenticate(t.Context(), s.session(u, later))
+				v, err := s.sessions.Authenticate(t.Context(), s.session(u, later))
 				if err != nil || v.Kind != viewer.Staff || !slices.Equal(v.Permissions, []viewer.Permission{viewer.CatalogWrite, viewer.OrderRead}) {
 					t.Fatalf("got %+v, %v", v, err)
 				}
 			})
 			s.in("gives no permissions to who is not staff", func(t *testing.T, s shop) {
 				u := s.user("was-staff@example.org", func(c *ent.UserCreate) { c.SetPermissions(viewer.Permissions()) })
-				v, err := s.w.Authenticate(t.Context(), s.session(u, later))
+				v, err := s.sessions.Authenticate(t.Context(), s.session(u, later))
 				if err != nil || v.Kind != viewer.Shopper || v.Has(viewer.UserWrite) {
 					t.Fatalf("got %+v, %v", v, err)
 				}
@@ -71,7 +71,7 @@ func TestAuthenticate(t *testing.T) {
 				u := s.user("ended@example.org")
 				expired, revoked := s.session(u, start.Add(-time.Second)), s.session(u, later)
 				closed := s.session(s.user("closed@example.org", func(c *ent.UserCreate) { c.SetActive(false) }), later)
-				s.db.Client.Session.Update().Where(session.TokenHash(token.Hash(revoked))).SetRevokedAt(start).ExecX(s.system())
+				s.db.Client.Session.Update().Where(entsession.TokenHash(token.Hash(revoked))).SetRevokedAt(start).ExecX(s.system())
 				good := s.session(u, later)
 				var answer string
 				for says, text := range map[string]string{
@@ -79,7 +79,7 @@ func TestAuthenticate(t *testing.T) {
 					"nothing": "", "cut": good[:len(good)-1], "padded": good + "=", "the stored hash": string(token.Hash(good)),
 					"a guest's cart": token.Derive("gc_", "cart", 16), "SQL": "gs_' OR 1=1 --", "capitals": strings.ToUpper(good),
 				} {
-					v, err := s.w.Authenticate(t.Context(), text)
+					v, err := s.sessions.Authenticate(t.Context(), text)
 					if code, _ := fault.CodeOf(err); code != fault.Unauthenticated || v.Identified() || v.UserID != 0 {
 						t.Errorf("%s: got %+v, %v", says, v, err)
 						continue
@@ -95,11 +95,11 @@ func TestAuthenticate(t *testing.T) {
 			s.in("knows a session until the moment that it expires", func(t *testing.T, s shop) {
 				text := s.session(s.user("clock@example.org"), s.db.Now().Add(time.Hour))
 				ahead.Store(int64(time.Hour - time.Microsecond))
-				if _, err := s.w.Authenticate(t.Context(), text); err != nil {
+				if _, err := s.sessions.Authenticate(t.Context(), text); err != nil {
 					t.Error(err)
 				}
 				ahead.Store(int64(time.Hour))
-				_, err := s.w.Authenticate(t.Context(), text)
+				_, err := s.sessions.Authenticate(t.Context(), text)
 				wantCode(t, err, fault.Unauthenticated)
 			})
 		})
@@ -112,32 +112,32 @@ func TestSignOut(t *testing.T) {
 		s.in("ends the session at once, that one only, and goes on as anonymous", func(t *testing.T, s shop) {
 			u := s.user("out@example.org")
 			text, other := s.session(u, later), s.session(u, later)
-			v, err := s.w.Authenticate(t.Context(), text)
+			v, err := s.sessions.Authenticate(t.Context(), text)
 			if err != nil {
 				t.Fatal(err)
 			}
 			ctx := viewer.With(t.Context(), v)
-			out, err := s.w.SignOut(ctx)
+			out, err := s.sessions.SignOut(ctx)
 			if err != nil || !out.SignedOut || len(out.UserErrors) > 0 {
 				t.Fatalf("got %+v, %v", out, err)
 			}
 			if viewer.From(ctx).Identified() {
 				t.Errorf("goes on as %+v", viewer.From(ctx))
 			}
-			_, err = s.w.Authenticate(t.Context(), text)
+			_, err = s.sessions.Authenticate(t.Context(), text)
 			wantCode(t, err, fault.Unauthenticated)
-			if _, err := s.w.Authenticate(t.Context(), other); err != nil {
+			if _, err := s.sessions.Authenticate(t.Context(), other); err != nil {
 				t.Errorf("the other session: %v", err)
 			}
 
-			again, err := s.w.SignOut(viewer.With(t.Context(), v))
+			again, err := s.sessions.SignOut(viewer.With(t.Context(), v))
 			if err != nil || again.SignedOut {
 				t.Errorf("a second time: %+v, %v", again, err)
 			}
 		})
 		s.in("ends nothing for a guest, who stays one", func(t *testing.T, s shop) {
 			ctx := s.guest()
-			out, err := s.w.SignOut(ctx)
+			out, err := s.sessions.SignOut(ctx)
 			if err != nil || out.SignedOut || viewer.From(ctx).Kind != viewer.Guest {
 				t.Errorf("got %+v, %v as %+v", out, err, viewer.From(ctx))
 			}
@@ -145,7 +145,7 @@ func TestSignOut(t *testing.T) {
 		s.in("does not show tokens or hashes to who prints a row", func(t *testing.T, s shop) {
 			u := s.user("printed@example.org")
 			text := s.session(u, later)
-			row := s.db.Client.Session.Query().Where(session.UserID(u.ID)).OnlyX(s.system())
+			row := s.db.Client.Session.Query().Where(entsession.UserID(u.ID)).OnlyX(s.system())
 			printed, err := json.Marshal(row)
 			if err != nil {
 				t.Fatal(err)

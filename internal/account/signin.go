@@ -8,11 +8,10 @@ import (
 
 	"galley/ent"
 	"galley/ent/credential"
-	"galley/ent/session"
 	"galley/internal/database"
 	"galley/internal/email"
 	"galley/internal/fault"
-	"galley/internal/token"
+	"galley/internal/session"
 	"galley/internal/viewer"
 )
 
@@ -58,21 +57,15 @@ func (w *Workflow) signIn(ctx context.Context, address, password string) (*SignI
 			return nil, fmt.Errorf("renew hash: %w", err)
 		}
 	}
-	text, err := token.New(w.db.Random(), tokenPrefix, tokenBytes)
-	if err != nil {
-		return nil, err
-	}
-	opened, u, err := w.openSession(ctx, k, renewed, token.Hash(text))
+	opened, err := w.openSession(ctx, k, renewed)
 	switch {
 	case errors.Is(err, errClosed):
 		return wrong(), nil
 	case err != nil:
 		return nil, err
 	}
-	v := viewerOf(u, opened.ID)
-	v.CartToken = viewer.From(ctx).CartToken // a guest's cart stays theirs
-	viewer.Become(ctx, v)
-	return &SignInPayload{Token: &text, ExpiresAt: &opened.ExpiresAt, UserID: u.ID}, nil
+	w.sessions.Present(ctx, opened)
+	return &SignInPayload{Token: opened.Token, ExpiresAt: &opened.ExpiresAt, UserID: k.id}, nil
 }
 
 func wrong() *SignInPayload {
@@ -107,12 +100,8 @@ func (w *Workflow) known(ctx context.Context, address string) (k known, err erro
 }
 
 // openSession opens a session for an account whose password was right a moment ago, if it still is.
-func (w *Workflow) openSession(ctx context.Context, k known, hash string, tokenHash []byte) (*ent.Session, *ent.User, error) {
-	var (
-		opened *ent.Session
-		holder *ent.User
-	)
-	err := w.db.InTx(viewer.AsSystem(ctx), func(ctx context.Context, tx *ent.Tx) error {
+func (w *Workflow) openSession(ctx context.Context, k known, hash string) (opened *session.Opened, err error) {
+	err = w.db.InTx(viewer.AsSystem(ctx), func(ctx context.Context, tx *ent.Tx) error {
 		u, err := w.hold(ctx, tx, k.id)
 		if code, _ := fault.CodeOf(err); code == fault.NotFound || err == nil && !u.Active {
 			return errClosed
@@ -120,22 +109,13 @@ func (w *Workflow) openSession(ctx context.Context, k known, hash string, tokenH
 		if err != nil {
 			return err
 		}
-		holder = u
 		if err := renew(ctx, tx, k, hash); err != nil {
 			return err
 		}
-		now := w.db.Now()
-		if _, err := tx.Session.Delete().Where(session.UserID(k.id), session.ExpiresAtLTE(now)).Exec(ctx); err != nil {
-			return fmt.Errorf("clear expired sessions: %w", err)
-		}
-		opened, err = tx.Session.Create().SetUserID(k.id).SetTokenHash(tokenHash).
-			SetExpiresAt(now.Add(sessionLifetime)).Save(ctx)
-		if err != nil {
-			return fmt.Errorf("open session: %w", err)
-		}
-		return nil
+		opened, err = w.sessions.Begin(ctx, tx, u, session.Token)
+		return err
 	})
-	return opened, holder, err
+	return opened, err
 }
 
 // renew writes the hash in place of the one that was compared. It writes too where they are the same:

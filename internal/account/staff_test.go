@@ -119,7 +119,7 @@ func TestUserUpdate(t *testing.T) {
 			if got.Name != "Ada" || string(got.NameKey) != "ada" || got.Email != "ada2@example.org" || got.Version != 2 || !got.Staff || !got.Active || !slices.Equal(got.Permissions, u.Permissions) {
 				t.Errorf("got %+v", got)
 			}
-			if _, err := s.w.Authenticate(t.Context(), text); err != nil {
+			if _, err := s.sessions.Authenticate(t.Context(), text); err != nil {
 				t.Errorf("its session ended: %v", err)
 			}
 		})
@@ -127,9 +127,9 @@ func TestUserUpdate(t *testing.T) {
 			u, other := s.user("password@example.org"), s.user("other@example.org")
 			text, others := s.session(u, later), s.session(other, later)
 			s.done(s.w.UserUpdate(s.as(admin), account.UserUpdateInput{ID: id(u), Password: ptr("another battery staple")}))
-			_, err := s.w.Authenticate(t.Context(), text)
+			_, err := s.sessions.Authenticate(t.Context(), text)
 			wantCode(t, err, fault.Unauthenticated)
-			if _, err := s.w.Authenticate(t.Context(), others); err != nil {
+			if _, err := s.sessions.Authenticate(t.Context(), others); err != nil {
 				t.Errorf("somebody else's session ended: %v", err)
 			}
 			for word, want := range map[string]bool{password: false, "another battery staple": true} {
@@ -285,7 +285,7 @@ func TestUserDeactivate(t *testing.T) {
 			if got := s.read(u.ID); key != u.ID || got.Active || got.Version != 2 {
 				t.Errorf("got %+v", got)
 			}
-			_, err := s.w.Authenticate(t.Context(), text)
+			_, err := s.sessions.Authenticate(t.Context(), text)
 			wantCode(t, err, fault.Unauthenticated)
 		})
 		s.in("succeeds again, and changes nothing", func(t *testing.T, s shop) {
@@ -310,7 +310,7 @@ func TestUserDeactivate(t *testing.T) {
 		})
 		s.in("leaves the sessions ended when the account is opened again", func(t *testing.T, s shop) {
 			s.done(s.w.UserUpdate(s.as(admin), account.UserUpdateInput{ID: id(u), Active: ptr(true)}))
-			_, err := s.w.Authenticate(t.Context(), text)
+			_, err := s.sessions.Authenticate(t.Context(), text)
 			wantCode(t, err, fault.Unauthenticated)
 			out, err := s.w.SignIn(s.anonymous(), account.SignInInput{Email: u.Email, Password: password})
 			if err != nil || out.Token == nil {

@@ -174,7 +174,7 @@ func (w *Workflow) apply(ctx context.Context, tx *ent.Tx, u *ent.User, ch change
 		}
 	}
 	if ch.hash != "" || !after.active {
-		return w.endSessions(ctx, tx, u.ID)
+		return w.sessions.EndAll(ctx, tx, u.ID)
 	}
 	return nil
 }

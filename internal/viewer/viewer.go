@@ -38,11 +38,22 @@ const (
 	UserWrite    Permission = "USER_WRITE"
 	OrderRead    Permission = "ORDER_READ"
 	OrderWrite   Permission = "ORDER_WRITE"
+
+	StaffRead     Permission = "STAFF_READ"
+	StaffWrite    Permission = "STAFF_WRITE"
+	AuditRead     Permission = "AUDIT_READ"
+	ApprovalRead  Permission = "APPROVAL_READ"
+	ApprovalWrite Permission = "APPROVAL_WRITE"
+	JobRead       Permission = "JOB_READ"
+	JobWrite      Permission = "JOB_WRITE"
 )
 
 // Permissions lists all of them, in the SDL's order.
 func Permissions() []Permission {
-	return []Permission{CatalogRead, CatalogWrite, StockRead, StockWrite, UserRead, UserWrite, OrderRead, OrderWrite}
+	return []Permission{
+		CatalogRead, CatalogWrite, StockRead, StockWrite, UserRead, UserWrite, OrderRead, OrderWrite,
+		StaffRead, StaffWrite, AuditRead, ApprovalRead, ApprovalWrite, JobRead, JobWrite,
+	}
 }
 
 // Viewer is who is asking.
@@ -50,6 +61,7 @@ type Viewer struct {
 	Kind        Kind
 	UserID      int64 // of shoppers and staff
 	SessionID   int64
+	APIKeyID    int64
 	Permissions []Permission // of staff and API keys
 	CartToken   []byte       // SHA-256 of a guest's token; a shopper may bring one besides
 }
@@ -87,9 +99,21 @@ func Become(ctx context.Context, v Viewer) {
 	}
 }
 
-// AsSystem is the explicit step by which a workflow writes what it has decided.
+// AsSystem is the explicit step by which a workflow writes what it has decided. Actor still tells for
+// whom.
 func AsSystem(ctx context.Context) context.Context {
-	return With(ctx, Viewer{Kind: System})
+	actor := Actor(ctx)
+	return With(context.WithValue(ctx, actorKey{}, actor), Viewer{Kind: System})
+}
+
+type actorKey struct{}
+
+// Actor is who is asking, through all steps of AsSystem: whom the audit log names.
+func Actor(ctx context.Context) Viewer {
+	if v, ok := ctx.Value(actorKey{}).(Viewer); ok {
+		return v
+	}
+	return From(ctx)
 }
 
 // MarshalGQL writes the enum value.

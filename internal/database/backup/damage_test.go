@@ -129,11 +129,12 @@ func TestWhatIsNoWholeBackupLeavesTheDatabaseEmpty(t *testing.T) {
 
 // halved ends after the first tables, with a count and a checksum that fit.
 func halved(text string) string {
-	second := strings.Index(text, `{"table":`)
-	second += 1 + strings.Index(text[second+1:], `{"table":`)
+	first := strings.Index(text, `{"table":`)
+	second := first + 1 + strings.Index(text[first+1:], `{"table":`)
+	name, _, _ := strings.Cut(text[first+len(`{"table":"`):], `"`)
 	body := text[:second]
 	rows := strings.Count(body, "\n[")
-	return body + fmt.Sprintf(`{"end":{"rows":{"categories":%d},"sha256":"%x"}}`+"\n", rows, sha256.Sum256([]byte(body)))
+	return body + fmt.Sprintf(`{"end":{"rows":{%q:%d},"sha256":"%x"}}`+"\n", name, rows, sha256.Sum256([]byte(body)))
 }
 
 func TestABrokenReferenceIsNotRestored(t *testing.T) {

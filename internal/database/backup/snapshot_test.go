@@ -127,7 +127,7 @@ func whileOpen(t *testing.T, engine databasetest.Engine) {
 
 // Not parallel: it measures the memory of the process.
 func TestMemoryDoesNotGrowWithTheShop(t *testing.T) { //nolint:paralleltest // see above
-	const pictures, size, most = 24, 1 << 20, 12 << 20
+	const pictures, size, most = 48, 1 << 20, 20 << 20
 	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			url := databasetest.URL(t, engine)

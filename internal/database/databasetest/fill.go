@@ -55,7 +55,7 @@ func (f *filler) fill(pool *sql.DB, name string, t *Table) {
 	defer func() { _ = tx.Rollback() }()
 	var refused error
 	filled, lacked := map[string]bool{}, map[string]bool{}
-	words := max(1, len(wordsOf(t)))
+	words := max(1, len(wordsOf(t.Checks)))
 	for i := range words * (len(t.Columns) + 2) {
 		without := i / words // none, one of the columns, or all
 		values := make([]any, len(t.Columns))
@@ -137,7 +137,8 @@ func (f *filler) value(name string, t *Table, c Column, n int) any {
 	case "bytes":
 		return [][]byte{{}, {0, 255, 10, 0, byte(f.count), byte(f.count >> 8)}, []byte("plain" + fmt.Sprint(f.count))}[n%3]
 	}
-	if words := wordsOf(t); len(words) > 0 && strings.Contains(strings.Join(t.Checks, " "), c.Name) {
+	named := regexp.MustCompile(`\b` + c.Name + `\b`)
+	if words := wordsOf(slices.DeleteFunc(slices.Clone(t.Checks), func(check string) bool { return !named.MatchString(check) })); len(words) > 0 {
 		return words[n%len(words)]
 	}
 	return []string{fmt.Sprint("plain ", f.count), "", fmt.Sprint("naïve 店 🛒 \" ' \\ \n\t\u2028 ", f.count)}[n%3]
@@ -145,9 +146,9 @@ func (f *filler) value(name string, t *Table, c Column, n int) any {
 
 var quotedWord = regexp.MustCompile(`'(\w+)'`)
 
-// wordsOf are the words that a table's CHECKs know, such as an order's states.
-func wordsOf(t *Table) (words []string) {
-	for _, m := range quotedWord.FindAllStringSubmatch(strings.Join(t.Checks, " "), -1) {
+// wordsOf are the words that CHECKs know, such as an order's states.
+func wordsOf(checks []string) (words []string) {
+	for _, m := range quotedWord.FindAllStringSubmatch(strings.Join(checks, " "), -1) {
 		if !slices.Contains(words, m[1]) {
 			words = append(words, m[1])
 		}

@@ -1,0 +1,57 @@
+// Package job does work after the transaction that asked for it: rows of an outbox, written in that very
+// transaction, leased by one process at a time, and done at least once.
+package job
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"galley/ent"
+	"galley/internal/database"
+	"galley/internal/viewer"
+)
+
+// Job is work to be done.
+type Job struct {
+	Key     int64 // the row's; the same in each attempt
+	Kind    string
+	Payload json.RawMessage
+	Attempt int // 1 for the first
+}
+
+// Handler does a kind of work. It runs as the system viewer, may run more than once for a job, and must come
+// to the same then.
+type Handler func(ctx context.Context, j Job) error
+
+// Queue takes work, and has handlers do it.
+type Queue struct {
+	db       *database.DB
+	handlers map[string]Handler
+}
+
+// New makes the queue of a shop.
+func New(db *database.DB) *Queue { return &Queue{db: db, handlers: map[string]Handler{}} }
+
+// Handle says who does a kind of work, before Run.
+func (q *Queue) Handle(kind string, h Handler) { q.handlers[kind] = h }
+
+// Add asks for work in the caller's transaction: it is done if that is committed, and not otherwise. It
+// returns the job's key. The payload is written as JSON, and must hold no secrets.
+func (q *Queue) Add(ctx context.Context, tx *ent.Tx, kind string, payload any) (int64, error) {
+	return q.AddAt(ctx, tx, kind, payload, q.db.Now())
+}
+
+// AddAt is Add for work that must not be done before a moment.
+func (q *Queue) AddAt(ctx context.Context, tx *ent.Tx, kind string, payload any, at time.Time) (int64, error) {
+	text, err := json.Marshal(payload)
+	if err != nil {
+		return 0, fmt.Errorf("encode job: %w", err)
+	}
+	j, err := tx.Job.Create().SetKind(kind).SetPayload(text).SetRunAt(at).Save(viewer.AsSystem(ctx))
+	if err != nil {
+		return 0, fmt.Errorf("add job: %w", err)
+	}
+	return j.ID, nil
+}
