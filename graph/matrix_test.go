@@ -1,22 +1,14 @@
 package graph_test
 
 import (
-	"encoding/json"
-	"fmt"
-	"maps"
-	"os"
-	"slices"
-	"strings"
-	"testing"
-
-	"github.com/99designs/gqlgen/graphql"
-
-	"galley/graph"
 	"galley/graph/graphtest"
-	"galley/internal/database/databasetest"
 	"galley/internal/nodeid"
-	"galley/internal/viewer"
 )
+
+// The authorization matrix has three parts: operations (here and access_test.go) and the fields of every type
+// (fields_test.go), each asked by every viewer (viewers_test.go) of an own, a foreign and a missing object on both
+// engines; their outcomes stand in testdata/access.txt and testdata/fields.txt. Who adds an operation adds a line here
+// and writes the files anew: go test ./graph -run 'TestAccessMatrix|TestFieldMatrix' -update.
 
 // operation is a field of Query or Mutation with arguments that would work. %s stands for the
 // object's id; own, foreign and missing name it, from Ada's point of view.
@@ -110,154 +102,4 @@ func operations() map[string]operation {
 		"checkoutComplete": one(`mutation { f: checkoutComplete(input: {cart: "%s", email: "x@galley.example", shippingAddress: {name: "N", line1: "L", city: "C", country: "GB"}}) { order { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
 		"orderCancel":      one(`mutation { f: orderCancel(input: {id: "%s"}) { order { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
 	}
-}
-
-// TestAccessMatrix asks every operation as every kind of viewer for an own, a foreign and a missing
-// object, each operation on rows of its own, and compares the outcomes with testdata/access.txt. A field that
-// the schema gains has to join, or the test fails.
-func TestAccessMatrix(t *testing.T) {
-	t.Parallel()
-	s := graph.Schema()
-	known := operations()
-	for _, f := range append(ownFields(s.Query), ownFields(s.Mutation)...) {
-		if _, ok := known[f.Name]; !ok {
-			t.Errorf("%s is not in the access matrix", f.Name)
-		}
-	}
-	for _, engine := range databasetest.Engines() {
-		t.Run(string(engine), func(t *testing.T) {
-			t.Parallel()
-			var table strings.Builder
-			cells := 0
-			rows := map[string][]string{}
-			for _, name := range slices.Sorted(maps.Keys(known)) {
-				shop := graphtest.New(t, engine)
-				for _, target := range []string{"missing", "foreign", "own"} {
-					row := outcomes(t, shop, known[name], target)
-					if row == nil {
-						continue
-					}
-					cells += len(row)
-					rows[target] = row
-					fmt.Fprintf(&table, "%-16s %-7s  %s\n", name, target, strings.Join(row, "  "))
-				}
-				// Who may not see a foreign object cannot tell that it is there. Staff may.
-				for i, cell := range rows["foreign"] {
-					if cell != rows["missing"][i] && !strings.HasPrefix(cell, "staff=") {
-						t.Errorf("%s: a foreign object shows: %s, a missing one: %s", name, cell, rows["missing"][i])
-					}
-				}
-				clear(rows)
-			}
-			t.Logf("%d cells", cells)
-			const file = "testdata/access.txt"
-			if *update && engine == databasetest.SQLite {
-				if err := os.WriteFile(file, []byte(table.String()), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if table.String() != string(want) {
-				t.Errorf("got\n%s\nwant\n%s", table.String(), want)
-			}
-		})
-	}
-}
-
-// TestRowRulesHoldMutationsWithoutDirectives removes every access directive: what they refuse, the
-// workflows and row rules refuse too.
-func TestRowRulesHoldMutationsWithoutDirectives(t *testing.T) {
-	t.Parallel()
-	for _, engine := range databasetest.Engines() {
-		t.Run(string(engine), func(t *testing.T) {
-			t.Parallel()
-			shop := graphtest.New(t, engine)
-			open := shop.Run(shop.WithoutDirectives())
-			refused := 0
-			for _, f := range ownFields(graph.Schema().Mutation) {
-				if f.Name == "signOut" {
-					continue // it ends nothing for those who have no session, and says so
-				}
-				for _, target := range []string{"own", "foreign"} {
-					guarded := outcomes(t, shop, operations()[f.Name], target)
-					for i, cell := range outcomes(t, open, operations()[f.Name], target) {
-						_, with, _ := strings.Cut(guarded[i], "=")
-						who, without, _ := strings.Cut(cell, "=")
-						if with != "UNAUTHENTICATED" && with != "FORBIDDEN" {
-							continue
-						}
-						refused++
-						if without == "ok" || without == "INTERNAL_SERVER_ERROR" {
-							t.Errorf("%s of %s object by %s: %s", f.Name, target, who, without)
-						}
-					}
-				}
-			}
-			t.Logf("%d refusals", refused)
-		})
-	}
-}
-
-// outcomes runs one operation as each viewer in turn. It returns nil if there is no such target.
-func outcomes(t *testing.T, shop *graphtest.Shop, op operation, target string) []string {
-	t.Helper()
-	document := op.document
-	switch op.kind {
-	case "":
-		if target != "own" {
-			return nil
-		}
-	default:
-		id := op.kind.ID(1 << 40)
-		pick := op.own
-		if target == "foreign" {
-			pick = op.foreign
-		}
-		if target != "missing" {
-			if pick == nil {
-				return nil
-			}
-			id = pick(shop.Rows)
-		}
-		document = fmt.Sprintf(document, id)
-	}
-	var row []string
-	for _, name := range []string{"anonymous", "guest", "ada", "clerk", "staff"} {
-		params := &graphql.RawParams{Query: document}
-		if op.file {
-			params.Variables = map[string]any{"file": upload()}
-		}
-		answer := shop.Send(t, viewer.With(t.Context(), shop.Rows.Viewer(name)), params)
-		row = append(row, name+"="+outcome(t, answer))
-	}
-	return row
-}
-
-// outcome is a word for an answer: a code, a user error's code, null, or ok.
-func outcome(t *testing.T, r graphtest.Response) string {
-	t.Helper()
-	if len(r.Errors) > 0 {
-		return strings.Join(slices.Compact(r.Codes()), ",")
-	}
-	var data struct{ F json.RawMessage }
-	if err := json.Unmarshal(r.Data, &data); err != nil {
-		t.Fatal(err)
-	}
-	var payload struct{ UserErrors []struct{ Code string } }
-	if strings.HasPrefix(string(data.F), "{") {
-		if err := json.Unmarshal(data.F, &payload); err != nil {
-			t.Fatal(err)
-		}
-	}
-	switch {
-	case len(payload.UserErrors) > 0:
-		return payload.UserErrors[0].Code
-	case string(data.F) == "null" || string(data.F) == "[null]":
-		return "null"
-	}
-	return "ok"
 }
