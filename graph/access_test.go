@@ -118,7 +118,9 @@ func alike(t *testing.T, what string, a asker, answers map[string]map[string]cel
 // refusal is the code that the SDL's rule of a field answers an asker with; "" if it lets them pass.
 func refusal(d *ast.Definition, f *ast.FieldDefinition, a asker) fault.Code {
 	rule := f.Directives
-	if !slices.ContainsFunc(rule, func(d *ast.Directive) bool { return d.Name == "public" || d.Name == "identified" || d.Name == "permission" }) {
+	if !slices.ContainsFunc(rule, func(d *ast.Directive) bool {
+		return d.Name == "public" || d.Name == "identified" || d.Name == "permission"
+	}) {
 		rule = d.Directives
 	}
 	switch permission := rule.ForName("permission"); {
