@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"galley/ent/session"
 	"galley/ent/user"
+	"galley/internal/nodeid"
 	"strings"
 	"time"
 
@@ -262,6 +263,12 @@ func (_m *Session) String() string {
 	builder.WriteByte(')')
 	return builder.String()
 }
+
+// NodeID is the row's id in the graph.
+func (m *Session) NodeID() nodeid.ID { return nodeid.Session.ID(m.ID) }
+
+// IsNode marks the types of the graph's interface Node.
+func (Session) IsNode() {}
 
 // Sessions is a parsable slice of Session.
 type Sessions []*Session

@@ -15,7 +15,6 @@ import (
 	"galley/internal/account"
 	"galley/internal/database"
 	"galley/internal/nodeid"
-	"galley/internal/session"
 )
 
 func (r *addressDeletePayloadResolver) DeletedID(ctx context.Context, obj *database.Outcome) (*nodeid.ID, error) {
@@ -32,10 +31,6 @@ func (r *mutationResolver) SignUp(ctx context.Context, input account.SignUpInput
 
 func (r *mutationResolver) SignIn(ctx context.Context, input account.SignInInput) (*account.SignInPayload, error) {
 	return r.account.SignIn(ctx, input)
-}
-
-func (r *mutationResolver) SignOut(ctx context.Context) (*session.SignOutPayload, error) {
-	return r.session.SignOut(ctx)
 }
 
 func (r *mutationResolver) ProfileUpdate(ctx context.Context, input account.ProfileUpdateInput) (*database.Outcome, error) {
@@ -80,6 +75,10 @@ func (r *signInPayloadResolver) User(ctx context.Context, obj *account.SignInPay
 
 func (r *userResolver) Addresses(ctx context.Context, obj *ent.User) ([]*ent.Address, error) {
 	return loader.From(ctx).AddressesOfUser.Load(ctx, obj.ID)
+}
+
+func (r *userResolver) Sessions(ctx context.Context, obj *ent.User) ([]*ent.Session, error) {
+	return loader.From(ctx).SessionsOfUser.Load(ctx, obj.ID)
 }
 
 func (r *userResolver) Cart(ctx context.Context, obj *ent.User) (*ent.Cart, error) {

@@ -193,7 +193,7 @@ type names struct {
 	count        map[string]int
 }
 
-var idPattern = regexp.MustCompile(`\b(user|addr|cat|prod|var|media|stock|cart|cline|order|oline|pay)_[0-9A-HJKMNP-TV-Z]{13}\b|\bgs_[a-z2-7]{52}\b|\bct_[a-z2-7]{26}\b|/media/[a-z2-7]+`)
+var idPattern = regexp.MustCompile(`\b(user|addr|sess|cat|prod|var|media|stock|cart|cline|order|oline|pay)_[0-9A-HJKMNP-TV-Z]{13}\b|\bgr_[a-z2-7]{52}\b|\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bct_[a-z2-7]{26}\b|/media/[a-z2-7]+`)
 
 func newNames(rows graphtest.Rows) *names {
 	n := &names{byID: map[string]string{}, byName: map[string]string{}, count: map[string]int{}}
@@ -220,6 +220,9 @@ func (n *names) names(text string) string {
 		if _, known := n.byID[id]; !known {
 			kind, _, _ := strings.Cut(strings.TrimPrefix(id, "/"), "_")
 			kind, _, _ = strings.Cut(kind, "/")
+			if strings.HasPrefix(id, "eyJ") {
+				kind = "token"
+			}
 			n.count[kind]++
 			n.name(id, fmt.Sprintf("<%s#%d>", kind, n.count[kind]))
 		}

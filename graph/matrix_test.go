@@ -35,6 +35,10 @@ func user(name string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Users[name].NodeID() }
 }
 
+func sessionOf(name string) func(graphtest.Rows) nodeid.ID {
+	return func(r graphtest.Rows) nodeid.ID { return r.Sessions[name].NodeID() }
+}
+
 func product(key string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Products[key].NodeID() }
 }
@@ -67,15 +71,18 @@ func operations() map[string]operation {
 		"order":      one(`{ f: order(id: "%s") { number } }`, nodeid.Order, order("A1"), order("B1")),
 		"orders":     all(`{ f: orders { totalCount } }`),
 
-		"signUp":         all(`mutation { f: signUp(input: {email: "new@galley.example", password: "a long enough secret"}) { email userErrors { code } } }`),
-		"signIn":         all(`mutation { f: signIn(input: {email: "bob@galley.example", password: "wrong"}) { userErrors { code } } }`),
-		"signOut":        all(`mutation { f: signOut { signedOut } }`),
-		"profileUpdate":  all(`mutation { f: profileUpdate(input: {name: "New Name"}) { user { name } userErrors { code } } }`),
-		"addressSave":    all(`mutation { f: addressSave(input: {address: {name: "N", line1: "L", city: "C", country: "GB"}}) { address { name } userErrors { code } } }`),
-		"addressDelete":  one(`mutation { f: addressDelete(input: {id: "%s"}) { userErrors { code } } }`, nodeid.Address, address("ada"), address("bob")),
-		"userCreate":     all(`mutation { f: userCreate(input: {email: "new@galley.example"}) { user { email } userErrors { code } } }`),
-		"userUpdate":     one(`mutation { f: userUpdate(input: {id: "%s", name: "New Name"}) { user { name } userErrors { code } } }`, nodeid.User, user("ada"), user("bob")),
-		"userDeactivate": one(`mutation { f: userDeactivate(input: {id: "%s"}) { user { active } userErrors { code } } }`, nodeid.User, user("ada"), user("bob")),
+		"signUp":               all(`mutation { f: signUp(input: {email: "new@galley.example", password: "a long enough secret"}) { email userErrors { code } } }`),
+		"signIn":               all(`mutation { f: signIn(input: {email: "bob@galley.example", password: "wrong"}) { userErrors { code } } }`),
+		"sessionRefresh":       all(`mutation { f: sessionRefresh(input: {refreshToken: "gr_x"}) { token userErrors { code } } }`),
+		"sessionRevoke":        one(`mutation { f: sessionRevoke(input: {id: "%s"}) { userErrors { code } } }`, nodeid.Session, sessionOf("ada"), sessionOf("bob")),
+		"sessionsRevokeOthers": all(`mutation { f: sessionsRevokeOthers { revoked userErrors { code } } }`),
+		"signOut":              all(`mutation { f: signOut { signedOut } }`),
+		"profileUpdate":        all(`mutation { f: profileUpdate(input: {name: "New Name"}) { user { name } userErrors { code } } }`),
+		"addressSave":          all(`mutation { f: addressSave(input: {address: {name: "N", line1: "L", city: "C", country: "GB"}}) { address { name } userErrors { code } } }`),
+		"addressDelete":        one(`mutation { f: addressDelete(input: {id: "%s"}) { userErrors { code } } }`, nodeid.Address, address("ada"), address("bob")),
+		"userCreate":           all(`mutation { f: userCreate(input: {email: "new@galley.example"}) { user { email } userErrors { code } } }`),
+		"userUpdate":           one(`mutation { f: userUpdate(input: {id: "%s", name: "New Name"}) { user { name } userErrors { code } } }`, nodeid.User, user("ada"), user("bob")),
+		"userDeactivate":       one(`mutation { f: userDeactivate(input: {id: "%s"}) { user { active } userErrors { code } } }`, nodeid.User, user("ada"), user("bob")),
 
 		"productCreate":    all(`mutation { f: productCreate(input: {title: "New"}) { product { title } userErrors { code } } }`),
 		"productUpdate":    one(`mutation { f: productUpdate(input: {id: "%s", title: "New"}) { product { title } userErrors { code } } }`, nodeid.Product, product("mug"), product("draft")),

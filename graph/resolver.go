@@ -31,7 +31,7 @@ type Resolver struct {
 func newResolver(s *Shop) *Resolver {
 	return &Resolver{
 		source: loader.Source{
-			Client: s.Database.Client, Currency: s.Currency, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
+			Client: s.Database.Client, Currency: s.Currency, Now: s.Database.Now, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
 		},
 		account: s.Account, session: s.Session, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
 	}

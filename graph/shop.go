@@ -63,7 +63,7 @@ func NewShop(o Options) *Shop {
 	if o.Secrets == nil {
 		o.Secrets = secret.Development()
 	}
-	sessions := session.New(o.Database, o.Secrets)
+	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger)
 	return &Shop{
 		Options:  o,
 		Session:  sessions,

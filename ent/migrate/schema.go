@@ -861,7 +861,7 @@ var (
 				Symbol:     "refresh_tokens_sessions_session",
 				Columns:    []*schema.Column{RefreshTokensColumns[5]},
 				RefColumns: []*schema.Column{SessionsColumns[0]},
-				OnDelete:   schema.NoAction,
+				OnDelete:   schema.Cascade,
 			},
 		},
 		Indexes: []*schema.Index{
@@ -957,6 +957,16 @@ var (
 		Name:       "signing_keys",
 		Columns:    SigningKeysColumns,
 		PrimaryKey: []*schema.Column{SigningKeysColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signingkey_status",
+				Unique:  true,
+				Columns: []*schema.Column{SigningKeysColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status <> 'PREVIOUS'",
+				},
+			},
+		},
 	}
 	// StockMovementsColumns holds the columns for the "stock_movements" table.
 	StockMovementsColumns = []*schema.Column{

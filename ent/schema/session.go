@@ -2,7 +2,9 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
@@ -41,11 +43,11 @@ func (Session) Annotations() []schema.Annotation {
 	return []schema.Annotation{checks(map[string]string{
 		"presentation_known": oneOf("presentation", "COOKIE", "TOKEN"),
 		"cookie_has_hash":    "presentation <> 'COOKIE' OR token_hash IS NOT NULL",
-	})}
+	}), node{IsNode: true}}
 }
 
 func (Session) Policy() ent.Policy {
-	return rule.Policy{Read: rule.SystemOnly, Write: rule.SystemOnly}
+	return rule.Policy{Read: rule.Sessions, Write: rule.SystemOnly}
 }
 
 // RefreshToken is a token that opens the next ten minutes of a session, once.
@@ -62,7 +64,10 @@ func (RefreshToken) Fields() []ent.Field {
 	}
 }
 
-func (RefreshToken) Edges() []ent.Edge { return []ent.Edge{owner("session", Session.Type)} }
+func (RefreshToken) Edges() []ent.Edge {
+	withSession := entsql.OnDelete(entsql.Cascade) // whoever clears sessions need not know of tokens
+	return []ent.Edge{edge.To("session", Session.Type).Field("session_id").Unique().Required().Immutable().Annotations(withSession)}
+}
 
 func (RefreshToken) Indexes() []ent.Index { return []ent.Index{index.Fields("session_id")} }
 
@@ -83,6 +88,11 @@ func (SigningKey) Fields() []ent.Field {
 		field.Enum("status").Values("NEXT", "CURRENT", "PREVIOUS").Comment("published, signing, still accepted"),
 		field.Time("since").Comment("when it came to this status"),
 	}
+}
+
+func (SigningKey) Indexes() []ent.Index {
+	one := entsql.IndexWhere("status <> 'PREVIOUS'") // one next and one current key, however many processes make them at once
+	return []ent.Index{index.Fields("status").Unique().Annotations(one)}
 }
 
 func (SigningKey) Annotations() []schema.Annotation {

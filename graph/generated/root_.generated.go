@@ -19,6 +19,7 @@ import (
 	"galley/internal/checkout"
 	"galley/internal/fulfil"
 	"galley/internal/nodeid"
+	"galley/internal/session"
 	"galley/internal/stock"
 	"galley/internal/viewer"
 )
@@ -50,6 +51,9 @@ type ResolverRoot interface {
 	Product() ProductResolver
 	ProductPayload() ProductPayloadResolver
 	Query() QueryResolver
+	Session() SessionResolver
+	SessionRevokePayload() SessionRevokePayloadResolver
+	SessionsRevokeOthersPayload() SessionsRevokeOthersPayloadResolver
 	SignInPayload() SignInPayloadResolver
 	StockMovement() StockMovementResolver
 	StockPayload() StockPayloadResolver
@@ -204,35 +208,38 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddressDelete    func(childComplexity int, input account.AddressDeleteInput) int
-		AddressSave      func(childComplexity int, input account.AddressSaveInput) int
-		CartCreate       func(childComplexity int, input cart.CreateInput) int
-		CartLinesAdd     func(childComplexity int, input cart.LinesAddInput) int
-		CartLinesRemove  func(childComplexity int, input cart.LinesRemoveInput) int
-		CartLinesUpdate  func(childComplexity int, input cart.LinesUpdateInput) int
-		CategoryCreate   func(childComplexity int, input catalog.CategoryCreateInput) int
-		CategoryDelete   func(childComplexity int, input catalog.CategoryDeleteInput) int
-		CategoryMove     func(childComplexity int, input catalog.CategoryMoveInput) int
-		CategoryUpdate   func(childComplexity int, input catalog.CategoryUpdateInput) int
-		CheckoutComplete func(childComplexity int, input checkout.CompleteInput) int
-		MediaUpload      func(childComplexity int, input catalog.MediaUploadInput) int
-		OrderCancel      func(childComplexity int, input fulfil.CancelInput) int
-		ProductArchive   func(childComplexity int, input catalog.ProductStateInput) int
-		ProductCreate    func(childComplexity int, input catalog.ProductCreateInput) int
-		ProductPublish   func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUnpublish func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUpdate    func(childComplexity int, input catalog.ProductUpdateInput) int
-		ProfileUpdate    func(childComplexity int, input account.ProfileUpdateInput) int
-		SignIn           func(childComplexity int, input account.SignInInput) int
-		SignOut          func(childComplexity int) int
-		SignUp           func(childComplexity int, input account.SignUpInput) int
-		StockAdjust      func(childComplexity int, input stock.AdjustInput) int
-		UserCreate       func(childComplexity int, input account.UserCreateInput) int
-		UserDeactivate   func(childComplexity int, input account.UserDeactivateInput) int
-		UserUpdate       func(childComplexity int, input account.UserUpdateInput) int
-		VariantArchive   func(childComplexity int, input catalog.VariantArchiveInput) int
-		VariantCreate    func(childComplexity int, input catalog.VariantCreateInput) int
-		VariantUpdate    func(childComplexity int, input catalog.VariantUpdateInput) int
+		AddressDelete        func(childComplexity int, input account.AddressDeleteInput) int
+		AddressSave          func(childComplexity int, input account.AddressSaveInput) int
+		CartCreate           func(childComplexity int, input cart.CreateInput) int
+		CartLinesAdd         func(childComplexity int, input cart.LinesAddInput) int
+		CartLinesRemove      func(childComplexity int, input cart.LinesRemoveInput) int
+		CartLinesUpdate      func(childComplexity int, input cart.LinesUpdateInput) int
+		CategoryCreate       func(childComplexity int, input catalog.CategoryCreateInput) int
+		CategoryDelete       func(childComplexity int, input catalog.CategoryDeleteInput) int
+		CategoryMove         func(childComplexity int, input catalog.CategoryMoveInput) int
+		CategoryUpdate       func(childComplexity int, input catalog.CategoryUpdateInput) int
+		CheckoutComplete     func(childComplexity int, input checkout.CompleteInput) int
+		MediaUpload          func(childComplexity int, input catalog.MediaUploadInput) int
+		OrderCancel          func(childComplexity int, input fulfil.CancelInput) int
+		ProductArchive       func(childComplexity int, input catalog.ProductStateInput) int
+		ProductCreate        func(childComplexity int, input catalog.ProductCreateInput) int
+		ProductPublish       func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUnpublish     func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUpdate        func(childComplexity int, input catalog.ProductUpdateInput) int
+		ProfileUpdate        func(childComplexity int, input account.ProfileUpdateInput) int
+		SessionRefresh       func(childComplexity int, input session.RefreshInput) int
+		SessionRevoke        func(childComplexity int, input session.RevokeInput) int
+		SessionsRevokeOthers func(childComplexity int) int
+		SignIn               func(childComplexity int, input account.SignInInput) int
+		SignOut              func(childComplexity int) int
+		SignUp               func(childComplexity int, input account.SignUpInput) int
+		StockAdjust          func(childComplexity int, input stock.AdjustInput) int
+		UserCreate           func(childComplexity int, input account.UserCreateInput) int
+		UserDeactivate       func(childComplexity int, input account.UserDeactivateInput) int
+		UserUpdate           func(childComplexity int, input account.UserUpdateInput) int
+		VariantArchive       func(childComplexity int, input catalog.VariantArchiveInput) int
+		VariantCreate        func(childComplexity int, input catalog.VariantCreateInput) int
+		VariantUpdate        func(childComplexity int, input catalog.VariantUpdateInput) int
 	}
 
 	Order struct {
@@ -365,11 +372,42 @@ type ComplexityRoot struct {
 		Users      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
 	}
 
-	SignInPayload struct {
-		ExpiresAt  func(childComplexity int) int
-		Token      func(childComplexity int) int
-		User       func(childComplexity int) int
+	Session struct {
+		Address      func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Current      func(childComplexity int) int
+		ExpiresAt    func(childComplexity int) int
+		NodeID       func(childComplexity int) int
+		Presentation func(childComplexity int) int
+		UsedAt       func(childComplexity int) int
+		UserAgent    func(childComplexity int) int
+	}
+
+	SessionRefreshPayload struct {
+		ExpiresAt      func(childComplexity int) int
+		RefreshToken   func(childComplexity int) int
+		Token          func(childComplexity int) int
+		TokenExpiresAt func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
+	SessionRevokePayload struct {
+		RevokedID  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	SessionsRevokeOthersPayload struct {
+		Revoked    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SignInPayload struct {
+		ExpiresAt      func(childComplexity int) int
+		RefreshToken   func(childComplexity int) int
+		Token          func(childComplexity int) int
+		TokenExpiresAt func(childComplexity int) int
+		User           func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
 	}
 
 	SignOutPayload struct {
@@ -427,6 +465,7 @@ type ComplexityRoot struct {
 		Orders      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
 		Permissions func(childComplexity int) int
 		Phone       func(childComplexity int) int
+		Sessions    func(childComplexity int) int
 		Staff       func(childComplexity int) int
 		Version     func(childComplexity int) int
 	}
@@ -1190,6 +1229,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProfileUpdate(childComplexity, args["input"].(account.ProfileUpdateInput)), true
+	case "Mutation.sessionRefresh":
+		if e.ComplexityRoot.Mutation.SessionRefresh == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sessionRefresh_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SessionRefresh(childComplexity, args["input"].(session.RefreshInput)), true
+	case "Mutation.sessionRevoke":
+		if e.ComplexityRoot.Mutation.SessionRevoke == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sessionRevoke_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SessionRevoke(childComplexity, args["input"].(session.RevokeInput)), true
+	case "Mutation.sessionsRevokeOthers":
+		if e.ComplexityRoot.Mutation.SessionsRevokeOthers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.SessionsRevokeOthers(childComplexity), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -1894,18 +1961,136 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.UserFilter), args["sortKey"].(loader.UserSort), args["reverse"].(bool)), true
 
+	case "Session.address":
+		if e.ComplexityRoot.Session.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Address(childComplexity), true
+	case "Session.createdAt":
+		if e.ComplexityRoot.Session.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.CreatedAt(childComplexity), true
+	case "Session.current":
+		if e.ComplexityRoot.Session.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Current(childComplexity), true
+	case "Session.expiresAt":
+		if e.ComplexityRoot.Session.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.ExpiresAt(childComplexity), true
+	case "Session.id":
+		if e.ComplexityRoot.Session.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.NodeID(childComplexity), true
+	case "Session.presentation":
+		if e.ComplexityRoot.Session.Presentation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Presentation(childComplexity), true
+	case "Session.usedAt":
+		if e.ComplexityRoot.Session.UsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.UsedAt(childComplexity), true
+	case "Session.userAgent":
+		if e.ComplexityRoot.Session.UserAgent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.UserAgent(childComplexity), true
+
+	case "SessionRefreshPayload.expiresAt":
+		if e.ComplexityRoot.SessionRefreshPayload.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRefreshPayload.ExpiresAt(childComplexity), true
+	case "SessionRefreshPayload.refreshToken":
+		if e.ComplexityRoot.SessionRefreshPayload.RefreshToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRefreshPayload.RefreshToken(childComplexity), true
+	case "SessionRefreshPayload.token":
+		if e.ComplexityRoot.SessionRefreshPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRefreshPayload.Token(childComplexity), true
+	case "SessionRefreshPayload.tokenExpiresAt":
+		if e.ComplexityRoot.SessionRefreshPayload.TokenExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRefreshPayload.TokenExpiresAt(childComplexity), true
+	case "SessionRefreshPayload.userErrors":
+		if e.ComplexityRoot.SessionRefreshPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRefreshPayload.UserErrors(childComplexity), true
+
+	case "SessionRevokePayload.revokedId":
+		if e.ComplexityRoot.SessionRevokePayload.RevokedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRevokePayload.RevokedID(childComplexity), true
+	case "SessionRevokePayload.userErrors":
+		if e.ComplexityRoot.SessionRevokePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRevokePayload.UserErrors(childComplexity), true
+
+	case "SessionsRevokeOthersPayload.revoked":
+		if e.ComplexityRoot.SessionsRevokeOthersPayload.Revoked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionsRevokeOthersPayload.Revoked(childComplexity), true
+	case "SessionsRevokeOthersPayload.userErrors":
+		if e.ComplexityRoot.SessionsRevokeOthersPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionsRevokeOthersPayload.UserErrors(childComplexity), true
+
 	case "SignInPayload.expiresAt":
 		if e.ComplexityRoot.SignInPayload.ExpiresAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.SignInPayload.ExpiresAt(childComplexity), true
+	case "SignInPayload.refreshToken":
+		if e.ComplexityRoot.SignInPayload.RefreshToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInPayload.RefreshToken(childComplexity), true
 	case "SignInPayload.token":
 		if e.ComplexityRoot.SignInPayload.Token == nil {
 			break
 		}
 
 		return e.ComplexityRoot.SignInPayload.Token(childComplexity), true
+	case "SignInPayload.tokenExpiresAt":
+		if e.ComplexityRoot.SignInPayload.TokenExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInPayload.TokenExpiresAt(childComplexity), true
 	case "SignInPayload.user":
 		if e.ComplexityRoot.SignInPayload.User == nil {
 			break
@@ -2129,6 +2314,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Phone(childComplexity), true
+	case "User.sessions":
+		if e.ComplexityRoot.User.Sessions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Sessions(childComplexity), true
 	case "User.staff":
 		if e.ComplexityRoot.User.Staff == nil {
 			break
@@ -2318,6 +2509,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProductUpdateInput,
 		ec.unmarshalInputProductVariantInput,
 		ec.unmarshalInputProfileUpdateInput,
+		ec.unmarshalInputSessionRefreshInput,
+		ec.unmarshalInputSessionRevokeInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
 		ec.unmarshalInputStockAdjustInput,
@@ -2433,13 +2626,12 @@ extend type Mutation {
   "Opens an account. Sign in afterwards."
   signUp("Who signs up." input: SignUpInput!): SignUpPayload! @public
   """
-  Signs in with e-mail and password. Send the token with every later request as ` + "`" + `Authorization: Bearer <token>` + "`" + `. The
+  Signs in with e-mail and password. A browser takes a cookie, which it sends by itself; others take a token, to be sent
+  with every later request as ` + "`" + `Authorization: Bearer <token>` + "`" + `, and a refresh token for the time after. The
   rest of this very operation already runs as the account. Each call makes a session of its own: ` + "`" + `@idempotent` + "`" + ` is refused.
   Sign in without an ` + "`" + `Authorization` + "`" + ` header: one of a session that has ended is refused before the operation runs.
   """
   signIn("Who signs in." input: SignInInput!): SignInPayload! @public
-  "Ends the session that this request came with."
-  signOut: SignOutPayload! @identified
   "Changes one's own name and phone number."
   profileUpdate("What changes." input: ProfileUpdateInput!): UserPayload! @identified
   "Adds an address to one's address book, or changes one in it."
@@ -2478,6 +2670,8 @@ type User implements Node @identified {
   version: Int!
   "The address book, the oldest entry first."
   addresses: [Address!] @semanticNonNull(levels: [0])
+  "One's own sessions, the newest first; those that have ended are not among them. Of other accounts none are shown."
+  sessions: [Session!] @semanticNonNull(levels: [0])
   "The cart that was changed last and has not been ordered; one's own only."
   cart: Cart
   "The account's orders."
@@ -2593,25 +2787,23 @@ input SignInInput {
   email: String!
   "The account's password."
   password: String!
+  "How the session is to be shown with later requests."
+  presentation: SessionPresentation! = TOKEN
 }
 
 "What became of a sign-in."
 type SignInPayload {
-  "Send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `. It is shown this once."
+  "The access token: send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `. It is valid for ten minutes. Null for a cookie."
   token: String
-  "When the session ends."
+  "When the access token ends. Null for a cookie."
+  tokenExpiresAt: DateTime
+  "Gives the next access token, once, see ` + "`" + `sessionRefresh` + "`" + `. Keep it secret. Null for a cookie."
+  refreshToken: String
+  "When the session ends unless it is used: 30 days from now."
   expiresAt: DateTime
   "The account."
   user: User
   "What to mend."
-  userErrors: [AccountUserError!]!
-}
-
-"What became of a sign-out."
-type SignOutPayload {
-  "Whether a session ended."
-  signedOut: Boolean!
-  "What to mend: nothing ever, but every mutation answers alike."
   userErrors: [AccountUserError!]!
 }
 
@@ -3947,6 +4139,99 @@ enum OrderErrorCode {
   NOT_CANCELLABLE
 }
 `, BuiltIn: false},
+	{Name: "../../schema/session.graphql", Input: `extend type Mutation {
+  """
+  Gives the next access token of a session, and the next refresh token: each is good for one use. Whoever heard no answer
+  may send the same one again within ten seconds, and gets the same refresh token. Used again in any other way, the session
+  ends, since somebody else may hold the token too. Send it without an ` + "`" + `Authorization` + "`" + ` header and without ` + "`" + `@idempotent` + "`" + `.
+  """
+  sessionRefresh("Which session." input: SessionRefreshInput!): SessionRefreshPayload! @public
+  "Ends the session that this request came with."
+  signOut: SignOutPayload! @identified
+  "Ends one of one's own sessions, at once and everywhere."
+  sessionRevoke("Which session." input: SessionRevokeInput!): SessionRevokePayload! @identified
+  "Ends all of one's own sessions but the one that this request came with."
+  sessionsRevokeOthers: SessionsRevokeOthersPayload! @identified
+}
+
+"A sign-in, on a device."
+type Session implements Node @identified {
+  "The session's id."
+  id: ID!
+  "How it is shown with requests."
+  presentation: SessionPresentation!
+  "The network address that it was used from last, where that is known; about once a day for cookies. May be empty."
+  address: String!
+  "What the program called itself, by which its owner may know the device. May be empty."
+  userAgent: String!
+  "When it began."
+  createdAt: DateTime!
+  "When it was used last, to the day for cookies, to the last refresh for tokens."
+  usedAt: DateTime
+  "When it ends unless it is used."
+  expiresAt: DateTime!
+  "Whether this request came with it."
+  current: Boolean!
+}
+
+"How a client shows its session with each request."
+enum SessionPresentation {
+  "By a cookie that scripts cannot read: for browsers."
+  COOKIE
+  "By an access token of ten minutes, with a refresh token: for apps and machines."
+  TOKEN
+}
+
+"Which session goes on."
+input SessionRefreshInput {
+  "The refresh token of the sign-in, or of the last refresh."
+  refreshToken: String!
+}
+
+"The next tokens of a session."
+type SessionRefreshPayload {
+  "The access token: send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `."
+  token: String
+  "When the access token ends."
+  tokenExpiresAt: DateTime
+  "The next refresh token."
+  refreshToken: String
+  "When the session ends unless it is used."
+  expiresAt: DateTime
+  "What to mend: nothing ever, but every mutation answers alike."
+  userErrors: [AccountUserError!]!
+}
+
+"What became of a sign-out."
+type SignOutPayload {
+  "Whether a session ended."
+  signedOut: Boolean!
+  "What to mend: nothing ever, but every mutation answers alike."
+  userErrors: [AccountUserError!]!
+}
+
+"Which session to end."
+input SessionRevokeInput {
+  "The session's id."
+  id: ID!
+}
+
+"What became of a session."
+type SessionRevokePayload {
+  "The id of the session that was ended."
+  revokedId: ID
+  "What to mend: nothing ever, but every mutation answers alike."
+  userErrors: [AccountUserError!]!
+}
+
+"What became of one's other sessions."
+type SessionsRevokeOthersPayload {
+  "How many were ended."
+  revoked: Int!
+  "What to mend: nothing ever, but every mutation answers alike."
+  userErrors: [AccountUserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../../schema/stock.graphql", Input: `extend type Mutation {
   "Adds pieces to a variant's stock or takes some away, and notes why."
   stockAdjust("What came or went." input: StockAdjustInput!): StockPayload! @permission(needs: [STOCK_WRITE])
@@ -4557,10 +4842,72 @@ func (ec *executionContext) childFields_ProductPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ProductPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Session_id(ctx, field)
+	case "presentation":
+		return ec.fieldContext_Session_presentation(ctx, field)
+	case "address":
+		return ec.fieldContext_Session_address(ctx, field)
+	case "userAgent":
+		return ec.fieldContext_Session_userAgent(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Session_createdAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_Session_usedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Session_expiresAt(ctx, field)
+	case "current":
+		return ec.fieldContext_Session_current(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionRefreshPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_SessionRefreshPayload_token(ctx, field)
+	case "tokenExpiresAt":
+		return ec.fieldContext_SessionRefreshPayload_tokenExpiresAt(ctx, field)
+	case "refreshToken":
+		return ec.fieldContext_SessionRefreshPayload_refreshToken(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SessionRefreshPayload_expiresAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SessionRefreshPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionRefreshPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionRevokePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revokedId":
+		return ec.fieldContext_SessionRevokePayload_revokedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SessionRevokePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionRevokePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionsRevokeOthersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revoked":
+		return ec.fieldContext_SessionsRevokeOthersPayload_revoked(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SessionsRevokeOthersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionsRevokeOthersPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
 		return ec.fieldContext_SignInPayload_token(ctx, field)
+	case "tokenExpiresAt":
+		return ec.fieldContext_SignInPayload_tokenExpiresAt(ctx, field)
+	case "refreshToken":
+		return ec.fieldContext_SignInPayload_refreshToken(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_SignInPayload_expiresAt(ctx, field)
 	case "user":
@@ -4681,6 +5028,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_version(ctx, field)
 	case "addresses":
 		return ec.fieldContext_User_addresses(ctx, field)
+	case "sessions":
+		return ec.fieldContext_User_sessions(ctx, field)
 	case "cart":
 		return ec.fieldContext_User_cart(ctx, field)
 	case "orders":

@@ -10,6 +10,7 @@ import (
 
 	"galley/ent"
 	"galley/ent/product"
+	"galley/ent/session"
 	"galley/ent/stockmovement"
 	"galley/internal/account"
 	"galley/internal/catalog"
@@ -32,6 +33,7 @@ var GuestToken = "ct_" + strings.Repeat("a", 26)
 type Rows struct {
 	Users      map[string]*ent.User     // ada, bob: shoppers; staff: everything; clerk: sees stock only
 	Addresses  map[string]*ent.Address  // ada, bob
+	Sessions   map[string]*ent.Session  // ada, bob: by token, and not the one that Viewer asks with
 	Categories map[string]*ent.Category // home > mugs, candles; garden
 	Products   map[string]*ent.Product
 	Variants   map[string]*ent.Variant // by SKU
@@ -73,7 +75,7 @@ type filler struct {
 func Fill(tb testing.TB, db *database.DB) Rows {
 	tb.Helper()
 	f := &filler{Context: databasetest.System(tb.Context()), tb: tb, db: db, Rows: Rows{
-		Users: map[string]*ent.User{}, Addresses: map[string]*ent.Address{}, Categories: map[string]*ent.Category{}, Products: map[string]*ent.Product{},
+		Users: map[string]*ent.User{}, Addresses: map[string]*ent.Address{}, Sessions: map[string]*ent.Session{}, Categories: map[string]*ent.Category{}, Products: map[string]*ent.Product{},
 		Variants: map[string]*ent.Variant{}, Carts: map[string]*ent.Cart{}, Orders: map[string]*ent.Order{},
 	}}
 	err := db.InTx(f, func(_ context.Context, tx *ent.Tx) error {
@@ -124,6 +126,9 @@ func (f *filler) users() {
 			SetLine1("12 St James's Square").SetCity("London").SetPostalCode("SW1Y 4JH").SetCountry("GB").
 			SetDefaultShipping(true).SetDefaultBilling(true).Save(f)
 		f.Addresses[name] = must(f, row, err)
+		session, err := f.tx.Session.Create().SetUserID(f.Users[name].ID).SetPresentation(session.PresentationTOKEN).
+			SetAddress("192.0.2.1").SetUserAgent("Mosaic").SetExpiresAt(f.db.Now().AddDate(0, 0, 30)).Save(f)
+		f.Sessions[name] = must(f, session, err)
 	}
 }
 

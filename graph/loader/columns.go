@@ -17,6 +17,7 @@ import (
 	"galley/ent/orderline"
 	"galley/ent/payment"
 	"galley/ent/product"
+	"galley/ent/session"
 	"galley/ent/stockmovement"
 	"galley/ent/user"
 	"galley/ent/variant"
@@ -31,6 +32,7 @@ type entity struct {
 var entities = [...]entity{
 	{"User", user.Table, user.Columns},
 	{"Address", address.Table, address.Columns},
+	{"Session", session.Table, session.Columns},
 	{"Category", category.Table, category.Columns},
 	{"Product", product.Table, product.Columns},
 	{"Variant", variant.Table, variant.Columns},
@@ -46,6 +48,7 @@ var entities = [...]entity{
 // computed are the fields that do not read the column of their own name: what they read instead.
 var computed = map[string][]string{
 	"Product.inStock":    nil, // a loader of its own
+	"Session.current":    nil, // the viewer tells
 	"Media.url":          {"Media.token"},
 	"Payment.amount":     {"Payment.due_amount", "Payment.currency"},
 	"Cart.totalQuantity": {"CartLine.quantity"},

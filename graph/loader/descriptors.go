@@ -16,6 +16,7 @@ import (
 	"galley/ent/payment"
 	"galley/ent/product"
 	"galley/ent/schema/rule"
+	"galley/ent/session"
 	"galley/ent/stockmovement"
 	"galley/ent/user"
 	"galley/ent/variant"
@@ -32,6 +33,10 @@ var (
 	})
 	addresses = one(func(r *ent.Address) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Address, error) {
 		return l.source.Client.Address.Query().Where(database.AnyOf(address.FieldID, keys)).Select(l.of(address.Table)...).All(ctx)
+	})
+	sessions = one(func(r *ent.Session) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Session, error) {
+		return l.source.Client.Session.Query().Where(database.AnyOf(session.FieldID, keys), session.ExpiresAtGT(l.source.Now())).
+			Select(l.of(session.Table)...).All(ctx)
 	})
 	categories = one(func(r *ent.Category) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Category, error) {
 		return l.source.Client.Category.Query().Where(database.AnyOf(category.FieldID, keys)).Select(l.of(category.Table)...).All(ctx)
@@ -67,6 +72,10 @@ var (
 	addressesOfUsers = many(func(r *ent.Address) int64 { return r.UserID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Address, error) {
 		return l.source.Client.Address.Query().Where(database.AnyOf(address.FieldUserID, keys)).Order(address.ByID()).
 			Select(l.of(address.Table)...).All(ctx)
+	})
+	sessionsOfUsers = many(func(r *ent.Session) int64 { return r.UserID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Session, error) {
+		return l.source.Client.Session.Query().Where(database.AnyOf(session.FieldUserID, keys), session.ExpiresAtGT(l.source.Now())).
+			Order(session.ByID(sql.OrderDesc())).Select(l.of(session.Table)...).All(ctx)
 	})
 	openCartsOfUsers = one(func(r *ent.Cart) int64 { return *r.UserID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Cart, error) {
 		// The one changed last comes last, and stays in the map.

@@ -19,6 +19,8 @@ func (w walk) ofUsers(ctx context.Context, rows []*ent.User, f graphql.Collected
 	switch f.Name {
 	case "addresses":
 		toMany(ctx, w, rows, key, &w.AddressesOfUser)
+	case "sessions":
+		toMany(ctx, w, rows, key, &w.SessionsOfUser)
 	case "cart":
 		toOne(ctx, w, rows, key, &w.OpenCartOfUser, f)
 	case "orders":

@@ -18,6 +18,7 @@ import (
 type Source struct {
 	Client   *ent.Client
 	Currency money.Currency // the shop's: what price ranges are in
+	Now      func() time.Time
 	Wait     time.Duration  // how long a batch waits for more
 
 	OneByOne   bool // fetches nothing ahead, for tests: the loaders serve by themselves

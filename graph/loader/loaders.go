@@ -14,6 +14,7 @@ type Loaders struct {
 
 	User          Loader[*ent.User]
 	Address       Loader[*ent.Address]
+	Session       Loader[*ent.Session]
 	Category      Loader[*ent.Category]
 	Product       Loader[*ent.Product]
 	Variant       Loader[*ent.Variant]
@@ -26,6 +27,7 @@ type Loaders struct {
 	Payment       Loader[*ent.Payment]
 
 	AddressesOfUser    Loader[[]*ent.Address]
+	SessionsOfUser     Loader[[]*ent.Session]
 	OpenCartOfUser     Loader[*ent.Cart]
 	ChildrenOfCategory Loader[[]*ent.Category]
 	PathOfCategory     Loader[[]*ent.Category]
@@ -48,6 +50,7 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	}
 	l.User.serve(l, users)
 	l.Address.serve(l, addresses)
+	l.Session.serve(l, sessions)
 	l.Category.serve(l, categories)
 	l.Product.serve(l, products)
 	l.Variant.serve(l, variants)
@@ -60,6 +63,7 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.Payment.serve(l, payments)
 
 	l.AddressesOfUser.serve(l, addressesOfUsers)
+	l.SessionsOfUser.serve(l, sessionsOfUsers)
 	l.OpenCartOfUser.serve(l, openCartsOfUsers)
 	l.ChildrenOfCategory.serve(l, childrenOfCategories)
 	l.PathOfCategory.serve(l, pathsOfCategories)

@@ -86,15 +86,19 @@ func (s shop) hash(id int64) string {
 	return ""
 }
 
-// session opens a session without hashing, and returns its token.
+// session opens a session without hashing, and returns its access token.
 func (s shop) session(u *ent.User, expires time.Time) string {
 	s.t.Helper()
-	text, err := token.New(s.db.Random(), "gs_", 32)
+	var opened *session.Opened
+	err := s.db.InTx(s.system(), func(ctx context.Context, tx *ent.Tx) (err error) {
+		opened, err = s.sessions.Begin(ctx, tx, u, session.Token)
+		return err
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.db.Client.Session.Create().SetUserID(u.ID).SetTokenHash(token.Hash(text)).SetExpiresAt(expires).SaveX(s.system())
-	return text
+	s.db.Client.Session.UpdateOneID(opened.ID).SetExpiresAt(expires).ExecX(s.system())
+	return *opened.Token
 }
 
 // openSessions counts an account's sessions that have not been revoked.

@@ -5,6 +5,7 @@ import (
 
 	"galley/internal/nodeid"
 	"galley/internal/postal"
+	"galley/internal/session"
 	"galley/internal/viewer"
 )
 
@@ -16,6 +17,7 @@ type SignUpInput struct {
 // SignInInput is the SDL's input of the same name.
 type SignInInput struct {
 	Email, Password string
+	Presentation    session.Presentation
 }
 
 // ProfileUpdateInput is the SDL's input of the same name.

@@ -31,20 +31,20 @@ func (w *Workflow) SignIn(ctx context.Context, in SignInInput) (*SignInPayload, 
 	if !ok || utf8.RuneCountInString(in.Password) > longestPassword {
 		return wrong(), nil // whatever accounts there are
 	}
-	payload, err := w.signIn(ctx, address, in.Password)
+	payload, err := w.signIn(ctx, address, in)
 	if errors.Is(err, errPasswordChanged) {
-		payload, err = w.signIn(ctx, address, in.Password)
+		payload, err = w.signIn(ctx, address, in)
 	}
 	return payload, err
 }
 
-func (w *Workflow) signIn(ctx context.Context, address, password string) (*SignInPayload, error) {
+func (w *Workflow) signIn(ctx context.Context, address string, in SignInInput) (*SignInPayload, error) {
 	// Limits on attempts, by account and by address, belong here: before anything is hashed.
 	k, err := w.known(ctx, address)
 	if err != nil {
 		return nil, err
 	}
-	right, outdated, err := w.hashes.verify(ctx, k.hash, password)
+	right, outdated, err := w.hashes.verify(ctx, k.hash, in.Password)
 	if err != nil {
 		return nil, fmt.Errorf("compare password: %w", err)
 	}
@@ -53,11 +53,11 @@ func (w *Workflow) signIn(ctx context.Context, address, password string) (*SignI
 	}
 	renewed := k.hash
 	if outdated {
-		if renewed, err = w.hashes.hash(ctx, password); err != nil {
+		if renewed, err = w.hashes.hash(ctx, in.Password); err != nil {
 			return nil, fmt.Errorf("renew hash: %w", err)
 		}
 	}
-	opened, err := w.openSession(ctx, k, renewed)
+	opened, err := w.openSession(ctx, k, renewed, in.Presentation)
 	switch {
 	case errors.Is(err, errClosed):
 		return wrong(), nil
@@ -65,7 +65,7 @@ func (w *Workflow) signIn(ctx context.Context, address, password string) (*SignI
 		return nil, err
 	}
 	w.sessions.Present(ctx, opened)
-	return &SignInPayload{Token: opened.Token, ExpiresAt: &opened.ExpiresAt, UserID: k.id}, nil
+	return signedIn(opened, k.id), nil
 }
 
 func wrong() *SignInPayload {
@@ -100,7 +100,7 @@ func (w *Workflow) known(ctx context.Context, address string) (k known, err erro
 }
 
 // openSession opens a session for an account whose password was right a moment ago, if it still is.
-func (w *Workflow) openSession(ctx context.Context, k known, hash string) (opened *session.Opened, err error) {
+func (w *Workflow) openSession(ctx context.Context, k known, hash string, p session.Presentation) (opened *session.Opened, err error) {
 	err = w.db.InTx(viewer.AsSystem(ctx), func(ctx context.Context, tx *ent.Tx) error {
 		u, err := w.hold(ctx, tx, k.id)
 		if code, _ := fault.CodeOf(err); code == fault.NotFound || err == nil && !u.Active {
@@ -112,7 +112,7 @@ func (w *Workflow) openSession(ctx context.Context, k known, hash string) (opene
 		if err := renew(ctx, tx, k, hash); err != nil {
 			return err
 		}
-		opened, err = w.sessions.Begin(ctx, tx, u, session.Token)
+		opened, err = w.sessions.Begin(ctx, tx, u, p)
 		return err
 	})
 	return opened, err

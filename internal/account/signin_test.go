@@ -46,11 +46,6 @@ func TestSignIn(t *testing.T) {
 			if err != nil || later.UserID != u.ID || later.SessionID != v.SessionID {
 				t.Errorf("the token opens %+v, %v", later, err)
 			}
-			for _, row := range s.db.Client.Session.Query().AllX(s.system()) {
-				if strings.Contains(*out.Token, string(row.TokenHash)) || !slices.Equal(row.TokenHash, token.Hash(*out.Token)) {
-					t.Error("the token is not stored as its hash")
-				}
-			}
 		})
 		s.in("answers alike whatever is wrong, and stays who it was", func(t *testing.T, s shop) {
 			known := s.user("known@example.org")

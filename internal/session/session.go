@@ -1,127 +1,178 @@
 // Package session opens, recognises and ends sessions. Whoever proves who they are begins one: by a
-// password, an e-mail, or an account elsewhere.
+// password, an e-mail, or an account elsewhere. A browser shows it by a cookie, others by access and refresh
+// tokens.
 package session
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"log/slog"
 	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"galley/ent"
 	"galley/ent/session"
+	"galley/internal/audit"
 	"galley/internal/database"
 	"galley/internal/fault"
+	"galley/internal/job"
+	"galley/internal/origin"
 	"galley/internal/secret"
 	"galley/internal/token"
 	"galley/internal/viewer"
 )
 
 const (
-	tokenPrefix = "gs_"
-	tokenBytes  = 32
+	cookiePrefix, refreshPrefix = "gs_", "gr_"
+	secretBytes                 = 32
 
-	lifetime = 30 * 24 * time.Hour
+	lifetime = 30 * 24 * time.Hour // from its last use
+	// mostSessions bounds an account's list: who begins another ends the one that was used longest ago.
+	mostSessions = 100
+	// mostVerified is how many access tokens' signatures are remembered, some 200 bytes each.
+	mostVerified = 10_000
 )
 
 // Presentation is how a client shows its session: the SDL's SessionPresentation.
-type Presentation string
+type Presentation = session.Presentation
 
 // The presentations.
 const (
-	Cookie Presentation = "COOKIE" // an HttpOnly cookie, for browsers
-	Token  Presentation = "TOKEN"  // access and refresh tokens, for apps and machines
+	Cookie = session.PresentationCOOKIE // an HttpOnly cookie, for browsers
+	Token  = session.PresentationTOKEN  // access and refresh tokens, for apps and machines
 )
 
 // Workflow does what the mutations of sessions ask for.
 type Workflow struct {
-	db      *database.DB
-	secrets *secret.Ring
+	db       *database.DB
+	secrets  *secret.Ring
+	queue    *job.Queue
+	log      *slog.Logger
+	keys     keys
+	verified *lru.Cache[[32]byte, verified]
 }
 
 // New makes the workflow of a shop's sessions.
-func New(db *database.DB, secrets *secret.Ring) *Workflow { return &Workflow{db: db, secrets: secrets} }
+func New(db *database.DB, secrets *secret.Ring) *Workflow {
+	cache, err := lru.New[[32]byte, verified](mostVerified)
+	if err != nil { // only for less than one entry
+		panic(err)
+	}
+	return &Workflow{db: db, secrets: secrets, log: slog.New(slog.DiscardHandler), verified: cache}
+}
 
-// Opened is what a client gets of a new session.
+// WithQueue has account owners written to when they sign in from somewhere new.
+func (w *Workflow) WithQueue(q *job.Queue) *Workflow { w.queue = q; return w }
+
+// WithLogger has it log what goes wrong beside a request.
+func (w *Workflow) WithLogger(l *slog.Logger) *Workflow { w.log = l; return w }
+
+// Opened is what a client gets of a new session. All but the session's end is nil for a cookie, which is
+// set instead.
 type Opened struct {
-	ID        int64
-	Token     *string // the access token; nil for a cookie, which is set instead
-	ExpiresAt time.Time
+	ID             int64
+	Token          *string
+	TokenExpiresAt *time.Time
+	RefreshToken   *string
+	ExpiresAt      time.Time
 
 	user   *ent.User
-	secret string
+	cookie string
 }
 
 // Begin opens a session for an account that the caller's transaction holds, and that has proven who it is.
 // The client has it once Present was called, after the commit.
 func (w *Workflow) Begin(ctx context.Context, tx *ent.Tx, u *ent.User, p Presentation) (*Opened, error) {
-	ctx = viewer.AsSystem(ctx)
-	text, err := token.New(w.db.Random(), tokenPrefix, tokenBytes)
+	if p == Cookie && origin.From(ctx).Cookie == nil {
+		return nil, fault.New(fault.BadUserInput, "A cookie cannot be set here: ask for the presentation TOKEN")
+	}
+	system := viewer.AsSystem(ctx)
+	if err := w.makeRoom(system, tx, u.ID); err != nil {
+		return nil, err
+	}
+	if err := w.noticeDevice(system, tx, u); err != nil {
+		return nil, err
+	}
+	o := &Opened{ExpiresAt: w.db.Now().Add(lifetime), user: u}
+	var err error
+	if p == Cookie {
+		err = w.openCookie(system, tx, o)
+	} else {
+		err = w.openTokens(system, tx, o)
+	}
 	if err != nil {
 		return nil, err
 	}
+	actor := viewerOf(u, o.ID)
+	return o, audit.Note(ctx, tx, audit.Event{Action: "signIn", Table: session.Table, Key: o.ID, Actor: &actor})
+}
+
+// makeRoom clears an account's sessions that have ended by themselves, and ends the oldest of too many.
+func (w *Workflow) makeRoom(ctx context.Context, tx *ent.Tx, userID int64) error {
 	now := w.db.Now()
-	if _, err := tx.Session.Delete().Where(session.UserID(u.ID), session.ExpiresAtLTE(now)).Exec(ctx); err != nil {
-		return nil, fmt.Errorf("clear expired sessions: %w", err)
+	if _, err := tx.Session.Delete().Where(session.UserID(userID), session.ExpiresAtLTE(now)).Exec(ctx); err != nil {
+		return fmt.Errorf("clear expired sessions: %w", err)
 	}
-	row, err := tx.Session.Create().SetUserID(u.ID).SetTokenHash(token.Hash(text)).SetExpiresAt(now.Add(lifetime)).Save(ctx)
+	_, err := tx.ExecContext(ctx, `
+		UPDATE sessions SET revoked_at = $1 WHERE id IN (
+			SELECT id FROM sessions WHERE user_id = $2 AND revoked_at IS NULL ORDER BY used_at DESC LIMIT 1000 OFFSET $3)`,
+		now, userID, mostSessions-1)
 	if err != nil {
-		return nil, fmt.Errorf("open session: %w", err)
+		return fmt.Errorf("end the oldest of too many sessions: %w", err)
 	}
-	return &Opened{ID: row.ID, Token: &text, ExpiresAt: row.ExpiresAt, user: u, secret: text}, nil
+	return nil
+}
+
+// create makes a session's row, used from the context's origin.
+func (w *Workflow) create(ctx context.Context, tx *ent.Tx, o *Opened, p Presentation) *ent.SessionCreate {
+	address, agent := from(ctx)
+	return tx.Session.Create().SetUserID(o.user.ID).SetPresentation(p).SetExpiresAt(o.ExpiresAt).
+		SetUsedAt(w.db.Now()).SetAddress(address).SetUserAgent(agent)
+}
+
+func (w *Workflow) openCookie(ctx context.Context, tx *ent.Tx, o *Opened) error {
+	text, err := token.New(w.db.Random(), cookiePrefix, secretBytes)
+	if err != nil {
+		return err
+	}
+	row, err := w.create(ctx, tx, o, Cookie).SetTokenHash(token.Hash(text)).Save(ctx)
+	if err != nil {
+		return fmt.Errorf("open session: %w", err)
+	}
+	o.ID, o.cookie = row.ID, text
+	return nil
+}
+
+func (w *Workflow) openTokens(ctx context.Context, tx *ent.Tx, o *Opened) error {
+	row, err := w.create(ctx, tx, o, Token).Save(ctx)
+	if err != nil {
+		return fmt.Errorf("open session: %w", err)
+	}
+	refresh, err := token.New(w.db.Random(), refreshPrefix, secretBytes)
+	if err != nil {
+		return err
+	}
+	if err := w.keepRefresh(ctx, tx, row.ID, refresh); err != nil {
+		return err
+	}
+	access, expires, err := w.access(ctx, tx, o.user.ID, row.ID)
+	if err != nil {
+		return err
+	}
+	o.ID, o.Token, o.TokenExpiresAt, o.RefreshToken = row.ID, &access, &expires, &refresh
+	return nil
 }
 
 // Present gives a new session to the client that asked for it, and lets the rest of the operation run as the
 // account.
 func (w *Workflow) Present(ctx context.Context, o *Opened) {
+	if o.cookie != "" {
+		origin.From(ctx).Cookie.Set(o.cookie, o.ExpiresAt)
+	}
 	v := viewerOf(o.user, o.ID)
 	v.CartToken = viewer.From(ctx).CartToken // a guest's cart stays theirs
 	viewer.Become(ctx, v)
-}
-
-// ParseToken checks that text has the form of a session's token, and returns what is stored of it.
-func ParseToken(text string) (hash []byte, ok bool) {
-	if !token.Valid(tokenPrefix, text, tokenBytes) {
-		return nil, false
-	}
-	return token.Hash(text), true
-}
-
-// Authenticate finds out who brings a session's token: one statement for each request. All tokens that
-// open nothing get the same answer.
-func (w *Workflow) Authenticate(ctx context.Context, text string) (viewer.Viewer, error) {
-	hash, ok := ParseToken(text)
-	if !ok {
-		return viewer.Viewer{}, Ended()
-	}
-	rows, err := w.db.Client.QueryContext(ctx, `
-		SELECT s.id, u.id, u.staff, u.permissions
-		FROM sessions s JOIN users u ON u.id = s.user_id
-		WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.active`, hash, w.db.Now())
-	if err != nil {
-		return viewer.Viewer{}, fmt.Errorf("find session: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	if !rows.Next() {
-		if err := rows.Err(); err != nil {
-			return viewer.Viewer{}, fmt.Errorf("find session: %w", err)
-		}
-		return viewer.Viewer{}, Ended()
-	}
-	var (
-		u           ent.User
-		sessionID   int64
-		permissions []byte
-	)
-	if err := rows.Scan(&sessionID, &u.ID, &u.Staff, &permissions); err != nil {
-		return viewer.Viewer{}, fmt.Errorf("read session: %w", err)
-	}
-	if len(permissions) > 0 {
-		if err := json.Unmarshal(permissions, &u.Permissions); err != nil {
-			return viewer.Viewer{}, fmt.Errorf("read permissions: %w", err)
-		}
-	}
-	return viewerOf(&u, sessionID), nil
 }
 
 // viewerOf is who an account's session runs as.
@@ -133,64 +184,16 @@ func viewerOf(u *ent.User, sessionID int64) viewer.Viewer {
 	return v
 }
 
-// Ended is the answer to every token that opens nothing.
+// Ended is the answer to everything that opens nothing.
 func Ended() error {
 	return fault.New(fault.Unauthenticated, "This session has ended: sign in again")
 }
 
-// SignOutPayload is the SDL's payload of the same name.
-type SignOutPayload struct {
-	SignedOut  bool
-	UserErrors []fault.UserError
-}
-
-// SignOut ends the session that the request came with. The rest of the operation runs as anonymous.
-func (w *Workflow) SignOut(ctx context.Context) (*SignOutPayload, error) {
-	id := viewer.From(ctx).SessionID
-	if id == 0 {
-		return &SignOutPayload{}, nil
+// from is the client's address and program, as far as they are known.
+func from(ctx context.Context) (address, agent string) {
+	o := origin.From(ctx)
+	if o.Address.IsValid() {
+		address = o.Address.String()
 	}
-	outcome, err := w.db.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
-		ended, err := tx.Session.Update().Where(session.ID(id), session.RevokedAtIsNil()).
-			SetRevokedAt(w.db.Now()).Save(viewer.AsSystem(ctx))
-		if err != nil {
-			return 0, fmt.Errorf("end session: %w", err)
-		}
-		return id * int64(ended), nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	viewer.Become(ctx, viewer.Viewer{})
-	return &SignOutPayload{SignedOut: outcome.Key != 0}, nil
-}
-
-// EndAll ends all sessions of an account. Hold the account first: a sign-in at the same time
-// comes before, and ends too, or after, and sees what has changed.
-func (w *Workflow) EndAll(ctx context.Context, tx *ent.Tx, userID int64) error {
-	err := tx.Session.Update().Where(session.UserID(userID), session.RevokedAtIsNil()).
-		SetRevokedAt(w.db.Now()).Exec(viewer.AsSystem(ctx))
-	if err != nil {
-		return fmt.Errorf("end sessions: %w", err)
-	}
-	return nil
-}
-
-// EndOthers ends all sessions of an account but one. Hold the account first.
-func (w *Workflow) EndOthers(ctx context.Context, tx *ent.Tx, userID, keep int64) error {
-	err := tx.Session.Update().Where(session.UserID(userID), session.IDNEQ(keep), session.RevokedAtIsNil()).
-		SetRevokedAt(w.db.Now()).Exec(viewer.AsSystem(ctx))
-	if err != nil {
-		return fmt.Errorf("end other sessions: %w", err)
-	}
-	return nil
-}
-
-// Renew has an account's sessions get new secrets, because it may do something else than before.
-func Renew(ctx context.Context, tx *ent.Tx, userID int64) error {
-	err := tx.Session.Update().Where(session.UserID(userID), session.RevokedAtIsNil()).SetRenew(true).Exec(viewer.AsSystem(ctx))
-	if err != nil {
-		return fmt.Errorf("renew sessions: %w", err)
-	}
-	return nil
+	return address, o.UserAgent
 }

@@ -164,6 +164,9 @@ CREATE TABLE "signing_keys" (
 -- create index "signing_keys_kid_key" to table: "signing_keys"
 CREATE UNIQUE INDEX "signing_keys_kid_key" ON "signing_keys" ("kid");
 
+-- create index "signingkey_status" to table: "signing_keys"
+CREATE UNIQUE INDEX "signingkey_status" ON "signing_keys" ("status") WHERE ((status)::text <> 'PREVIOUS'::text);
+
 -- create "schedules" table
 CREATE TABLE "schedules" (
   "id" bigint NOT NULL,
@@ -271,7 +274,7 @@ CREATE TABLE "refresh_tokens" (
   "used_at" timestamptz NULL,
   "session_id" bigint NOT NULL,
   PRIMARY KEY ("id"),
-  CONSTRAINT "refresh_tokens_sessions_session" FOREIGN KEY ("session_id") REFERENCES "sessions" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "refresh_tokens_sessions_session" FOREIGN KEY ("session_id") REFERENCES "sessions" ("id") ON UPDATE NO ACTION ON DELETE CASCADE,
   CONSTRAINT "id_made_by_application" CHECK (id > 0)
 );
 

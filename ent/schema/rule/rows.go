@@ -16,6 +16,19 @@ func Addresses(v viewer.Viewer) Predicate {
 	return ownedBy("user_id", v, viewer.UserRead)
 }
 
+// Sessions: one's own, until they are ended.
+func Sessions(v viewer.Viewer) Predicate {
+	switch {
+	case v.Kind == viewer.System:
+		return nil
+	case v.UserID == 0:
+		return None
+	}
+	return func(s *sql.Selector) {
+		s.Where(sql.And(sql.EQ(s.C("user_id"), v.UserID), sql.IsNull(s.C("revoked_at"))))
+	}
+}
+
 // Categories: the whole tree is for everybody.
 func Categories(viewer.Viewer) Predicate { return nil }
 
