@@ -62,7 +62,7 @@ func serve(ctx context.Context, settings config.Serve, stdout io.Writer) (err er
 	if err != nil {
 		return err
 	}
-	if err := announce(stdout, "http://"+listener.Addr().String(), settings, accounts, time.Since(began)); err != nil {
+	if err := announce(stdout, settings.Scheme()+"://"+listener.Addr().String(), settings, accounts, time.Since(began)); err != nil {
 		return err
 	}
 	drain := edge.Drain{Finish: settings.Drain}
@@ -122,12 +122,23 @@ func newServer(ctx context.Context, db *database.DB, settings config.Serve, acco
 	if err != nil {
 		return nil, err
 	}
+	origins, err := settings.Origins()
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := certificateOf(settings, logger)
+	if err != nil {
+		return nil, err
+	}
 	executor := shop.Executor()
 	executor.SetQueryCache(limit.NewDocuments(documentCache))
 	return edge.New(edge.Config{
 		Executor: executor,
 		Schema:   graph.Schema(),
 		Viewer: func(ctx context.Context, c edge.Credentials) (context.Context, error) {
+			if c.Cookie != "" {
+				return shop.IdentifyCookie(ctx, c.Cookie, c.CartToken)
+			}
 			return shop.Identify(ctx, c.Bearer, c.CartToken)
 		},
 		Media:          http.HandlerFunc(shop.Catalog.ServePicture),
@@ -138,7 +149,22 @@ func newServer(ctx context.Context, db *database.DB, settings config.Serve, acco
 		Landing:        landing,
 		Logger:         logger,
 		TrustedProxies: proxies,
+		Origins:        origins,
+		Certificate:    certificate,
+		Now:            db.Now,
 	})
+}
+
+// certificateOf loads what the server's TLS needs, if it speaks TLS.
+func certificateOf(settings config.Serve, logger *slog.Logger) (*edge.Certificate, error) {
+	if settings.TLSCert == "" {
+		return nil, nil //nolint:nilnil // clear text
+	}
+	certificate, err := edge.LoadCertificate(settings.TLSCert, settings.TLSKey, logger)
+	if err != nil {
+		return nil, fmt.Errorf("GALLEY_TLS_CERT, GALLEY_TLS_KEY: %w", err)
+	}
+	return certificate, nil
 }
 
 // announce says where the shop is.

@@ -46,7 +46,7 @@ func getenv(env map[string]string) func(string) string {
 	}
 }
 
-var address = regexp.MustCompile(`ready after .* at (http://\S+)`)
+var address = regexp.MustCompile(`ready after .* at (https?://\S+)`)
 
 // start runs the program until the test ends, and returns where it listens and what stops it.
 func start(t *testing.T, env map[string]string, args ...string) (url string, stop func() error, out *output) {

@@ -40,7 +40,10 @@ type Serve struct {
 	Mode           string        `setting:"GALLEY_MODE" default:"development" placeholder:"MODE" help:"development or production."`
 	Demo           bool          `setting:"GALLEY_DEMO" help:"Fill an empty PostgreSQL with the demo shop; an empty embedded database is filled anyway, in development."`
 	Currency       string        `setting:"GALLEY_CURRENCY" default:"GBP" placeholder:"CODE" help:"The shop's currency, by its ISO 4217 code."`
-	TrustedProxies string        `setting:"GALLEY_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies that end TLS for this process; in production beyond loopback nobody else is served."`
+	TLSCert        string        `name:"tls-cert" setting:"GALLEY_TLS_CERT" placeholder:"FILE" help:"The certificate, in PEM, with which this process speaks TLS; read again when it changes."`
+	TLSKey         string        `name:"tls-key" setting:"GALLEY_TLS_KEY" placeholder:"FILE" help:"The certificate's key."`
+	TrustedProxies string        `setting:"GALLEY_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies before this process: what they say of the client is believed, and besides this machine nobody else is served."`
+	TrustedOrigins string        `name:"origins" setting:"GALLEY_ORIGINS" placeholder:"ORIGIN,…" help:"Origins besides the shop's own whose pages may use it, such as https://www.shop.example."`
 	Drain          time.Duration `setting:"GALLEY_DRAIN" default:"10s" placeholder:"TIME" help:"How long requests under way have to finish at a stop."`
 }
 
@@ -99,8 +102,12 @@ func (s Serve) Validate() error {
 	if s.Drain < 0 || s.Drain > 10*time.Minute {
 		errs = append(errs, errors.New("GALLEY_DRAIN is between 0s and 10m"))
 	}
-	if _, err := s.Proxies(); err != nil {
-		errs = append(errs, err)
+	_, err := s.Proxies()
+	errs = append(errs, err)
+	_, err = s.Origins()
+	errs = append(errs, err)
+	if (s.TLSCert == "") != (s.TLSKey == "") {
+		errs = append(errs, errors.New("GALLEY_TLS_CERT and GALLEY_TLS_KEY are set together"))
 	}
 	return errors.Join(append(errs, s.validateAddr())...)
 }
@@ -110,22 +117,35 @@ func (s Serve) validateAddr() error {
 	if err != nil {
 		return fmt.Errorf("GALLEY_ADDR is host:port, such as 127.0.0.1:8080, not %q", s.Addr)
 	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+	if isLoopback(host) {
 		return nil
 	}
 	switch {
 	case Mode(s.Mode) == Development:
 		return fmt.Errorf("GALLEY_ADDR: development shows everything, and listens on this machine only, such as 127.0.0.1:8080; set GALLEY_MODE=production for %q", s.Addr)
-	case s.TrustedProxies == "":
-		return fmt.Errorf("GALLEY_ADDR: %q would carry passwords in clear text; name the proxies that end TLS in GALLEY_TRUSTED_PROXIES", s.Addr)
+	case s.TrustedProxies == "" && s.TLSCert == "":
+		return fmt.Errorf("GALLEY_ADDR: %q would carry passwords in clear text; name a certificate in GALLEY_TLS_CERT, or the proxies that end TLS in GALLEY_TRUSTED_PROXIES", s.Addr)
 	}
 	return nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Scheme is what the process speaks: https with a certificate, else http.
+func (s Serve) Scheme() string {
+	if s.TLSCert != "" {
+		return "https"
+	}
+	return "http"
 }
 
 // Proxies are the networks that requests may come from, besides this machine.
 func (s Serve) Proxies() ([]netip.Prefix, error) {
 	var all []netip.Prefix
-	for _, text := range strings.FieldsFunc(s.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' }) {
+	for _, text := range list(s.TrustedProxies) {
 		prefix, err := netip.ParsePrefix(text)
 		if err != nil {
 			return nil, fmt.Errorf("GALLEY_TRUSTED_PROXIES: %q is not a network such as 10.0.0.0/8", text)
@@ -133,6 +153,11 @@ func (s Serve) Proxies() ([]netip.Prefix, error) {
 		all = append(all, prefix)
 	}
 	return all, nil
+}
+
+// list splits a setting of several values.
+func list(setting string) []string {
+	return strings.FieldsFunc(setting, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // Logger makes the process's logger, on the given handler's writer.

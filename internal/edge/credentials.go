@@ -10,6 +10,7 @@ import (
 // Credentials are what a request brings along to say who is asking. Empty fields are absent.
 type Credentials struct {
 	Bearer    string // the token of Authorization: Bearer
+	Cookie    string // the secret in the session's cookie, where there is no Authorization
 	CartToken string // X-Cart-Token: the secret of a guest's cart
 }
 

@@ -13,7 +13,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -39,16 +41,27 @@ type Config struct {
 	// Explorer is the GraphQL playground under /playground. It is served in development only.
 	Explorer http.Handler
 
-	// TrustedProxies are the networks that requests may come from besides this machine. Empty, the
-	// listener's address decides.
+	// Keys serves the public keys of the shop's tokens, under /.well-known/jwks.json. Nil serves none.
+	Keys http.Handler
+	// Mail shows the letters that no server was there to send, under /mail. It is served in development
+	// only.
+	Mail http.Handler
+
+	// TrustedProxies are the networks that requests may come from besides this machine, and whose word
+	// is taken for the client's address and scheme. Empty, the listener's address decides.
 	TrustedProxies []netip.Prefix
+	// Origins are those whose pages may use the shop, besides its own, as browsers write them.
+	Origins []string
+	// Certificate has Serve speak TLS. Nil has it speak clear text.
+	Certificate *Certificate
 
 	// Development shows everything, to requests that reach this machine by its own names.
 	Development bool
 	Version     string
 	Landing     Landing
-	Logger      *slog.Logger  // nil discards
-	NewID       func() string // makes request ids; nil makes random ones
+	Logger      *slog.Logger     // nil discards
+	NewID       func() string    // makes request ids; nil makes random ones
+	Now         func() time.Time // the clock by which sessions end; nil is the system's
 	Limits      Limits
 }
 
@@ -81,6 +94,9 @@ type Server struct {
 	limits   Limits
 	landing  *landingPage
 	handler  http.Handler
+	forgery  *http.CrossOriginProtection
+
+	unnamedProxy sync.Once // that it was warned of
 
 	compressors compressors
 	draining    atomic.Bool
@@ -97,6 +113,9 @@ func New(config Config) (*Server, error) {
 	if config.NewID == nil {
 		config.NewID = rand.Text
 	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
 	logger := slog.New(LogRequestIDs(config.Logger.Handler()))
 	s := &Server{config: config, logger: logger, limits: config.Limits.orDefaults()}
 	executor := config.Executor
@@ -104,6 +123,11 @@ func New(config Config) (*Server, error) {
 		executor = variable.Strict(executor, config.Schema)
 	}
 	s.executor = limit.Guard(executor, s.limits.Document)
+	forgery, err := newForgery(config.Origins)
+	if err != nil {
+		return nil, fmt.Errorf("make edge: %w", err)
+	}
+	s.forgery = forgery
 	landing, err := newLandingPage(s)
 	if err != nil {
 		return nil, fmt.Errorf("make edge: %w", err)

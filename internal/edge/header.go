@@ -2,6 +2,9 @@ package edge
 
 import "net/http"
 
+// mostSecure tells browsers to reach this host through TLS only, for a year.
+const mostSecure = "max-age=31536000"
+
 // secured sets the headers that tell browsers to do nothing with an answer but show it. Handlers
 // that serve pages loosen what they need.
 func (s *Server) secured(next http.Handler) http.Handler {
@@ -13,6 +16,9 @@ func (s *Server) secured(next http.Handler) http.Handler {
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("X-Frame-Options", "DENY")
+		if r.TLS != nil && !isLoopback(r.Host) { // this machine has other servers, on other ports
+			header.Set("Strict-Transport-Security", mostSecure)
+		}
 		next.ServeHTTP(w, r)
 	})
 }

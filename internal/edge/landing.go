@@ -96,10 +96,9 @@ func (p *landingPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.server.send(w, r, http.StatusOK, body.Bytes())
 }
 
-// origin is where the client reached us. Behind a proxy that ends TLS we see clear text, which in
-// production stays on this machine.
+// origin is where the client reached us.
 func (p *landingPage) origin(r *http.Request) string {
-	if r.TLS != nil || !p.view.Development && !isLoopback(r.Host) {
+	if p.server.secure(r) {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host

@@ -20,6 +20,7 @@ type exchange struct {
 	operationType string
 	code          fault.Code // of the first error
 	errors        int
+	jar           *jar // nil where no cookie is read or set
 }
 
 type exchangeKey struct{}

@@ -3,6 +3,7 @@ package edge
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 )
 
 // fromPeers serves this machine and the trusted proxies, where any are named: who reaches the port
@@ -12,7 +13,7 @@ func (s *Server) fromPeers(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !trusted(r.RemoteAddr, s.config.TrustedProxies) {
+		if peer := peerOf(r); !peer.IsLoopback() && !s.isProxy(peer) {
 			http.Error(w, "This server is reached through its proxy", http.StatusForbidden)
 			return
 		}
@@ -20,19 +21,8 @@ func (s *Server) fromPeers(next http.Handler) http.Handler {
 	})
 }
 
-func trusted(remote string, proxies []netip.Prefix) bool {
-	peer, err := netip.ParseAddrPort(remote)
-	if err != nil {
-		return false
-	}
-	addr := peer.Addr().Unmap()
-	if addr.IsLoopback() {
-		return true
-	}
-	for _, p := range proxies {
-		if p.Contains(addr) {
-			return true
-		}
-	}
-	return false
+// isProxy tells whether what a peer says of its client is believed. Of this machine it is if its
+// address is named, as any other.
+func (s *Server) isProxy(peer netip.Addr) bool {
+	return slices.ContainsFunc(s.config.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(peer) })
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"galley/internal/fault"
+	"galley/internal/origin"
 )
 
 // query serves /query by the GraphQL-over-HTTP specification: what is wanted back, who is asking,
@@ -26,6 +27,10 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		w.Header().Set("Allow", "GET, POST")
 		s.refuse(w, r, mediaType, fault.New(fault.MethodNotAllowed, "Send operations with POST, or queries with GET"))
+		return
+	}
+	if err := s.unforged(r); err != nil {
+		s.refuse(w, r, mediaType, err)
 		return
 	}
 	ctx, err := s.identify(r)
@@ -42,13 +47,28 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 	s.run(ctx, w, r, mediaType, params)
 }
 
-// identify puts the viewer into the context.
+// identify puts the origin and the viewer into the context. With an Authorization header cookies are
+// neither read nor set.
 func (s *Server) identify(r *http.Request) (context.Context, error) {
 	c, err := credentials(r.Header)
-	if err != nil || s.config.Viewer == nil {
+	if err != nil {
 		return r.Context(), err
 	}
-	return s.config.Viewer(r.Context(), c)
+	x := exchangeOf(r.Context())
+	o := origin.Origin{Address: s.address(r), UserAgent: userAgent(r.Header), RequestID: x.id}
+	if c.Bearer == "" {
+		if x.jar, err = s.jar(r); err != nil {
+			return r.Context(), err
+		}
+	}
+	if x.jar != nil {
+		o.Cookie, c.Cookie = &x.jar.Cookie, x.jar.brought
+	}
+	ctx := origin.With(r.Context(), o)
+	if s.config.Viewer == nil {
+		return ctx, nil
+	}
+	return s.config.Viewer(ctx, c)
 }
 
 // read takes the parameters from wherever the request has them.

@@ -36,6 +36,9 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, media
 	header.Set("Content-Type", mediaType+"; charset=utf-8")
 	header.Set("Cache-Control", "no-store")
 	header.Add("Vary", "Accept")
+	if x.jar != nil {
+		x.jar.write(header, s.config.Now())
+	}
 	s.send(w, r, status, encode(response)...)
 }
 

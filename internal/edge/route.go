@@ -11,7 +11,7 @@ type route struct {
 func (s *Server) routes() []route {
 	routes := []route{
 		{"GET /{$}", s.landing},
-		{"/query", http.HandlerFunc(s.query)},
+		{"/query", s.shared(s.query)},
 		{"GET /livez", http.HandlerFunc(s.livez)},
 		{"GET /readyz", http.HandlerFunc(s.readyz)},
 	}
@@ -19,6 +19,14 @@ func (s *Server) routes() []route {
 		routes = append(routes,
 			route{"GET /media/", embeddable(s.config.Media)},
 			route{"GET /media", http.NotFoundHandler()}) // or else it would be sent to /media/, where nothing is
+	}
+	if s.config.Keys != nil {
+		routes = append(routes, route{"GET /.well-known/jwks.json", s.config.Keys})
+	}
+	if s.config.Development && s.config.Mail != nil {
+		routes = append(routes,
+			route{"GET /mail", s.config.Mail},
+			route{"GET /mail/", s.config.Mail})
 	}
 	if s.config.Development && s.config.Explorer != nil {
 		routes = append(routes,

@@ -1,9 +1,12 @@
 package edge
 
 import (
+	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -35,7 +38,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, drain Drain) 
 		WriteTimeout:      90 * time.Second,
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+		ErrorLog:          log.New(complaints{s.logger}, "", 0),
 		// Requests under way outlive the context: they end by themselves, or are cut off.
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
@@ -43,7 +46,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, drain Drain) 
 	server.ConnState = inside.note
 	entrance := &door{Listener: listener}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(entrance) }()
+	go func() { failed <- s.accept(server, entrance) }()
 	select {
 	case err := <-failed:
 		return errors.Join(fmt.Errorf("serve %s: %w", listener.Addr(), err), server.Close())
@@ -58,6 +61,28 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, drain Drain) 
 		err = errors.Join(err, fmt.Errorf("serve %s: %w", listener.Addr(), served))
 	}
 	return errors.Join(err, finish(ctx, server, inside, drain))
+}
+
+// accept serves clear text, or TLS where there is a certificate.
+func (s *Server) accept(server *http.Server, listener net.Listener) error {
+	if s.config.Certificate == nil {
+		return server.Serve(listener)
+	}
+	server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: s.config.Certificate.current}
+	return server.ServeTLS(listener, "", "")
+}
+
+// complaints are what net/http has to say. Whoever scans the port for what it speaks is not worth a
+// warning.
+type complaints struct{ logger *slog.Logger }
+
+func (c complaints) Write(line []byte) (int, error) {
+	level := slog.LevelWarn
+	if bytes.HasPrefix(line, []byte("http: TLS handshake error")) {
+		level = slog.LevelDebug
+	}
+	c.logger.Log(context.Background(), level, string(bytes.TrimSpace(line)))
+	return len(line), nil
 }
 
 // finish lets requests under way be answered, and cuts off what takes too long. A server that has been

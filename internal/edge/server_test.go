@@ -28,8 +28,10 @@ func (d *discarding) Header() http.Header         { return d.header }
 func (d *discarding) WriteHeader(status int)      { d.status = status }
 func (d *discarding) Write(p []byte) (int, error) { return len(p), nil }
 
-func explorer(c *edge.Config) {
-	c.Explorer = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "the playground") })
+func explorer(c *edge.Config) { c.Explorer = words("the playground") }
+
+func words(text string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) })
 }
 
 func TestRoutes(t *testing.T) {
@@ -41,6 +43,9 @@ func TestRoutes(t *testing.T) {
 	}{
 		"production has these routes, and no playground": {explorer, production},
 		"development has a playground besides":           {func(c *edge.Config) { explorer(c); c.Development = true }, append(slices.Clone(production), "GET /playground", "GET /playground/")},
+		"a shop with keys of its own shows them":         {func(c *edge.Config) { c.Keys = words("the keys") }, append(slices.Clone(production), "GET /.well-known/jwks.json")},
+		"development shows letters":                      {func(c *edge.Config) { c.Mail = words("the letters"); c.Development = true }, append(slices.Clone(production), "GET /mail", "GET /mail/")},
+		"production shows none":                          {func(c *edge.Config) { c.Mail = words("the letters") }, production},
 		"a shop without pictures has no media":           {func(c *edge.Config) { c.Media = nil }, production[:4]},
 	} {
 		t.Run(name, func(t *testing.T) {

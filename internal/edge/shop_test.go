@@ -3,6 +3,7 @@ package edge_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -167,6 +168,8 @@ type request struct {
 	header http.Header
 	body   string
 	host   *string // localhost
+	remote string  // 192.0.2.1:1234
+	tls    bool
 }
 
 func (r request) to(handler http.Handler) *httptest.ResponseRecorder {
@@ -182,6 +185,12 @@ func (r request) to(handler http.Handler) *httptest.ResponseRecorder {
 	}
 	if r.host != nil {
 		req.Host = *r.host
+	}
+	if r.remote != "" {
+		req.RemoteAddr = r.remote
+	}
+	if r.tls {
+		req.TLS = &tls.ConnectionState{}
 	}
 	if r.method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/json")
