@@ -15,6 +15,7 @@ import (
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/fulfil"
+	"galley/internal/job"
 	"galley/internal/money"
 	"galley/internal/secret"
 	"galley/internal/session"
@@ -31,6 +32,7 @@ type Shop struct {
 	Account  *account.Workflow
 	Session  *session.Workflow
 	Catalog  *catalog.Workflow
+	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
 	stock    *stock.Workflow
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
@@ -73,6 +75,7 @@ func NewShop(o Options) *Shop {
 		cart:     cart.New(o.Database, o.Currency),
 		checkout: checkout.New(o.Database, o.Currency),
 		fulfil:   fulfil.New(o.Database),
+		Jobs:     job.New(o.Database).WithLogger(o.Logger),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
+	"galley/ent/job"
 	"galley/ent/media"
 	"galley/ent/order"
 	"galley/ent/orderline"
@@ -41,6 +42,7 @@ var entities = [...]entity{
 	{"Order", order.Table, order.Columns},
 	{"OrderLine", orderline.Table, orderline.Columns},
 	{"Payment", payment.Table, payment.Columns},
+	{"Job", job.Table, job.Columns},
 }
 
 // computed are the fields that do not read the column of their own name: what they read instead.
@@ -48,6 +50,7 @@ var computed = map[string][]string{
 	"Product.inStock":    nil, // a loader of its own
 	"Media.url":          {"Media.token"},
 	"Payment.amount":     {"Payment.due_amount", "Payment.currency"},
+	"Job.attempts":       {"Job.attempt"},
 	"Cart.totalQuantity": {"CartLine.quantity"},
 	"Cart.subtotal":      {"Cart.currency", "CartLine.quantity", "Variant.price_amount"},
 	"CartLine.unitPrice": {"Variant.price_amount", "Variant.currency"},

@@ -24,6 +24,7 @@ type Loaders struct {
 	Order         Loader[*ent.Order]
 	OrderLine     Loader[*ent.OrderLine]
 	Payment       Loader[*ent.Payment]
+	Job           Loader[*ent.Job]
 
 	AddressesOfUser    Loader[[]*ent.Address]
 	OpenCartOfUser     Loader[*ent.Cart]
@@ -58,6 +59,7 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.Order.serve(l, orders)
 	l.OrderLine.serve(l, orderLines)
 	l.Payment.serve(l, payments)
+	l.Job.serve(l, jobs)
 
 	l.AddressesOfUser.serve(l, addressesOfUsers)
 	l.OpenCartOfUser.serve(l, openCartsOfUsers)

@@ -27,11 +27,12 @@ const (
 	Order         Kind = "order"
 	OrderLine     Kind = "oline"
 	Payment       Kind = "pay"
+	Job           Kind = "job"
 )
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{User, Address, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment}
+	return []Kind{User, Address, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment, Job}
 }
 
 // ID is a typed key. The zero value is no id.
