@@ -36,12 +36,14 @@ type Database struct {
 // Serve are the settings of the server.
 type Serve struct {
 	Database
+	Mail
 	Addr           string        `setting:"GALLEY_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
 	Mode           string        `setting:"GALLEY_MODE" default:"development" placeholder:"MODE" help:"development or production."`
 	Demo           bool          `setting:"GALLEY_DEMO" help:"Fill an empty PostgreSQL with the demo shop; an empty embedded database is filled anyway, in development."`
 	Currency       string        `setting:"GALLEY_CURRENCY" default:"GBP" placeholder:"CODE" help:"The shop's currency, by its ISO 4217 code."`
 	TrustedProxies string        `setting:"GALLEY_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies that end TLS for this process; in production beyond loopback nobody else is served."`
-	Drain          time.Duration `setting:"GALLEY_DRAIN" default:"10s" placeholder:"TIME" help:"How long requests under way have to finish at a stop."`
+	Drain          time.Duration `setting:"GALLEY_DRAIN" default:"10s" placeholder:"TIME" help:"How long requests and jobs under way have to finish at a stop."`
+	MetricsAddr    string        `name:"metrics-addr" setting:"GALLEY_METRICS_ADDR" placeholder:"HOST:PORT" help:"Where to serve /metrics for Prometheus, in clear text; without it nowhere. Development stays on this machine."`
 }
 
 // URL is the address of the database.
@@ -102,7 +104,26 @@ func (s Serve) Validate() error {
 	if _, err := s.Proxies(); err != nil {
 		errs = append(errs, err)
 	}
-	return errors.Join(append(errs, s.validateAddr())...)
+	return errors.Join(append(errs, s.validateAddr(), s.validateMetrics(), s.validateMail())...)
+}
+
+func (s Serve) validateMetrics() error {
+	if s.MetricsAddr == "" {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(s.MetricsAddr)
+	switch {
+	case err != nil:
+		return fmt.Errorf("GALLEY_METRICS_ADDR is host:port, such as 127.0.0.1:9090, not %q", s.MetricsAddr)
+	case Mode(s.Mode) == Development && !loopback(host):
+		return fmt.Errorf("GALLEY_METRICS_ADDR: development stays on this machine, not %q", s.MetricsAddr)
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func (s Serve) validateAddr() error {
@@ -110,7 +131,7 @@ func (s Serve) validateAddr() error {
 	if err != nil {
 		return fmt.Errorf("GALLEY_ADDR is host:port, such as 127.0.0.1:8080, not %q", s.Addr)
 	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+	if loopback(host) {
 		return nil
 	}
 	switch {

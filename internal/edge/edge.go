@@ -39,6 +39,9 @@ type Config struct {
 	// Explorer is the GraphQL playground under /playground. It is served in development only.
 	Explorer http.Handler
 
+	// Mail shows the letters that were not sent under /mail. It is served in development only.
+	Mail http.Handler
+
 	// TrustedProxies are the networks that requests may come from besides this machine. Empty, the
 	// listener's address decides.
 	TrustedProxies []netip.Prefix

@@ -25,6 +25,11 @@ func (s *Server) routes() []route {
 			route{"GET /playground", s.config.Explorer},
 			route{"GET /playground/", s.config.Explorer})
 	}
+	if s.config.Development && s.config.Mail != nil {
+		routes = append(routes,
+			route{"GET /mail", s.config.Mail},
+			route{"GET /mail/", s.config.Mail})
+	}
 	return routes
 }
 

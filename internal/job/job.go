@@ -23,7 +23,8 @@ type Job struct {
 }
 
 // Handler does a kind of work. It runs as the system viewer, may run more than once for a job, and must come
-// to the same then. An error has it run again, later. It ends when its context does.
+// to the same then. An error has it run again, later, unless it has a method Permanent that says true. It ends
+// when its context does.
 type Handler func(ctx context.Context, j Job) error
 
 // Queue takes work, and has handlers do it.

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -105,12 +106,21 @@ func (q *Queue) done(ctx context.Context, j Job) (ours bool, err error) {
 func (q *Queue) failed(ctx context.Context, j Job, cause error) (ours bool, err error) {
 	return q.change(ctx, j, func(u *ent.JobUpdate) {
 		u.ClearLeasedAt().SetError(brief(cause))
-		if lastAttempt(j.Attempt) {
+		if final(j, cause) {
 			u.SetStatus(job.StatusDEAD).SetFinishedAt(q.db.Now())
 		} else {
 			u.SetRunAt(q.db.Now().Add(pause(j.Attempt)))
 		}
 	})
+}
+
+// final tells whether nothing is gained by another attempt, by its number or because the error says so.
+func final(j Job, err error) bool {
+	e, ok := errors.AsType[interface {
+		error
+		Permanent() bool
+	}](err)
+	return lastAttempt(j.Attempt) || ok && e.Permanent()
 }
 
 // giveBack lets others have a job that this process has no time for any more.

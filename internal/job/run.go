@@ -89,7 +89,7 @@ func (q *Queue) do(ctx context.Context, j Job) {
 		outcome, note = done, func() (bool, error) { return q.done(ctx, j) }
 	case errors.Is(err, errStopping):
 		outcome, note = returned, func() (bool, error) { return q.giveBack(ctx, j) }
-	case lastAttempt(j.Attempt):
+	case final(j, err):
 		outcome = dead
 	}
 	ours, noted := note()
