@@ -16,6 +16,7 @@ import (
 	"galley/internal/fault"
 	"galley/internal/fulfil"
 	"galley/internal/job"
+	"galley/internal/mail"
 	"galley/internal/money"
 	"galley/internal/secret"
 	"galley/internal/session"
@@ -46,6 +47,7 @@ type Options struct {
 	Database *database.DB
 	Currency money.Currency
 	Logger   *slog.Logger
+	Mail     mail.Sender  // takes the shop's letters
 	Secrets  *secret.Ring // seals what must not be read in the database; the development ring unless told
 
 	// Development answers introspection, suggests names, and tells each answer's statements.
