@@ -51,7 +51,7 @@ func inProcess(ctx context.Context, env map[string]string, args ...string) *exec
 // the test ends.
 func launch(t *testing.T, env map[string]string) *program {
 	t.Helper()
-	p := &program{Cmd: inProcess(t.Context(), env, "--mode", "production", "--addr", "127.0.0.1:0"), done: make(chan error, 1)}
+	p := &program{Cmd: inProcess(t.Context(), inProduction(env), "--addr", "127.0.0.1:0"), done: make(chan error, 1)}
 	p.Stdout, p.Stderr = &p.out, &p.out
 	if err := p.Start(); err != nil {
 		t.Fatal(err)

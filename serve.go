@@ -18,6 +18,8 @@ import (
 	"galley/internal/edge"
 	"galley/internal/edge/explorer"
 	"galley/internal/edge/limit"
+	"galley/internal/job/sweep"
+	"galley/internal/mail"
 	"galley/internal/money"
 )
 
@@ -58,10 +60,25 @@ func serve(ctx context.Context, settings config.Serve, stdout io.Writer) (err er
 	if err != nil {
 		return err
 	}
-	server, err := newServer(ctx, db, settings, accounts, logger)
+	letters, box, err := mailing(settings, db.Now)
 	if err != nil {
 		return err
 	}
+	shop, err := newShop(ctx, db, settings, letters, logger)
+	if err != nil {
+		return err
+	}
+	server, err := newServer(shop, settings, accounts, box, logger)
+	if err != nil {
+		return err
+	}
+	unmeter, err := serveMetrics(ctx, settings.MetricsAddr, logger, shop.Jobs, letters)
+	if err != nil {
+		return err
+	}
+	defer unmeter()
+	sweep.Every(shop.Jobs, db)
+	defer runJobs(ctx, shop.Jobs, settings.Drain)()
 	if err := announce(stdout, settings.Scheme()+"://"+listener.Addr().String(), settings, accounts, time.Since(began)); err != nil {
 		return err
 	}
@@ -105,15 +122,17 @@ const balancersLook = 3 * time.Second
 // documentCache bounds the memory of parsed and validated documents, in bytes.
 const documentCache = 32 << 20
 
-// newServer puts the shop behind its edge.
-func newServer(ctx context.Context, db *database.DB, settings config.Serve, accounts []demo.Account, logger *slog.Logger) (*edge.Server, error) {
-	development := config.Mode(settings.Mode) == config.Development
+// newShop makes the shop that the database holds.
+func newShop(ctx context.Context, db *database.DB, settings config.Serve, letters mail.Sender, logger *slog.Logger) (*graph.Shop, error) {
 	shop := graph.NewShop(graph.Options{
-		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Development: development,
+		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters,
+		Development: config.Mode(settings.Mode) == config.Development,
 	})
-	if err := shop.Check(ctx); err != nil {
-		return nil, err
-	}
+	return shop, shop.Check(ctx)
+}
+
+// newServer puts the shop behind its edge.
+func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account, box http.Handler, logger *slog.Logger) (*edge.Server, error) {
 	landing := edge.Landing{Example: `{ products(first: 3) { nodes { title priceFrom { amount currencyCode } } } }`}
 	for _, a := range accounts {
 		landing.Accounts = append(landing.Accounts, edge.Account{Role: a.Role, Email: a.Email, Password: a.Password})
@@ -142,16 +161,17 @@ func newServer(ctx context.Context, db *database.DB, settings config.Serve, acco
 			return shop.Identify(ctx, c.Bearer, c.CartToken)
 		},
 		Media:          http.HandlerFunc(shop.Catalog.ServePicture),
-		Ready:          db.Ping,
+		Ready:          shop.Database.Ping,
 		Explorer:       explorer.Handler(),
-		Development:    development,
+		Mail:           box,
+		Development:    shop.Development,
 		Version:        version(),
 		Landing:        landing,
 		Logger:         logger,
 		TrustedProxies: proxies,
 		Origins:        origins,
 		Certificate:    certificate,
-		Now:            db.Now,
+		Now:            shop.Database.Now,
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -133,8 +134,7 @@ func TestServe(t *testing.T) {
 				t.Errorf("the second start has %d products, and prints\n%s", data.Products.TotalCount, out)
 			}
 			if engine == databasetest.Postgres {
-				env["GALLEY_MODE"] = "production"
-				if err := run(t.Context(), []string{"--addr", "127.0.0.1:0"}, getenv(env), io.Discard); err == nil || !strings.Contains(err.Error(), "demo") {
+				if err := run(t.Context(), []string{"--addr", "127.0.0.1:0"}, getenv(inProduction(env)), io.Discard); err == nil || !strings.Contains(err.Error(), "demo") {
 					t.Errorf("production starts on a demo database: %v", err)
 				}
 			}
@@ -178,6 +178,16 @@ func order(t *testing.T, url, email, password string) {
 	}
 }
 
+// inProduction adds to settings what production does not start without.
+func inProduction(env map[string]string) map[string]string {
+	all := map[string]string{
+		"GALLEY_MODE": "production", "GALLEY_SMTP_URL": "smtp://127.0.0.1:1", "GALLEY_MAIL_FROM": "shop@galley.example",
+		"GALLEY_STOREFRONT_URL": "https://shop.example",
+	}
+	maps.Copy(all, env)
+	return all
+}
+
 func TestRunRefuses(t *testing.T) {
 	t.Parallel()
 	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -195,7 +205,8 @@ func TestRunRefuses(t *testing.T) {
 		"a directory that cannot be":   {env: map[string]string{"GALLEY_DATA": "/dev/null/data"}, want: "GALLEY_DATA"},
 		"a setting that is wrong":      {env: map[string]string{"GALLEY_MODE": "fast"}, want: "GALLEY_MODE"},
 		"a command that is unknown":    {args: []string{"fly"}, want: "fly"},
-		"demo data in production":      {env: map[string]string{"GALLEY_MODE": "production", "GALLEY_DEMO": "true"}, want: "GALLEY_DEMO"},
+		"demo data in production":      {env: inProduction(map[string]string{"GALLEY_DEMO": "true"}), want: "GALLEY_DEMO"},
+		"metrics on a taken port":      {env: map[string]string{"GALLEY_METRICS_ADDR": taken.Addr().String()}, want: "GALLEY_METRICS_ADDR"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

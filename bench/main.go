@@ -136,7 +136,10 @@ func (h *harness) galley(ctx context.Context, database string, args ...string) e
 
 // environment is what Galley runs with: production, as far as it goes without a proxy.
 func (h *harness) environment(database string) []string {
-	return []string{"DATABASE_URL=" + h.cluster.in(database), "GALLEY_MODE=production", "GALLEY_ADDR=127.0.0.1:0"}
+	return []string{
+		"DATABASE_URL=" + h.cluster.in(database), "GALLEY_MODE=production", "GALLEY_ADDR=127.0.0.1:0",
+		"GALLEY_SMTP_URL=smtp://127.0.0.1:1", "GALLEY_MAIL_FROM=shop@galley.example", "GALLEY_STOREFRONT_URL=https://shop.example",
+	}
 }
 
 // servers starts both servers on a database.

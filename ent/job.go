@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"galley/ent/job"
+	"galley/internal/nodeid"
 	"strings"
 	"time"
 
@@ -213,6 +214,12 @@ func (_m *Job) String() string {
 	builder.WriteByte(')')
 	return builder.String()
 }
+
+// NodeID is the row's id in the graph.
+func (m *Job) NodeID() nodeid.ID { return nodeid.Job.ID(m.ID) }
+
+// IsNode marks the types of the graph's interface Node.
+func (Job) IsNode() {}
 
 // Jobs is a parsable slice of Job.
 type Jobs []*Job

@@ -11,6 +11,7 @@ import (
 	"galley/internal/catalog"
 	"galley/internal/checkout"
 	"galley/internal/fulfil"
+	"galley/internal/job"
 	"galley/internal/session"
 	"galley/internal/stock"
 )
@@ -26,6 +27,7 @@ type Resolver struct {
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
+	jobs     *job.Queue
 }
 
 func newResolver(s *Shop) *Resolver {
@@ -34,5 +36,6 @@ func newResolver(s *Shop) *Resolver {
 			Client: s.Database.Client, Currency: s.Currency, Now: s.Database.Now, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
 		},
 		account: s.Account, session: s.Session, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
+		jobs: s.Jobs,
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/fulfil"
+	"galley/internal/job"
+	"galley/internal/mail"
 	"galley/internal/money"
 	"galley/internal/secret"
 	"galley/internal/session"
@@ -31,6 +33,7 @@ type Shop struct {
 	Account  *account.Workflow
 	Session  *session.Workflow
 	Catalog  *catalog.Workflow
+	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
 	stock    *stock.Workflow
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
@@ -44,6 +47,7 @@ type Options struct {
 	Database *database.DB
 	Currency money.Currency
 	Logger   *slog.Logger
+	Mail     mail.Sender  // takes the shop's letters
 	Secrets  *secret.Ring // seals what must not be read in the database; the development ring unless told
 
 	// Development answers introspection, suggests names, and tells each answer's statements.
@@ -73,6 +77,7 @@ func NewShop(o Options) *Shop {
 		cart:     cart.New(o.Database, o.Currency),
 		checkout: checkout.New(o.Database, o.Currency),
 		fulfil:   fulfil.New(o.Database),
+		Jobs:     job.New(o.Database).WithLogger(o.Logger),
 	}
 }
 

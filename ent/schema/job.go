@@ -36,7 +36,7 @@ func (Job) Indexes() []ent.Index {
 }
 
 func (Job) Annotations() []schema.Annotation {
-	return []schema.Annotation{checks(map[string]string{"status_known": oneOf("status", "WAITING", "DONE", "DEAD")})}
+	return []schema.Annotation{node{IsNode: true}, checks(map[string]string{"status_known": oneOf("status", "WAITING", "DONE", "DEAD")})}
 }
 
 func (Job) Policy() ent.Policy {

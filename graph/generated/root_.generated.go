@@ -18,6 +18,7 @@ import (
 	"galley/internal/catalog"
 	"galley/internal/checkout"
 	"galley/internal/fulfil"
+	"galley/internal/job"
 	"galley/internal/nodeid"
 	"galley/internal/session"
 	"galley/internal/stock"
@@ -42,6 +43,7 @@ type ResolverRoot interface {
 	CategoryDeletePayload() CategoryDeletePayloadResolver
 	CategoryPayload() CategoryPayloadResolver
 	CheckoutPayload() CheckoutPayloadResolver
+	JobPayload() JobPayloadResolver
 	Media() MediaResolver
 	MediaPayload() MediaPayloadResolver
 	Mutation() MutationResolver
@@ -188,6 +190,41 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	Job struct {
+		Attempt    func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Error      func(childComplexity int) int
+		FinishedAt func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		LeasedAt   func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		RunAt      func(childComplexity int) int
+		Status     func(childComplexity int) int
+	}
+
+	JobConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	JobEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	JobPayload struct {
+		Job        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	JobUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	Media struct {
 		Alt      func(childComplexity int) int
 		Height   func(childComplexity int) int
@@ -219,6 +256,7 @@ type ComplexityRoot struct {
 		CategoryMove         func(childComplexity int, input catalog.CategoryMoveInput) int
 		CategoryUpdate       func(childComplexity int, input catalog.CategoryUpdateInput) int
 		CheckoutComplete     func(childComplexity int, input checkout.CompleteInput) int
+		JobRetry             func(childComplexity int, input job.RetryInput) int
 		MediaUpload          func(childComplexity int, input catalog.MediaUploadInput) int
 		OrderCancel          func(childComplexity int, input fulfil.CancelInput) int
 		ProductArchive       func(childComplexity int, input catalog.ProductStateInput) int
@@ -361,6 +399,7 @@ type ComplexityRoot struct {
 		Cart       func(childComplexity int, id nodeid.ID) int
 		Categories func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
 		Category   func(childComplexity int, id *nodeid.ID, slug *string) int
+		Jobs       func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.JobFilter) int
 		Me         func(childComplexity int) int
 		Node       func(childComplexity int, id nodeid.ID) int
 		Nodes      func(childComplexity int, ids []*nodeid.ID) int
@@ -952,6 +991,131 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CheckoutUserError.Message(childComplexity), true
 
+	case "Job.attempts":
+		if e.ComplexityRoot.Job.Attempt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Attempt(childComplexity), true
+	case "Job.createdAt":
+		if e.ComplexityRoot.Job.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.CreatedAt(childComplexity), true
+	case "Job.error":
+		if e.ComplexityRoot.Job.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Error(childComplexity), true
+	case "Job.finishedAt":
+		if e.ComplexityRoot.Job.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.FinishedAt(childComplexity), true
+	case "Job.kind":
+		if e.ComplexityRoot.Job.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Kind(childComplexity), true
+	case "Job.leasedAt":
+		if e.ComplexityRoot.Job.LeasedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.LeasedAt(childComplexity), true
+	case "Job.id":
+		if e.ComplexityRoot.Job.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.NodeID(childComplexity), true
+	case "Job.runAt":
+		if e.ComplexityRoot.Job.RunAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.RunAt(childComplexity), true
+	case "Job.status":
+		if e.ComplexityRoot.Job.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Status(childComplexity), true
+
+	case "JobConnection.edges":
+		if e.ComplexityRoot.JobConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.Edges(childComplexity), true
+	case "JobConnection.nodes":
+		if e.ComplexityRoot.JobConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.Nodes(childComplexity), true
+	case "JobConnection.pageInfo":
+		if e.ComplexityRoot.JobConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.PageInfo(childComplexity), true
+	case "JobConnection.totalCount":
+		if e.ComplexityRoot.JobConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.TotalCount(childComplexity), true
+
+	case "JobEdge.cursor":
+		if e.ComplexityRoot.JobEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobEdge.Cursor(childComplexity), true
+	case "JobEdge.node":
+		if e.ComplexityRoot.JobEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobEdge.Node(childComplexity), true
+
+	case "JobPayload.job":
+		if e.ComplexityRoot.JobPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobPayload.Job(childComplexity), true
+	case "JobPayload.userErrors":
+		if e.ComplexityRoot.JobPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobPayload.UserErrors(childComplexity), true
+
+	case "JobUserError.code":
+		if e.ComplexityRoot.JobUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobUserError.Code(childComplexity), true
+	case "JobUserError.field":
+		if e.ComplexityRoot.JobUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobUserError.Field(childComplexity), true
+	case "JobUserError.message":
+		if e.ComplexityRoot.JobUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobUserError.Message(childComplexity), true
+
 	case "Media.alt":
 		if e.ComplexityRoot.Media.Alt == nil {
 			break
@@ -1141,6 +1305,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckoutComplete(childComplexity, args["input"].(checkout.CompleteInput)), true
+	case "Mutation.jobRetry":
+		if e.ComplexityRoot.Mutation.JobRetry == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_jobRetry_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.JobRetry(childComplexity, args["input"].(job.RetryInput)), true
 	case "Mutation.mediaUpload":
 		if e.ComplexityRoot.Mutation.MediaUpload == nil {
 			break
@@ -1866,6 +2041,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Category(childComplexity, args["id"].(*nodeid.ID), args["slug"].(*string)), true
 
+	case "Query.jobs":
+		if e.ComplexityRoot.Query.Jobs == nil {
+			break
+		}
+
+		args, err := ec.field_Query_jobs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Jobs(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.JobFilter)), true
 	case "Query.me":
 		if e.ComplexityRoot.Query.Me == nil {
 			break
@@ -2499,6 +2685,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCategoryUpdateInput,
 		ec.unmarshalInputCheckoutCompleteInput,
 		ec.unmarshalInputDateRange,
+		ec.unmarshalInputJobFilter,
+		ec.unmarshalInputJobRetryInput,
 		ec.unmarshalInputMediaUploadInput,
 		ec.unmarshalInputOrderCancelInput,
 		ec.unmarshalInputOrderFilter,
@@ -3842,6 +4030,119 @@ enum CatalogErrorCode {
   NOT_A_PICTURE
 }
 `, BuiltIn: false},
+	{Name: "../../schema/job.graphql", Input: `extend type Query {
+  "Work that is done in the background, the newest first."
+  jobs(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+    "Which of them."
+    filter: JobFilter
+  ): JobConnection! @permission(needs: [JOB_READ])
+}
+
+extend type Mutation {
+  "Has a dead job tried again, as often as a new one."
+  jobRetry("Which job." input: JobRetryInput!): JobPayload! @permission(needs: [JOB_WRITE])
+}
+
+"Work that is done after the transaction that asked for it, at least once. What it is about is not shown: it may be personal."
+type Job implements Node @permission(needs: [JOB_READ]) {
+  "The job's id."
+  id: ID!
+  "What is done, such as ` + "`" + `account.sign_up` + "`" + `."
+  kind: String!
+  "What became of it."
+  status: JobStatus!
+  "How often it was tried. After twelve failures it is dead, unless it is tried again."
+  attempts: Int!
+  "Why the last attempt failed. Empty if it did not."
+  error: String!
+  "Not before this moment; while it is being worked on, when others may take it over."
+  runAt: DateTime!
+  "Since when it is being worked on; null while nobody does."
+  leasedAt: DateTime
+  "When it was asked for."
+  createdAt: DateTime!
+  "When it was done, or given up."
+  finishedAt: DateTime
+}
+
+"What became of a job."
+enum JobStatus {
+  "It is to be done: it has not been tried, is being worked on, or is tried again later."
+  WAITING
+  "It is done."
+  DONE
+  "It failed too often. ` + "`" + `jobRetry` + "`" + ` has it tried again."
+  DEAD
+}
+
+"Which jobs."
+input JobFilter {
+  "With one of these statuses."
+  status: [JobStatus!]
+  "Of this kind."
+  kind: String
+}
+
+"A page of jobs."
+type JobConnection {
+  "The jobs."
+  nodes: [Job!]!
+  "The jobs with their cursors."
+  edges: [JobEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"A job in a page."
+type JobEdge {
+  "The job."
+  node: Job!
+  "Its cursor."
+  cursor: String!
+}
+
+"Which job."
+input JobRetryInput {
+  "The job's id."
+  id: ID!
+}
+
+"What became of a job."
+type JobPayload {
+  "The job."
+  job: Job
+  "What to mend."
+  userErrors: [JobUserError!]!
+}
+
+"Something about a job to mend."
+type JobUserError @public {
+  "What is wrong."
+  code: JobErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with a job."
+enum JobErrorCode {
+  "It is done, or will be tried again anyway."
+  NOT_DEAD
+}
+`, BuiltIn: false},
 	{Name: "../../schema/order.graphql", Input: `extend type Query {
   "An order of one's own, or any for staff, by exactly one of id and number."
   order(
@@ -4572,6 +4873,76 @@ func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, f
 		return ec.fieldContext_CheckoutUserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Job_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Job_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_Job_status(ctx, field)
+	case "attempts":
+		return ec.fieldContext_Job_attempts(ctx, field)
+	case "error":
+		return ec.fieldContext_Job_error(ctx, field)
+	case "runAt":
+		return ec.fieldContext_Job_runAt(ctx, field)
+	case "leasedAt":
+		return ec.fieldContext_Job_leasedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Job_createdAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_Job_finishedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Job", field.Name)
+}
+
+func (ec *executionContext) childFields_JobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_JobConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_JobConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_JobConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_JobConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_JobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_JobEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_JobEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_JobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_JobPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_JobPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_JobUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_JobUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_JobUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_JobUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_Media(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

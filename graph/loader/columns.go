@@ -12,6 +12,7 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
+	"galley/ent/job"
 	"galley/ent/media"
 	"galley/ent/order"
 	"galley/ent/orderline"
@@ -43,6 +44,7 @@ var entities = [...]entity{
 	{"Order", order.Table, order.Columns},
 	{"OrderLine", orderline.Table, orderline.Columns},
 	{"Payment", payment.Table, payment.Columns},
+	{"Job", job.Table, job.Columns},
 }
 
 // computed are the fields that do not read the column of their own name: what they read instead.
@@ -51,6 +53,7 @@ var computed = map[string][]string{
 	"Session.current":    nil, // the viewer tells
 	"Media.url":          {"Media.token"},
 	"Payment.amount":     {"Payment.due_amount", "Payment.currency"},
+	"Job.attempts":       {"Job.attempt"},
 	"Cart.totalQuantity": {"CartLine.quantity"},
 	"Cart.subtotal":      {"Cart.currency", "CartLine.quantity", "Variant.price_amount"},
 	"CartLine.unitPrice": {"Variant.price_amount", "Variant.currency"},

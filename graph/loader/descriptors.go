@@ -10,6 +10,7 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
+	"galley/ent/job"
 	"galley/ent/media"
 	"galley/ent/order"
 	"galley/ent/orderline"
@@ -61,6 +62,9 @@ var (
 	})
 	orders = one(func(r *ent.Order) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Order, error) {
 		return l.source.Client.Order.Query().Where(database.AnyOf(order.FieldID, keys)).Select(l.of(order.Table)...).All(ctx)
+	})
+	jobs = one(func(r *ent.Job) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Job, error) {
+		return l.source.Client.Job.Query().Where(database.AnyOf(job.FieldID, keys)).Select(l.of(job.Table)...).All(ctx)
 	})
 	orderLines = one(func(r *ent.OrderLine) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.OrderLine, error) {
 		return l.source.Client.OrderLine.Query().Where(database.AnyOf(orderline.FieldID, keys)).Select(l.of(orderline.Table)...).All(ctx)

@@ -25,6 +25,7 @@ type Loaders struct {
 	Order         Loader[*ent.Order]
 	OrderLine     Loader[*ent.OrderLine]
 	Payment       Loader[*ent.Payment]
+	Job           Loader[*ent.Job]
 
 	AddressesOfUser    Loader[[]*ent.Address]
 	SessionsOfUser     Loader[[]*ent.Session]
@@ -61,6 +62,7 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.Order.serve(l, orders)
 	l.OrderLine.serve(l, orderLines)
 	l.Payment.serve(l, payments)
+	l.Job.serve(l, jobs)
 
 	l.AddressesOfUser.serve(l, addressesOfUsers)
 	l.SessionsOfUser.serve(l, sessionsOfUsers)

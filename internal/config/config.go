@@ -36,6 +36,7 @@ type Database struct {
 // Serve are the settings of the server.
 type Serve struct {
 	Database
+	Mail
 	Addr           string        `setting:"GALLEY_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
 	Mode           string        `setting:"GALLEY_MODE" default:"development" placeholder:"MODE" help:"development or production."`
 	Demo           bool          `setting:"GALLEY_DEMO" help:"Fill an empty PostgreSQL with the demo shop; an empty embedded database is filled anyway, in development."`
@@ -44,7 +45,8 @@ type Serve struct {
 	TLSKey         string        `name:"tls-key" setting:"GALLEY_TLS_KEY" placeholder:"FILE" help:"The certificate's key."`
 	TrustedProxies string        `setting:"GALLEY_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies before this process: what they say of the client is believed, and besides this machine nobody else is served."`
 	TrustedOrigins string        `name:"origins" setting:"GALLEY_ORIGINS" placeholder:"ORIGIN,…" help:"Origins besides the shop's own whose pages may use it, such as https://www.shop.example."`
-	Drain          time.Duration `setting:"GALLEY_DRAIN" default:"10s" placeholder:"TIME" help:"How long requests under way have to finish at a stop."`
+	Drain          time.Duration `setting:"GALLEY_DRAIN" default:"10s" placeholder:"TIME" help:"How long requests and jobs under way have to finish at a stop."`
+	MetricsAddr    string        `name:"metrics-addr" setting:"GALLEY_METRICS_ADDR" placeholder:"HOST:PORT" help:"Where to serve /metrics for Prometheus, in clear text; without it nowhere. Development stays on this machine."`
 }
 
 // URL is the address of the database.
@@ -109,7 +111,21 @@ func (s Serve) Validate() error {
 	if (s.TLSCert == "") != (s.TLSKey == "") {
 		errs = append(errs, errors.New("GALLEY_TLS_CERT and GALLEY_TLS_KEY are set together"))
 	}
-	return errors.Join(append(errs, s.validateAddr())...)
+	return errors.Join(append(errs, s.validateAddr(), s.validateMetrics(), s.validateMail())...)
+}
+
+func (s Serve) validateMetrics() error {
+	if s.MetricsAddr == "" {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(s.MetricsAddr)
+	switch {
+	case err != nil:
+		return fmt.Errorf("GALLEY_METRICS_ADDR is host:port, such as 127.0.0.1:9090, not %q", s.MetricsAddr)
+	case Mode(s.Mode) == Development && !isLoopback(host):
+		return fmt.Errorf("GALLEY_METRICS_ADDR: development stays on this machine, not %q", s.MetricsAddr)
+	}
+	return nil
 }
 
 func (s Serve) validateAddr() error {

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"bytes"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,16 @@ func parse(t *testing.T, env map[string]string, args ...string) (*config.Command
 	var out bytes.Buffer
 	c, command, err := config.Parse(args, func(name string) string { return env[name] }, &out)
 	return c, command, out.String(), err
+}
+
+// production is what production starts with, and these settings.
+func production(env map[string]string) map[string]string {
+	all := map[string]string{
+		"GALLEY_MODE": "production", "GALLEY_SMTP_URL": "smtps://shop:secret@mail.example", "GALLEY_MAIL_FROM": "shop@galley.example",
+		"GALLEY_STOREFRONT_URL": "https://shop.example",
+	}
+	maps.Copy(all, env)
+	return all
 }
 
 func TestParse(t *testing.T) {
@@ -34,7 +45,7 @@ func TestParse(t *testing.T) {
 	})
 	t.Run("reads the environment, and lets a flag win", func(t *testing.T) {
 		t.Parallel()
-		env := map[string]string{"GALLEY_ADDR": "127.0.0.1:1", "GALLEY_MODE": "production", "GALLEY_DEMO": "true", "DATABASE_URL": "postgres://db"}
+		env := production(map[string]string{"GALLEY_ADDR": "127.0.0.1:1", "GALLEY_DEMO": "true", "DATABASE_URL": "postgres://db"})
 		c, _, _, err := parse(t, env, "serve", "--addr=127.0.0.1:2")
 		if err != nil || c.Serve.Addr != "127.0.0.1:2" || c.Serve.Mode != "production" || !c.Serve.Demo || c.Serve.URL() != "postgres://db" {
 			t.Errorf("got %+v, %v", c, err)
@@ -97,13 +108,13 @@ func TestValidate(t *testing.T) {
 		env            map[string]string
 	}{
 		{"the defaults are sound", "", nil},
-		{"production on loopback is sound", "", map[string]string{"GALLEY_MODE": "production"}},
-		{"production behind a proxy is sound", "", map[string]string{"GALLEY_MODE": "production", "GALLEY_ADDR": ":80", "GALLEY_TRUSTED_PROXIES": "10.0.0.0/8, 192.168.0.0/16"}},
+		{"production on loopback is sound", "", production(nil)},
+		{"production behind a proxy is sound", "", production(map[string]string{"GALLEY_ADDR": ":80", "GALLEY_TRUSTED_PROXIES": "10.0.0.0/8, 192.168.0.0/16"})},
 		{"a database of another kind", "DATABASE_URL", map[string]string{"DATABASE_URL": "mysql://db"}},
 		{"an address without a port", "GALLEY_ADDR", map[string]string{"GALLEY_ADDR": "localhost"}},
 		{"development beyond loopback", "GALLEY_ADDR", map[string]string{"GALLEY_ADDR": ":8080"}},
-		{"production in clear text beyond loopback", "GALLEY_TRUSTED_PROXIES", map[string]string{"GALLEY_MODE": "production", "GALLEY_ADDR": "0.0.0.0:80"}},
-		{"production with a certificate is sound", "", map[string]string{"GALLEY_MODE": "production", "GALLEY_ADDR": ":443", "GALLEY_TLS_CERT": "c", "GALLEY_TLS_KEY": "k"}},
+		{"production in clear text beyond loopback", "GALLEY_TRUSTED_PROXIES", production(map[string]string{"GALLEY_ADDR": "0.0.0.0:80"})},
+		{"production with a certificate is sound", "", production(map[string]string{"GALLEY_ADDR": ":443", "GALLEY_TLS_CERT": "c", "GALLEY_TLS_KEY": "k"})},
 		{"development beyond loopback with a certificate", "GALLEY_ADDR", map[string]string{"GALLEY_ADDR": ":443", "GALLEY_TLS_CERT": "c", "GALLEY_TLS_KEY": "k"}},
 		{"a certificate without a key", "GALLEY_TLS_KEY", map[string]string{"GALLEY_TLS_CERT": "c"}},
 		{"a key without a certificate", "GALLEY_TLS_CERT", map[string]string{"GALLEY_TLS_KEY": "k"}},
@@ -113,6 +124,23 @@ func TestValidate(t *testing.T) {
 		{"an unknown level", "GALLEY_LOG_LEVEL", map[string]string{"GALLEY_LOG_LEVEL": "loud"}},
 		{"an unknown format", "GALLEY_LOG_FORMAT", map[string]string{"GALLEY_LOG_FORMAT": "xml"}},
 		{"a pool of less than nothing", "GALLEY_DATABASE_CONNECTIONS", map[string]string{"GALLEY_DATABASE_CONNECTIONS": "-1"}},
+		{"letters through a server, in development too", "", map[string]string{"GALLEY_SMTP_URL": "smtp://localhost:2525", "GALLEY_MAIL_FROM": "shop@galley.example", "GALLEY_STOREFRONT_URL": "http://127.0.0.1:3000/"}},
+		{"production without a mail server", "GALLEY_SMTP_URL", production(map[string]string{"GALLEY_SMTP_URL": ""})},
+		{"production that does not say where letters come from", "GALLEY_MAIL_FROM", production(map[string]string{"GALLEY_MAIL_FROM": ""})},
+		{"production without a storefront", "GALLEY_STOREFRONT_URL", production(map[string]string{"GALLEY_STOREFRONT_URL": ""})},
+		{"a mail server of another kind", "GALLEY_SMTP_URL", map[string]string{"GALLEY_SMTP_URL": "https://mail.example"}},
+		{"a mail server without a name", "GALLEY_SMTP_URL", map[string]string{"GALLEY_SMTP_URL": "smtp://:25"}},
+		{"a mail server with a path", "GALLEY_SMTP_URL", map[string]string{"GALLEY_SMTP_URL": "smtp://mail.example/inbox"}},
+		{"a sender with a name", "GALLEY_MAIL_FROM", map[string]string{"GALLEY_MAIL_FROM": "Shop <shop@galley.example>"}},
+		{"a sender of two lines", "GALLEY_MAIL_FROM", map[string]string{"GALLEY_MAIL_FROM": "shop@galley.example\r\nBcc: x@y.example"}},
+		{"a storefront in clear text", "GALLEY_STOREFRONT_URL", map[string]string{"GALLEY_STOREFRONT_URL": "http://shop.example"}},
+		{"a storefront with a query", "GALLEY_STOREFRONT_URL", map[string]string{"GALLEY_STOREFRONT_URL": "https://shop.example/?a=b"}},
+		{"a storefront that is a script", "GALLEY_STOREFRONT_URL", map[string]string{"GALLEY_STOREFRONT_URL": "javascript://x"}},
+		{"a shop whose name is blank", "GALLEY_SHOP_NAME", map[string]string{"GALLEY_SHOP_NAME": "  "}},
+		{"metrics on this machine", "", map[string]string{"GALLEY_METRICS_ADDR": "127.0.0.1:9090"}},
+		{"metrics for others in production", "", production(map[string]string{"GALLEY_METRICS_ADDR": ":9090"})},
+		{"metrics for others in development", "GALLEY_METRICS_ADDR", map[string]string{"GALLEY_METRICS_ADDR": ":9090"}},
+		{"metrics without a port", "GALLEY_METRICS_ADDR", map[string]string{"GALLEY_METRICS_ADDR": "localhost"}},
 		{"a negative drain", "GALLEY_DRAIN", map[string]string{"GALLEY_DRAIN": "-1s"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -45,6 +45,7 @@ type landingView struct {
 	Version     string
 	Development bool
 	Explorer    bool
+	Mail        bool
 	Origin      string
 	Body        string
 }
@@ -60,6 +61,7 @@ func newLandingPage(s *Server) (*landingPage, error) {
 		Version:     s.config.Version,
 		Development: s.config.Development,
 		Explorer:    s.config.Development && s.config.Explorer != nil,
+		Mail:        s.config.Development && s.config.Mail != nil,
 	}
 	if !view.Development {
 		view.Accounts, view.Notes = nil, nil

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"galley/ent"
@@ -22,17 +23,40 @@ type Job struct {
 }
 
 // Handler does a kind of work. It runs as the system viewer, may run more than once for a job, and must come
-// to the same then.
+// to the same then. An error has it run again, later, unless it has a method Permanent that says true. It ends
+// when its context does.
 type Handler func(ctx context.Context, j Job) error
 
 // Queue takes work, and has handlers do it.
 type Queue struct {
-	db       *database.DB
-	handlers map[string]Handler
+	db        *database.DB
+	log       *slog.Logger
+	handlers  map[string]Handler
+	schedules []*schedule
+	woken     chan struct{} // holds one: there is work, as far as this process knows
+	metrics   metrics
+
+	lease, poll, longest time.Duration
 }
 
+const (
+	workers     = 4  // jobs at once in a process
+	maxAttempts = 12 // with the pauses between them some two hours and a half
+)
+
 // New makes the queue of a shop.
-func New(db *database.DB) *Queue { return &Queue{db: db, handlers: map[string]Handler{}} }
+func New(db *database.DB) *Queue {
+	return &Queue{
+		db: db, log: slog.New(slog.DiscardHandler), handlers: map[string]Handler{}, woken: make(chan struct{}, 1), metrics: newMetrics(),
+		lease: time.Minute, poll: time.Second, longest: 10 * time.Minute,
+	}
+}
+
+// WithLogger tells what becomes of jobs.
+func (q *Queue) WithLogger(log *slog.Logger) *Queue {
+	q.log = log
+	return q
+}
 
 // Handle says who does a kind of work, before Run.
 func (q *Queue) Handle(kind string, h Handler) { q.handlers[kind] = h }
@@ -53,5 +77,24 @@ func (q *Queue) AddAt(ctx context.Context, tx *ent.Tx, kind string, payload any,
 	if err != nil {
 		return 0, fmt.Errorf("add job: %w", err)
 	}
+	q.wakeAfter(tx)
 	return j.ID, nil
+}
+
+// wakeAfter has this process look for work once the transaction is committed.
+func (q *Queue) wakeAfter(tx *ent.Tx) {
+	tx.OnCommit(func(next ent.Committer) ent.Committer {
+		return ent.CommitFunc(func(ctx context.Context, tx *ent.Tx) error {
+			err := next.Commit(ctx, tx)
+			q.wake()
+			return err
+		})
+	})
+}
+
+func (q *Queue) wake() {
+	select {
+	case q.woken <- struct{}{}:
+	default: // it is awake already
+	}
 }

@@ -6,7 +6,7 @@ import "context"
 // Template names a letter's words.
 type Template string
 
-// The letters. What each is filled with is in the struct of the same name.
+// The letters. What each is filled with is in the struct of the same name with Data behind it, if there is one.
 const (
 	ConfirmSignUp     Template = "confirm_sign_up"    // to somebody who opens an account
 	HasAccount        Template = "has_account"        // to somebody who does, and has one
@@ -29,7 +29,7 @@ type Letter struct {
 	To       string // the e-mail address
 	Name     string // the person's, may be empty
 	Template Template
-	Data     any // the fields that the template names
+	Data     any // what the template is filled with; nil where it needs nothing
 }
 
 // Sender sends letters. A letter that it took is with the mail server; an error means: try again.

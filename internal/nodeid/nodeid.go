@@ -28,11 +28,12 @@ const (
 	Order         Kind = "order"
 	OrderLine     Kind = "oline"
 	Payment       Kind = "pay"
+	Job           Kind = "job"
 )
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{User, Address, Session, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment}
+	return []Kind{User, Address, Session, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment, Job}
 }
 
 // ID is a typed key. The zero value is no id.
