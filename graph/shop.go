@@ -15,6 +15,8 @@ import (
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/fulfil"
+	"galley/internal/job"
+	"galley/internal/mail"
 	"galley/internal/money"
 	"galley/internal/secret"
 	"galley/internal/session"
@@ -30,6 +32,7 @@ type Shop struct {
 
 	Account  *account.Workflow
 	Session  *session.Workflow
+	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
 	Catalog  *catalog.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
@@ -45,6 +48,13 @@ type Options struct {
 	Currency money.Currency
 	Logger   *slog.Logger
 	Secrets  *secret.Ring // seals what must not be read in the database; the development ring unless told
+
+	// Mail sends the shop's letters.
+	Mail mail.Sender
+	// DeletionGrace is how long an account is kept that is to be deleted; 14 days unless told.
+	DeletionGrace time.Duration
+	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.
+	VerifiedCheckout bool
 
 	// Development answers introspection, suggests names, and tells each answer's statements.
 	Development bool
@@ -63,16 +73,23 @@ func NewShop(o Options) *Shop {
 	if o.Secrets == nil {
 		o.Secrets = secret.Development()
 	}
+	if o.DeletionGrace == 0 {
+		o.DeletionGrace = 14 * 24 * time.Hour
+	}
 	sessions := session.New(o.Database, o.Secrets)
+	jobs := job.New(o.Database)
 	return &Shop{
-		Options:  o,
-		Session:  sessions,
-		Account:  account.New(account.Options{Database: o.Database, Sessions: sessions}),
+		Options: o,
+		Session: sessions,
+		Jobs:    jobs,
+		Account: account.New(account.Options{
+			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace,
+		}),
 		Catalog:  catalog.New(o.Database, o.Currency).WithLogger(o.Logger),
 		stock:    stock.New(o.Database),
 		cart:     cart.New(o.Database, o.Currency),
-		checkout: checkout.New(o.Database, o.Currency),
-		fulfil:   fulfil.New(o.Database),
+		checkout: checkout.New(checkout.Options{Database: o.Database, Currency: o.Currency, Jobs: jobs, VerifiedEmail: o.VerifiedCheckout}),
+		fulfil:   fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail}),
 	}
 }
 

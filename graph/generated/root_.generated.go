@@ -65,6 +65,11 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AccountExportPayload struct {
+		JSON       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AccountUserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
@@ -184,6 +189,11 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	LetterPayload struct {
+		Email      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Media struct {
 		Alt      func(childComplexity int) int
 		Height   func(childComplexity int) int
@@ -204,35 +214,45 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddressDelete    func(childComplexity int, input account.AddressDeleteInput) int
-		AddressSave      func(childComplexity int, input account.AddressSaveInput) int
-		CartCreate       func(childComplexity int, input cart.CreateInput) int
-		CartLinesAdd     func(childComplexity int, input cart.LinesAddInput) int
-		CartLinesRemove  func(childComplexity int, input cart.LinesRemoveInput) int
-		CartLinesUpdate  func(childComplexity int, input cart.LinesUpdateInput) int
-		CategoryCreate   func(childComplexity int, input catalog.CategoryCreateInput) int
-		CategoryDelete   func(childComplexity int, input catalog.CategoryDeleteInput) int
-		CategoryMove     func(childComplexity int, input catalog.CategoryMoveInput) int
-		CategoryUpdate   func(childComplexity int, input catalog.CategoryUpdateInput) int
-		CheckoutComplete func(childComplexity int, input checkout.CompleteInput) int
-		MediaUpload      func(childComplexity int, input catalog.MediaUploadInput) int
-		OrderCancel      func(childComplexity int, input fulfil.CancelInput) int
-		ProductArchive   func(childComplexity int, input catalog.ProductStateInput) int
-		ProductCreate    func(childComplexity int, input catalog.ProductCreateInput) int
-		ProductPublish   func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUnpublish func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUpdate    func(childComplexity int, input catalog.ProductUpdateInput) int
-		ProfileUpdate    func(childComplexity int, input account.ProfileUpdateInput) int
-		SignIn           func(childComplexity int, input account.SignInInput) int
-		SignOut          func(childComplexity int) int
-		SignUp           func(childComplexity int, input account.SignUpInput) int
-		StockAdjust      func(childComplexity int, input stock.AdjustInput) int
-		UserCreate       func(childComplexity int, input account.UserCreateInput) int
-		UserDeactivate   func(childComplexity int, input account.UserDeactivateInput) int
-		UserUpdate       func(childComplexity int, input account.UserUpdateInput) int
-		VariantArchive   func(childComplexity int, input catalog.VariantArchiveInput) int
-		VariantCreate    func(childComplexity int, input catalog.VariantCreateInput) int
-		VariantUpdate    func(childComplexity int, input catalog.VariantUpdateInput) int
+		AccountDelete        func(childComplexity int, input account.AccountDeleteInput) int
+		AccountDeleteCancel  func(childComplexity int) int
+		AccountExport        func(childComplexity int) int
+		AddressDelete        func(childComplexity int, input account.AddressDeleteInput) int
+		AddressSave          func(childComplexity int, input account.AddressSaveInput) int
+		CartCreate           func(childComplexity int, input cart.CreateInput) int
+		CartLinesAdd         func(childComplexity int, input cart.LinesAddInput) int
+		CartLinesRemove      func(childComplexity int, input cart.LinesRemoveInput) int
+		CartLinesUpdate      func(childComplexity int, input cart.LinesUpdateInput) int
+		CategoryCreate       func(childComplexity int, input catalog.CategoryCreateInput) int
+		CategoryDelete       func(childComplexity int, input catalog.CategoryDeleteInput) int
+		CategoryMove         func(childComplexity int, input catalog.CategoryMoveInput) int
+		CategoryUpdate       func(childComplexity int, input catalog.CategoryUpdateInput) int
+		CheckoutComplete     func(childComplexity int, input checkout.CompleteInput) int
+		EmailChangeConfirm   func(childComplexity int, input account.EmailChangeConfirmInput) int
+		EmailChangeRequest   func(childComplexity int, input account.EmailChangeRequestInput) int
+		EmailVerify          func(childComplexity int, input account.EmailVerifyInput) int
+		EmailVerifyRequest   func(childComplexity int) int
+		MediaUpload          func(childComplexity int, input catalog.MediaUploadInput) int
+		OrderCancel          func(childComplexity int, input fulfil.CancelInput) int
+		PasswordChange       func(childComplexity int, input account.PasswordChangeInput) int
+		PasswordReset        func(childComplexity int, input account.PasswordResetInput) int
+		PasswordResetRequest func(childComplexity int, input account.PasswordResetRequestInput) int
+		ProductArchive       func(childComplexity int, input catalog.ProductStateInput) int
+		ProductCreate        func(childComplexity int, input catalog.ProductCreateInput) int
+		ProductPublish       func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUnpublish     func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUpdate        func(childComplexity int, input catalog.ProductUpdateInput) int
+		ProfileUpdate        func(childComplexity int, input account.ProfileUpdateInput) int
+		SignIn               func(childComplexity int, input account.SignInInput) int
+		SignOut              func(childComplexity int) int
+		SignUp               func(childComplexity int, input account.SignUpInput) int
+		StockAdjust          func(childComplexity int, input stock.AdjustInput) int
+		UserCreate           func(childComplexity int, input account.UserCreateInput) int
+		UserDeactivate       func(childComplexity int, input account.UserDeactivateInput) int
+		UserUpdate           func(childComplexity int, input account.UserUpdateInput) int
+		VariantArchive       func(childComplexity int, input catalog.VariantArchiveInput) int
+		VariantCreate        func(childComplexity int, input catalog.VariantCreateInput) int
+		VariantUpdate        func(childComplexity int, input catalog.VariantUpdateInput) int
 	}
 
 	Order struct {
@@ -294,6 +314,10 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PasswordResetPayload struct {
+		UserErrors func(childComplexity int) int
 	}
 
 	Payment struct {
@@ -416,19 +440,21 @@ type ComplexityRoot struct {
 	}
 
 	User struct {
-		Active      func(childComplexity int) int
-		Addresses   func(childComplexity int) int
-		Cart        func(childComplexity int) int
-		Country     func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Email       func(childComplexity int) int
-		Name        func(childComplexity int) int
-		NodeID      func(childComplexity int) int
-		Orders      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
-		Permissions func(childComplexity int) int
-		Phone       func(childComplexity int) int
-		Staff       func(childComplexity int) int
-		Version     func(childComplexity int) int
+		Active          func(childComplexity int) int
+		Addresses       func(childComplexity int) int
+		Cart            func(childComplexity int) int
+		Country         func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		DeleteAfter     func(childComplexity int) int
+		Email           func(childComplexity int) int
+		EmailVerifiedAt func(childComplexity int) int
+		Name            func(childComplexity int) int
+		NodeID          func(childComplexity int) int
+		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
+		Permissions     func(childComplexity int) int
+		Phone           func(childComplexity int) int
+		Staff           func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	UserConnection struct {
@@ -482,6 +508,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AccountExportPayload.json":
+		if e.ComplexityRoot.AccountExportPayload.JSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountExportPayload.JSON(childComplexity), true
+	case "AccountExportPayload.userErrors":
+		if e.ComplexityRoot.AccountExportPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountExportPayload.UserErrors(childComplexity), true
 
 	case "AccountUserError.code":
 		if e.ComplexityRoot.AccountUserError.Code == nil {
@@ -913,6 +952,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CheckoutUserError.Message(childComplexity), true
 
+	case "LetterPayload.email":
+		if e.ComplexityRoot.LetterPayload.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterPayload.Email(childComplexity), true
+	case "LetterPayload.userErrors":
+		if e.ComplexityRoot.LetterPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LetterPayload.UserErrors(childComplexity), true
+
 	case "Media.alt":
 		if e.ComplexityRoot.Media.Alt == nil {
 			break
@@ -981,6 +1033,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Decimal(childComplexity), true
 
+	case "Mutation.accountDelete":
+		if e.ComplexityRoot.Mutation.AccountDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_accountDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AccountDelete(childComplexity, args["input"].(account.AccountDeleteInput)), true
+	case "Mutation.accountDeleteCancel":
+		if e.ComplexityRoot.Mutation.AccountDeleteCancel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.AccountDeleteCancel(childComplexity), true
+	case "Mutation.accountExport":
+		if e.ComplexityRoot.Mutation.AccountExport == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.AccountExport(childComplexity), true
 	case "Mutation.addressDelete":
 		if e.ComplexityRoot.Mutation.AddressDelete == nil {
 			break
@@ -1102,6 +1177,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckoutComplete(childComplexity, args["input"].(checkout.CompleteInput)), true
+	case "Mutation.emailChangeConfirm":
+		if e.ComplexityRoot.Mutation.EmailChangeConfirm == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_emailChangeConfirm_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EmailChangeConfirm(childComplexity, args["input"].(account.EmailChangeConfirmInput)), true
+	case "Mutation.emailChangeRequest":
+		if e.ComplexityRoot.Mutation.EmailChangeRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_emailChangeRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EmailChangeRequest(childComplexity, args["input"].(account.EmailChangeRequestInput)), true
+	case "Mutation.emailVerify":
+		if e.ComplexityRoot.Mutation.EmailVerify == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_emailVerify_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EmailVerify(childComplexity, args["input"].(account.EmailVerifyInput)), true
+	case "Mutation.emailVerifyRequest":
+		if e.ComplexityRoot.Mutation.EmailVerifyRequest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.EmailVerifyRequest(childComplexity), true
 	case "Mutation.mediaUpload":
 		if e.ComplexityRoot.Mutation.MediaUpload == nil {
 			break
@@ -1124,6 +1238,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OrderCancel(childComplexity, args["input"].(fulfil.CancelInput)), true
+	case "Mutation.passwordChange":
+		if e.ComplexityRoot.Mutation.PasswordChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_passwordChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PasswordChange(childComplexity, args["input"].(account.PasswordChangeInput)), true
+	case "Mutation.passwordReset":
+		if e.ComplexityRoot.Mutation.PasswordReset == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_passwordReset_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PasswordReset(childComplexity, args["input"].(account.PasswordResetInput)), true
+	case "Mutation.passwordResetRequest":
+		if e.ComplexityRoot.Mutation.PasswordResetRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_passwordResetRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PasswordResetRequest(childComplexity, args["input"].(account.PasswordResetRequestInput)), true
 	case "Mutation.productArchive":
 		if e.ComplexityRoot.Mutation.ProductArchive == nil {
 			break
@@ -1542,6 +1689,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PasswordResetPayload.userErrors":
+		if e.ComplexityRoot.PasswordResetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordResetPayload.UserErrors(childComplexity), true
 
 	case "Payment.createdAt":
 		if e.ComplexityRoot.Payment.CreatedAt == nil {
@@ -2088,12 +2242,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.CreatedAt(childComplexity), true
+	case "User.deleteAfter":
+		if e.ComplexityRoot.User.DeleteAfter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.DeleteAfter(childComplexity), true
 	case "User.email":
 		if e.ComplexityRoot.User.Email == nil {
 			break
 		}
 
 		return e.ComplexityRoot.User.Email(childComplexity), true
+	case "User.emailVerifiedAt":
+		if e.ComplexityRoot.User.EmailVerifiedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.EmailVerifiedAt(childComplexity), true
 	case "User.name":
 		if e.ComplexityRoot.User.Name == nil {
 			break
@@ -2292,6 +2458,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAccountDeleteInput,
 		ec.unmarshalInputAddressDeleteInput,
 		ec.unmarshalInputAddressInput,
 		ec.unmarshalInputAddressSaveInput,
@@ -2308,9 +2475,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCategoryUpdateInput,
 		ec.unmarshalInputCheckoutCompleteInput,
 		ec.unmarshalInputDateRange,
+		ec.unmarshalInputEmailChangeConfirmInput,
+		ec.unmarshalInputEmailChangeRequestInput,
+		ec.unmarshalInputEmailVerifyInput,
 		ec.unmarshalInputMediaUploadInput,
 		ec.unmarshalInputOrderCancelInput,
 		ec.unmarshalInputOrderFilter,
+		ec.unmarshalInputPasswordChangeInput,
+		ec.unmarshalInputPasswordResetInput,
+		ec.unmarshalInputPasswordResetRequestInput,
 		ec.unmarshalInputPriceRange,
 		ec.unmarshalInputProductCreateInput,
 		ec.unmarshalInputProductFilter,
@@ -2430,7 +2603,10 @@ var sources = []*ast.Source{
 }
 
 extend type Mutation {
-  "Opens an account. Sign in afterwards."
+  """
+  Has a letter sent whose token opens an account, see ` + "`" + `emailVerify` + "`" + `. The answer is the same whether or not the address has
+  an account already: only the letter differs.
+  """
   signUp("Who signs up." input: SignUpInput!): SignUpPayload! @public
   """
   Signs in with e-mail and password. Send the token with every later request as ` + "`" + `Authorization: Bearer <token>` + "`" + `. The
@@ -2472,6 +2648,10 @@ type User implements Node @identified {
   permissions: [Permission!]!
   "False once it has been deactivated."
   active: Boolean!
+  "When its owner showed to read what is sent to its address. Null for one that has not been verified."
+  emailVerifiedAt: DateTime
+  "When it will be deleted, if its owner has asked for that."
+  deleteAfter: DateTime
   "When it was opened."
   createdAt: DateTime!
   "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
@@ -2581,7 +2761,7 @@ input SignUpInput {
 
 "What became of a sign-up."
 type SignUpPayload {
-  "The address to sign in with, as the shop writes it; null if there is something to mend."
+  "The address that the letter goes to, as the shop writes it; null if there is something to mend."
   email: String
   "What to mend."
   userErrors: [AccountUserError!]!
@@ -2759,6 +2939,8 @@ enum AccountErrorCode {
   EMAIL_TAKEN
   "E-mail and password do not fit."
   CREDENTIALS_WRONG
+  "A letter's token that was used, has expired, or never was one."
+  TOKEN_INVALID
   "Shorter than 8 characters, longer than 128, or one that everybody uses."
   PASSWORD_WEAK
   "Nobody closes or demotes the account they are signed in with."
@@ -3650,6 +3832,123 @@ enum CatalogErrorCode {
   NOT_A_PICTURE
 }
 `, BuiltIn: false},
+	{Name: "../../schema/credential.graphql", Input: `extend type Mutation {
+  """
+  Takes the token of a letter. That of a sign-up opens the account, claims what a guest has ordered under its address or
+  holds the cart's token of, and signs in: the rest of this very operation runs as the account. That of
+  ` + "`" + `emailVerifyRequest` + "`" + ` verifies the address of an account, and signs nobody in. ` + "`" + `@idempotent` + "`" + ` is refused.
+  """
+  emailVerify("What the letter says." input: EmailVerifyInput!): SignInPayload! @public
+  "Has a letter sent to one's own address, to verify it."
+  emailVerifyRequest: LetterPayload! @identified
+  """
+  Has a letter sent to somebody who has forgotten a password. The answer is the same whether or not there is an account:
+  only the letter differs.
+  """
+  passwordResetRequest("Who has forgotten it." input: PasswordResetRequestInput!): LetterPayload! @public
+  """
+  Takes the token of ` + "`" + `passwordResetRequest` + "`" + `'s letter, and gives the account another password. All of its sessions end, and
+  nobody is signed in by it. The address is verified by it too.
+  """
+  passwordReset("The token, and the password." input: PasswordResetInput!): PasswordResetPayload! @public
+  "Changes one's own password. All other sessions end."
+  passwordChange("The old one, and the new one." input: PasswordChangeInput!): UserPayload! @identified
+  """
+  Has a letter sent to the address that one's own account is to have. Nothing changes before its token is confirmed, and
+  it is not told whether another account has the address.
+  """
+  emailChangeRequest("The new address." input: EmailChangeRequestInput!): LetterPayload! @identified
+  """
+  Takes the token of ` + "`" + `emailChangeRequest` + "`" + `'s letter, and gives the account that address. Its sessions end but the one
+  that asks, and the old address gets a letter.
+  """
+  emailChangeConfirm("What the letter says." input: EmailChangeConfirmInput!): UserPayload! @public
+}
+
+"What a letter says, and who reads it."
+input EmailVerifyInput {
+  "The letter's token."
+  token: String!
+  "For a sign-up: the password that was chosen there, so that nobody opens an account whose password a stranger knows."
+  password: String
+}
+
+"Who has forgotten a password."
+input PasswordResetRequestInput {
+  "The account's e-mail address."
+  email: String!
+}
+
+"Another password for the account of a letter."
+input PasswordResetInput {
+  "The letter's token."
+  token: String!
+  "8 to 128 characters, whatever they are."
+  newPassword: String!
+}
+
+"Another password for one's own account."
+input PasswordChangeInput {
+  "The password that it has."
+  currentPassword: String!
+  "8 to 128 characters, whatever they are."
+  newPassword: String!
+}
+
+"Another e-mail address for one's own account."
+input EmailChangeRequestInput {
+  "The address that it is to have."
+  newEmail: String!
+  "The account's password."
+  password: String!
+}
+
+"What a letter says."
+input EmailChangeConfirmInput {
+  "The letter's token."
+  token: String!
+}
+
+"What became of asking for a letter."
+type LetterPayload {
+  "The address that it goes to, as the shop writes it; null if there is something to mend."
+  email: String
+  "What to mend."
+  userErrors: [AccountUserError!]!
+}
+
+"What became of a new password."
+type PasswordResetPayload {
+  "What to mend; nothing, if the account has the new password."
+  userErrors: [AccountUserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../../schema/departure.graphql", Input: `extend type Mutation {
+  "Writes down all that the shop keeps about one's own account: profile, addresses, orders, carts, sessions, and what one did."
+  accountExport: AccountExportPayload! @identified
+  """
+  Has one's own account deleted after a time of grace, in which it works as before and ` + "`" + `accountDeleteCancel` + "`" + ` keeps it. Then
+  everything about it is deleted but its orders, which stay without a name, an e-mail address or a street.
+  """
+  accountDelete("Proof that it is one's own." input: AccountDeleteInput! = {}): UserPayload! @identified
+  "Keeps one's own account that was to be deleted."
+  accountDeleteCancel: UserPayload! @identified
+}
+
+"Proof that an account is one's own."
+input AccountDeleteInput {
+  "The account's password. Without one, as for accounts that have none, a sign-in of the last ten minutes is needed."
+  password: String
+}
+
+"What the shop keeps about an account."
+type AccountExportPayload {
+  "A JSON document."
+  json: String
+  "What to mend: nothing ever, but every mutation answers alike."
+  userErrors: [AccountUserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../../schema/order.graphql", Input: `extend type Query {
   "An order of one's own, or any for staff, by exactly one of id and number."
   order(
@@ -3901,6 +4200,8 @@ enum CheckoutErrorCode {
   EMAIL_NEEDED
   "An address comes before an order."
   ADDRESS_NEEDED
+  "This shop takes orders of accounts with a verified e-mail address only."
+  EMAIL_UNVERIFIED
   "Something in the cart is no longer sold."
   VARIANT_UNAVAILABLE
   "Fewer pieces are left."
@@ -4050,6 +4351,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AccountExportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "json":
+		return ec.fieldContext_AccountExportPayload_json(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AccountExportPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountExportPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_AccountUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -4289,6 +4600,16 @@ func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutUserError", field.Name)
 }
 
+func (ec *executionContext) childFields_LetterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "email":
+		return ec.fieldContext_LetterPayload_email(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LetterPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LetterPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Media(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4447,6 +4768,14 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "userErrors":
+		return ec.fieldContext_PasswordResetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasswordResetPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Payment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4675,6 +5004,10 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_permissions(ctx, field)
 	case "active":
 		return ec.fieldContext_User_active(ctx, field)
+	case "emailVerifiedAt":
+		return ec.fieldContext_User_emailVerifiedAt(ctx, field)
+	case "deleteAfter":
+		return ec.fieldContext_User_deleteAfter(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_User_createdAt(ctx, field)
 	case "version":

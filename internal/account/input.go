@@ -5,6 +5,7 @@ import (
 
 	"galley/internal/nodeid"
 	"galley/internal/postal"
+	"galley/internal/session"
 	"galley/internal/viewer"
 )
 
@@ -16,6 +17,43 @@ type SignUpInput struct {
 // SignInInput is the SDL's input of the same name.
 type SignInInput struct {
 	Email, Password string
+}
+
+// EmailVerifyInput is the SDL's input of the same name.
+type EmailVerifyInput struct {
+	Token        string
+	Password     *string
+	Presentation session.Presentation
+}
+
+// PasswordResetRequestInput is the SDL's input of the same name.
+type PasswordResetRequestInput struct {
+	Email string
+}
+
+// PasswordResetInput is the SDL's input of the same name.
+type PasswordResetInput struct {
+	Token, NewPassword string
+}
+
+// PasswordChangeInput is the SDL's input of the same name.
+type PasswordChangeInput struct {
+	CurrentPassword, NewPassword string
+}
+
+// EmailChangeRequestInput is the SDL's input of the same name.
+type EmailChangeRequestInput struct {
+	NewEmail, Password string
+}
+
+// EmailChangeConfirmInput is the SDL's input of the same name.
+type EmailChangeConfirmInput struct {
+	Token string
+}
+
+// AccountDeleteInput is the SDL's input of the same name.
+type AccountDeleteInput struct {
+	Password *string
 }
 
 // ProfileUpdateInput is the SDL's input of the same name.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"galley/internal/fault"
+	"galley/internal/session"
 )
 
 // SignInPayload is the SDL's payload of the same name.
@@ -14,8 +15,19 @@ type SignInPayload struct {
 	UserErrors []fault.UserError
 }
 
-// SignUpPayload is the SDL's payload of the same name.
-type SignUpPayload struct {
+// signedIn is the payload of a sign-in that opened a session.
+func signedIn(o *session.Opened, userID int64) *SignInPayload {
+	return &SignInPayload{Token: o.Token, ExpiresAt: &o.ExpiresAt, UserID: userID}
+}
+
+// LetterPayload is the SDL's payload of the same name.
+type LetterPayload struct {
 	Email      *string
+	UserErrors []fault.UserError
+}
+
+// ExportPayload is the SDL's AccountExportPayload.
+type ExportPayload struct {
+	JSON       *string
 	UserErrors []fault.UserError
 }
