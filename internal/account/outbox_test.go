@@ -47,8 +47,8 @@ func (s shop) work() (all []mail.Letter) {
 	s.t.Helper()
 	due := s.db.Client.Job.Query().Where(entjob.StatusEQ(entjob.StatusWAITING), entjob.RunAtLTE(s.db.Now())).Order(entjob.ByID()).AllX(s.system())
 	for _, row := range due {
-		first := s.attempt(row, 1)
-		if second := s.attempt(row, 2); row.Kind != "account.delete" && !reflect.DeepEqual(first, second) {
+		first := s.attempt(row)
+		if second := s.attempt(row); row.Kind != "account.delete" && !reflect.DeepEqual(first, second) {
 			s.t.Errorf("%s sends %+v, and the second time %+v", row.Kind, first, second)
 		}
 		s.db.Client.Job.UpdateOne(row).SetStatus(entjob.StatusDONE).ExecX(s.system())
@@ -57,21 +57,24 @@ func (s shop) work() (all []mail.Letter) {
 	return all
 }
 
-func (s shop) attempt(row *ent.Job, n int) []mail.Letter {
+func jobOf(row *ent.Job) job.Job {
+	return job.Job{Key: row.ID, Kind: row.Kind, Payload: row.Payload, Attempt: 1}
+}
+
+func (s shop) attempt(row *ent.Job) []mail.Letter {
 	s.t.Helper()
 	before := len(s.letters.since(0))
-	j := job.Job{Key: row.ID, Kind: row.Kind, Payload: row.Payload, Attempt: n}
-	if err := s.w.Handlers()[row.Kind](s.system(), j); err != nil {
+	if err := s.w.Handlers()[row.Kind](s.system(), jobOf(row)); err != nil {
 		s.t.Fatalf("%s: %v", row.Kind, err)
 	}
 	return s.letters.since(before)
 }
 
-// letter does the jobs that are due, and returns the one letter that comes of it.
+// letter does the jobs that are due, and returns the one letter to an address that comes of it.
 func (s shop) letter(want mail.Template, to string) mail.Letter {
 	s.t.Helper()
-	all := s.work()
-	if len(all) != 1 || all[0].Template != want || all[0].To != to || all[0].ID == "" {
+	all := slices.DeleteFunc(s.work(), func(l mail.Letter) bool { return l.To != to })
+	if len(all) != 1 || all[0].Template != want || all[0].ID == "" {
 		s.t.Fatalf("sent %+v, want %s to %s", all, want, to)
 	}
 	return all[0]
