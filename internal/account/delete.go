@@ -88,9 +88,9 @@ func (w *Workflow) AccountDeleteCancel(ctx context.Context) (*database.Outcome, 
 }
 
 func (w *Workflow) setDeletion(ctx context.Context, tx *ent.Tx, u *ent.User, at *time.Time, action string) error {
-	update := tx.User.Update().Where(user.ID(u.ID)).AddVersion(1).ClearDeleteAfter()
-	if at != nil {
-		update.SetDeleteAfter(*at)
+	update := tx.User.Update().Where(user.ID(u.ID)).AddVersion(1).SetNillableDeleteAfter(at)
+	if at == nil {
+		update.ClearDeleteAfter()
 	}
 	if err := update.Exec(viewer.AsSystem(ctx)); err != nil {
 		return fmt.Errorf("schedule deletion: %w", err)
