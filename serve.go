@@ -110,6 +110,7 @@ func newServer(ctx context.Context, db *database.DB, settings config.Serve, acco
 	development := config.Mode(settings.Mode) == config.Development
 	shop := graph.NewShop(graph.Options{
 		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Development: development,
+		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
 	})
 	if err := shop.Check(ctx); err != nil {
 		return nil, err

@@ -77,6 +77,17 @@ func operations() map[string]operation {
 
 		"signUp":         all(`mutation { f: signUp(input: {email: "new@galley.example", password: "a long enough secret"}) { email userErrors { code } } }`),
 		"signIn":         all(`mutation { f: signIn(input: {email: "bob@galley.example", password: "wrong"}) { userErrors { code } } }`),
+		"emailVerify":          all(`mutation { f: emailVerify(input: {token: "gv_unknown"}) { userErrors { code } } }`),
+		"emailVerifyRequest":   all(`mutation { f: emailVerifyRequest { email userErrors { code } } }`),
+		"passwordResetRequest": all(`mutation { f: passwordResetRequest(input: {email: "bob@galley.example"}) { email userErrors { code } } }`),
+		"passwordReset":        all(`mutation { f: passwordReset(input: {token: "gv_unknown", newPassword: "a long enough secret"}) { userErrors { code } } }`),
+		"passwordChange":       all(`mutation { f: passwordChange(input: {currentPassword: "wrong", newPassword: "a long enough secret"}) { user { email } userErrors { code } } }`),
+		"emailChangeRequest":   all(`mutation { f: emailChangeRequest(input: {newEmail: "new@galley.example", password: "wrong"}) { email userErrors { code } } }`),
+		"emailChangeConfirm":   all(`mutation { f: emailChangeConfirm(input: {token: "gv_unknown"}) { user { email } userErrors { code } } }`),
+		"accountExport":        all(`mutation { f: accountExport { json userErrors { code } } }`),
+		"accountDelete":        all(`mutation { f: accountDelete(input: {password: "wrong"}) { user { email } userErrors { code } } }`),
+		"accountDeleteCancel":  all(`mutation { f: accountDeleteCancel { user { email } userErrors { code } } }`),
+
 		"signOut":        all(`mutation { f: signOut { signedOut } }`),
 		"profileUpdate":  all(`mutation { f: profileUpdate(input: {name: "New Name"}) { user { name } userErrors { code } } }`),
 		"addressSave":    all(`mutation { f: addressSave(input: {address: {name: "N", line1: "L", city: "C", country: "GB"}}) { address { name } userErrors { code } } }`),

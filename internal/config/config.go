@@ -41,6 +41,8 @@ type Serve struct {
 	Demo           bool          `setting:"GALLEY_DEMO" help:"Fill an empty PostgreSQL with the demo shop; an empty embedded database is filled anyway, in development."`
 	Currency       string        `setting:"GALLEY_CURRENCY" default:"GBP" placeholder:"CODE" help:"The shop's currency, by its ISO 4217 code."`
 	TrustedProxies string        `setting:"GALLEY_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies that end TLS for this process; in production beyond loopback nobody else is served."`
+	VerifiedEmail  string        `name:"verified-email-for" setting:"GALLEY_VERIFIED_EMAIL_FOR" placeholder:"ACTION,…" help:"What asks for an account with a verified e-mail address: checkout, or nothing."`
+	DeletionGrace  time.Duration `setting:"GALLEY_DELETION_GRACE" default:"336h" placeholder:"TIME" help:"How long an account is kept whose owner wants it deleted."`
 	Drain          time.Duration `setting:"GALLEY_DRAIN" default:"10s" placeholder:"TIME" help:"How long requests under way have to finish at a stop."`
 }
 
@@ -98,6 +100,12 @@ func (s Serve) Validate() error {
 	}
 	if s.Drain < 0 || s.Drain > 10*time.Minute {
 		errs = append(errs, errors.New("GALLEY_DRAIN is between 0s and 10m"))
+	}
+	if s.VerifiedEmail != "" && s.VerifiedEmail != "checkout" {
+		errs = append(errs, fmt.Errorf("GALLEY_VERIFIED_EMAIL_FOR is checkout, or empty, not %q", s.VerifiedEmail))
+	}
+	if s.DeletionGrace < 24*time.Hour || s.DeletionGrace > 90*24*time.Hour {
+		errs = append(errs, errors.New("GALLEY_DELETION_GRACE is between 24h and 2160h"))
 	}
 	if _, err := s.Proxies(); err != nil {
 		errs = append(errs, err)
