@@ -127,6 +127,7 @@ func newShop(ctx context.Context, db *database.DB, settings config.Serve, letter
 	shop := graph.NewShop(graph.Options{
 		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters,
 		Development: config.Mode(settings.Mode) == config.Development,
+		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
 	})
 	return shop, shop.Check(ctx)
 }

@@ -25,7 +25,7 @@ func (r *addressPayloadResolver) Address(ctx context.Context, obj *database.Outc
 	return loader.Lookup(ctx, &loader.From(ctx).Address, obj.Key)
 }
 
-func (r *mutationResolver) SignUp(ctx context.Context, input account.SignUpInput) (*account.SignUpPayload, error) {
+func (r *mutationResolver) SignUp(ctx context.Context, input account.SignUpInput) (*account.LetterPayload, error) {
 	return r.account.SignUp(ctx, input)
 }
 

@@ -32,8 +32,8 @@ type Shop struct {
 
 	Account  *account.Workflow
 	Session  *session.Workflow
-	Catalog  *catalog.Workflow
 	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
+	Catalog  *catalog.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
@@ -47,8 +47,14 @@ type Options struct {
 	Database *database.DB
 	Currency money.Currency
 	Logger   *slog.Logger
-	Mail     mail.Sender  // takes the shop's letters
 	Secrets  *secret.Ring // seals what must not be read in the database; the development ring unless told
+
+	// Mail sends the shop's letters.
+	Mail mail.Sender
+	// DeletionGrace is how long an account is kept that is to be deleted; 14 days unless told.
+	DeletionGrace time.Duration
+	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.
+	VerifiedCheckout bool
 
 	// Development answers introspection, suggests names, and tells each answer's statements.
 	Development bool
@@ -67,17 +73,23 @@ func NewShop(o Options) *Shop {
 	if o.Secrets == nil {
 		o.Secrets = secret.Development()
 	}
+	if o.DeletionGrace == 0 {
+		o.DeletionGrace = 14 * 24 * time.Hour
+	}
 	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger)
+	jobs := job.New(o.Database).WithLogger(o.Logger)
 	return &Shop{
-		Options:  o,
-		Session:  sessions,
-		Account:  account.New(account.Options{Database: o.Database, Sessions: sessions}),
+		Options: o,
+		Session: sessions,
+		Jobs:    jobs,
+		Account: account.New(account.Options{
+			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace,
+		}),
 		Catalog:  catalog.New(o.Database, o.Currency).WithLogger(o.Logger),
 		stock:    stock.New(o.Database),
 		cart:     cart.New(o.Database, o.Currency),
-		checkout: checkout.New(o.Database, o.Currency),
-		fulfil:   fulfil.New(o.Database),
-		Jobs:     job.New(o.Database).WithLogger(o.Logger),
+		checkout: checkout.New(checkout.Options{Database: o.Database, Currency: o.Currency, Jobs: jobs, VerifiedEmail: o.VerifiedCheckout}),
+		fulfil:   fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail}),
 	}
 }
 

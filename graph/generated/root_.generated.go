@@ -18,9 +18,7 @@ import (
 	"galley/internal/catalog"
 	"galley/internal/checkout"
 	"galley/internal/fulfil"
-	"galley/internal/job"
 	"galley/internal/nodeid"
-	"galley/internal/session"
 	"galley/internal/stock"
 	"galley/internal/viewer"
 )
@@ -43,7 +41,6 @@ type ResolverRoot interface {
 	CategoryDeletePayload() CategoryDeletePayloadResolver
 	CategoryPayload() CategoryPayloadResolver
 	CheckoutPayload() CheckoutPayloadResolver
-	JobPayload() JobPayloadResolver
 	Media() MediaResolver
 	MediaPayload() MediaPayloadResolver
 	Mutation() MutationResolver
@@ -53,9 +50,6 @@ type ResolverRoot interface {
 	Product() ProductResolver
 	ProductPayload() ProductPayloadResolver
 	Query() QueryResolver
-	Session() SessionResolver
-	SessionRevokePayload() SessionRevokePayloadResolver
-	SessionsRevokeOthersPayload() SessionsRevokeOthersPayloadResolver
 	SignInPayload() SignInPayloadResolver
 	StockMovement() StockMovementResolver
 	StockPayload() StockPayloadResolver
@@ -71,6 +65,11 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AccountExportPayload struct {
+		JSON       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AccountUserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
@@ -190,39 +189,9 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
-	Job struct {
-		Attempt    func(childComplexity int) int
-		CreatedAt  func(childComplexity int) int
-		Error      func(childComplexity int) int
-		FinishedAt func(childComplexity int) int
-		Kind       func(childComplexity int) int
-		LeasedAt   func(childComplexity int) int
-		NodeID     func(childComplexity int) int
-		RunAt      func(childComplexity int) int
-		Status     func(childComplexity int) int
-	}
-
-	JobConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	JobEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	JobPayload struct {
-		Job        func(childComplexity int) int
+	LetterPayload struct {
+		Email      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
-	}
-
-	JobUserError struct {
-		Code    func(childComplexity int) int
-		Field   func(childComplexity int) int
-		Message func(childComplexity int) int
 	}
 
 	Media struct {
@@ -245,6 +214,9 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		AccountDelete        func(childComplexity int, input account.AccountDeleteInput) int
+		AccountDeleteCancel  func(childComplexity int) int
+		AccountExport        func(childComplexity int) int
 		AddressDelete        func(childComplexity int, input account.AddressDeleteInput) int
 		AddressSave          func(childComplexity int, input account.AddressSaveInput) int
 		CartCreate           func(childComplexity int, input cart.CreateInput) int
@@ -256,18 +228,21 @@ type ComplexityRoot struct {
 		CategoryMove         func(childComplexity int, input catalog.CategoryMoveInput) int
 		CategoryUpdate       func(childComplexity int, input catalog.CategoryUpdateInput) int
 		CheckoutComplete     func(childComplexity int, input checkout.CompleteInput) int
-		JobRetry             func(childComplexity int, input job.RetryInput) int
+		EmailChangeConfirm   func(childComplexity int, input account.EmailChangeConfirmInput) int
+		EmailChangeRequest   func(childComplexity int, input account.EmailChangeRequestInput) int
+		EmailVerify          func(childComplexity int, input account.EmailVerifyInput) int
+		EmailVerifyRequest   func(childComplexity int) int
 		MediaUpload          func(childComplexity int, input catalog.MediaUploadInput) int
 		OrderCancel          func(childComplexity int, input fulfil.CancelInput) int
+		PasswordChange       func(childComplexity int, input account.PasswordChangeInput) int
+		PasswordReset        func(childComplexity int, input account.PasswordResetInput) int
+		PasswordResetRequest func(childComplexity int, input account.PasswordResetRequestInput) int
 		ProductArchive       func(childComplexity int, input catalog.ProductStateInput) int
 		ProductCreate        func(childComplexity int, input catalog.ProductCreateInput) int
 		ProductPublish       func(childComplexity int, input catalog.ProductStateInput) int
 		ProductUnpublish     func(childComplexity int, input catalog.ProductStateInput) int
 		ProductUpdate        func(childComplexity int, input catalog.ProductUpdateInput) int
 		ProfileUpdate        func(childComplexity int, input account.ProfileUpdateInput) int
-		SessionRefresh       func(childComplexity int, input session.RefreshInput) int
-		SessionRevoke        func(childComplexity int, input session.RevokeInput) int
-		SessionsRevokeOthers func(childComplexity int) int
 		SignIn               func(childComplexity int, input account.SignInInput) int
 		SignOut              func(childComplexity int) int
 		SignUp               func(childComplexity int, input account.SignUpInput) int
@@ -341,6 +316,10 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	PasswordResetPayload struct {
+		UserErrors func(childComplexity int) int
+	}
+
 	Payment struct {
 		CreatedAt func(childComplexity int) int
 		Due       func(childComplexity int) int
@@ -399,7 +378,6 @@ type ComplexityRoot struct {
 		Cart       func(childComplexity int, id nodeid.ID) int
 		Categories func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
 		Category   func(childComplexity int, id *nodeid.ID, slug *string) int
-		Jobs       func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.JobFilter) int
 		Me         func(childComplexity int) int
 		Node       func(childComplexity int, id nodeid.ID) int
 		Nodes      func(childComplexity int, ids []*nodeid.ID) int
@@ -411,42 +389,11 @@ type ComplexityRoot struct {
 		Users      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
 	}
 
-	Session struct {
-		Address      func(childComplexity int) int
-		CreatedAt    func(childComplexity int) int
-		Current      func(childComplexity int) int
-		ExpiresAt    func(childComplexity int) int
-		NodeID       func(childComplexity int) int
-		Presentation func(childComplexity int) int
-		UsedAt       func(childComplexity int) int
-		UserAgent    func(childComplexity int) int
-	}
-
-	SessionRefreshPayload struct {
-		ExpiresAt      func(childComplexity int) int
-		RefreshToken   func(childComplexity int) int
-		Token          func(childComplexity int) int
-		TokenExpiresAt func(childComplexity int) int
-		UserErrors     func(childComplexity int) int
-	}
-
-	SessionRevokePayload struct {
-		RevokedID  func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	SessionsRevokeOthersPayload struct {
-		Revoked    func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
 	SignInPayload struct {
-		ExpiresAt      func(childComplexity int) int
-		RefreshToken   func(childComplexity int) int
-		Token          func(childComplexity int) int
-		TokenExpiresAt func(childComplexity int) int
-		User           func(childComplexity int) int
-		UserErrors     func(childComplexity int) int
+		ExpiresAt  func(childComplexity int) int
+		Token      func(childComplexity int) int
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SignOutPayload struct {
@@ -493,20 +440,21 @@ type ComplexityRoot struct {
 	}
 
 	User struct {
-		Active      func(childComplexity int) int
-		Addresses   func(childComplexity int) int
-		Cart        func(childComplexity int) int
-		Country     func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Email       func(childComplexity int) int
-		Name        func(childComplexity int) int
-		NodeID      func(childComplexity int) int
-		Orders      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
-		Permissions func(childComplexity int) int
-		Phone       func(childComplexity int) int
-		Sessions    func(childComplexity int) int
-		Staff       func(childComplexity int) int
-		Version     func(childComplexity int) int
+		Active          func(childComplexity int) int
+		Addresses       func(childComplexity int) int
+		Cart            func(childComplexity int) int
+		Country         func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		DeleteAfter     func(childComplexity int) int
+		Email           func(childComplexity int) int
+		EmailVerifiedAt func(childComplexity int) int
+		Name            func(childComplexity int) int
+		NodeID          func(childComplexity int) int
+		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
+		Permissions     func(childComplexity int) int
+		Phone           func(childComplexity int) int
+		Staff           func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	UserConnection struct {
@@ -560,6 +508,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AccountExportPayload.json":
+		if e.ComplexityRoot.AccountExportPayload.JSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountExportPayload.JSON(childComplexity), true
+	case "AccountExportPayload.userErrors":
+		if e.ComplexityRoot.AccountExportPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountExportPayload.UserErrors(childComplexity), true
 
 	case "AccountUserError.code":
 		if e.ComplexityRoot.AccountUserError.Code == nil {
@@ -991,130 +952,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CheckoutUserError.Message(childComplexity), true
 
-	case "Job.attempts":
-		if e.ComplexityRoot.Job.Attempt == nil {
+	case "LetterPayload.email":
+		if e.ComplexityRoot.LetterPayload.Email == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Job.Attempt(childComplexity), true
-	case "Job.createdAt":
-		if e.ComplexityRoot.Job.CreatedAt == nil {
+		return e.ComplexityRoot.LetterPayload.Email(childComplexity), true
+	case "LetterPayload.userErrors":
+		if e.ComplexityRoot.LetterPayload.UserErrors == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Job.CreatedAt(childComplexity), true
-	case "Job.error":
-		if e.ComplexityRoot.Job.Error == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Job.Error(childComplexity), true
-	case "Job.finishedAt":
-		if e.ComplexityRoot.Job.FinishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Job.FinishedAt(childComplexity), true
-	case "Job.kind":
-		if e.ComplexityRoot.Job.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Job.Kind(childComplexity), true
-	case "Job.leasedAt":
-		if e.ComplexityRoot.Job.LeasedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Job.LeasedAt(childComplexity), true
-	case "Job.id":
-		if e.ComplexityRoot.Job.NodeID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Job.NodeID(childComplexity), true
-	case "Job.runAt":
-		if e.ComplexityRoot.Job.RunAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Job.RunAt(childComplexity), true
-	case "Job.status":
-		if e.ComplexityRoot.Job.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Job.Status(childComplexity), true
-
-	case "JobConnection.edges":
-		if e.ComplexityRoot.JobConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JobConnection.Edges(childComplexity), true
-	case "JobConnection.nodes":
-		if e.ComplexityRoot.JobConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JobConnection.Nodes(childComplexity), true
-	case "JobConnection.pageInfo":
-		if e.ComplexityRoot.JobConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JobConnection.PageInfo(childComplexity), true
-	case "JobConnection.totalCount":
-		if e.ComplexityRoot.JobConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JobConnection.TotalCount(childComplexity), true
-
-	case "JobEdge.cursor":
-		if e.ComplexityRoot.JobEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JobEdge.Cursor(childComplexity), true
-	case "JobEdge.node":
-		if e.ComplexityRoot.JobEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JobEdge.Node(childComplexity), true
-
-	case "JobPayload.job":
-		if e.ComplexityRoot.JobPayload.Job == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JobPayload.Job(childComplexity), true
-	case "JobPayload.userErrors":
-		if e.ComplexityRoot.JobPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JobPayload.UserErrors(childComplexity), true
-
-	case "JobUserError.code":
-		if e.ComplexityRoot.JobUserError.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JobUserError.Code(childComplexity), true
-	case "JobUserError.field":
-		if e.ComplexityRoot.JobUserError.Field == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JobUserError.Field(childComplexity), true
-	case "JobUserError.message":
-		if e.ComplexityRoot.JobUserError.Message == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JobUserError.Message(childComplexity), true
+		return e.ComplexityRoot.LetterPayload.UserErrors(childComplexity), true
 
 	case "Media.alt":
 		if e.ComplexityRoot.Media.Alt == nil {
@@ -1184,6 +1033,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Decimal(childComplexity), true
 
+	case "Mutation.accountDelete":
+		if e.ComplexityRoot.Mutation.AccountDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_accountDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AccountDelete(childComplexity, args["input"].(account.AccountDeleteInput)), true
+	case "Mutation.accountDeleteCancel":
+		if e.ComplexityRoot.Mutation.AccountDeleteCancel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.AccountDeleteCancel(childComplexity), true
+	case "Mutation.accountExport":
+		if e.ComplexityRoot.Mutation.AccountExport == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.AccountExport(childComplexity), true
 	case "Mutation.addressDelete":
 		if e.ComplexityRoot.Mutation.AddressDelete == nil {
 			break
@@ -1305,17 +1177,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckoutComplete(childComplexity, args["input"].(checkout.CompleteInput)), true
-	case "Mutation.jobRetry":
-		if e.ComplexityRoot.Mutation.JobRetry == nil {
+	case "Mutation.emailChangeConfirm":
+		if e.ComplexityRoot.Mutation.EmailChangeConfirm == nil {
 			break
 		}
 
-		args, err := ec.field_Mutation_jobRetry_args(ctx, rawArgs)
+		args, err := ec.field_Mutation_emailChangeConfirm_args(ctx, rawArgs)
 		if err != nil {
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.JobRetry(childComplexity, args["input"].(job.RetryInput)), true
+		return e.ComplexityRoot.Mutation.EmailChangeConfirm(childComplexity, args["input"].(account.EmailChangeConfirmInput)), true
+	case "Mutation.emailChangeRequest":
+		if e.ComplexityRoot.Mutation.EmailChangeRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_emailChangeRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EmailChangeRequest(childComplexity, args["input"].(account.EmailChangeRequestInput)), true
+	case "Mutation.emailVerify":
+		if e.ComplexityRoot.Mutation.EmailVerify == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_emailVerify_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EmailVerify(childComplexity, args["input"].(account.EmailVerifyInput)), true
+	case "Mutation.emailVerifyRequest":
+		if e.ComplexityRoot.Mutation.EmailVerifyRequest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.EmailVerifyRequest(childComplexity), true
 	case "Mutation.mediaUpload":
 		if e.ComplexityRoot.Mutation.MediaUpload == nil {
 			break
@@ -1338,6 +1238,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OrderCancel(childComplexity, args["input"].(fulfil.CancelInput)), true
+	case "Mutation.passwordChange":
+		if e.ComplexityRoot.Mutation.PasswordChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_passwordChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PasswordChange(childComplexity, args["input"].(account.PasswordChangeInput)), true
+	case "Mutation.passwordReset":
+		if e.ComplexityRoot.Mutation.PasswordReset == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_passwordReset_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PasswordReset(childComplexity, args["input"].(account.PasswordResetInput)), true
+	case "Mutation.passwordResetRequest":
+		if e.ComplexityRoot.Mutation.PasswordResetRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_passwordResetRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PasswordResetRequest(childComplexity, args["input"].(account.PasswordResetRequestInput)), true
 	case "Mutation.productArchive":
 		if e.ComplexityRoot.Mutation.ProductArchive == nil {
 			break
@@ -1404,34 +1337,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProfileUpdate(childComplexity, args["input"].(account.ProfileUpdateInput)), true
-	case "Mutation.sessionRefresh":
-		if e.ComplexityRoot.Mutation.SessionRefresh == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_sessionRefresh_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SessionRefresh(childComplexity, args["input"].(session.RefreshInput)), true
-	case "Mutation.sessionRevoke":
-		if e.ComplexityRoot.Mutation.SessionRevoke == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_sessionRevoke_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SessionRevoke(childComplexity, args["input"].(session.RevokeInput)), true
-	case "Mutation.sessionsRevokeOthers":
-		if e.ComplexityRoot.Mutation.SessionsRevokeOthers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Mutation.SessionsRevokeOthers(childComplexity), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -1785,6 +1690,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PasswordResetPayload.userErrors":
+		if e.ComplexityRoot.PasswordResetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordResetPayload.UserErrors(childComplexity), true
+
 	case "Payment.createdAt":
 		if e.ComplexityRoot.Payment.CreatedAt == nil {
 			break
@@ -2041,17 +1953,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Category(childComplexity, args["id"].(*nodeid.ID), args["slug"].(*string)), true
 
-	case "Query.jobs":
-		if e.ComplexityRoot.Query.Jobs == nil {
-			break
-		}
-
-		args, err := ec.field_Query_jobs_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Jobs(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.JobFilter)), true
 	case "Query.me":
 		if e.ComplexityRoot.Query.Me == nil {
 			break
@@ -2147,136 +2048,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.UserFilter), args["sortKey"].(loader.UserSort), args["reverse"].(bool)), true
 
-	case "Session.address":
-		if e.ComplexityRoot.Session.Address == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.Address(childComplexity), true
-	case "Session.createdAt":
-		if e.ComplexityRoot.Session.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.CreatedAt(childComplexity), true
-	case "Session.current":
-		if e.ComplexityRoot.Session.Current == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.Current(childComplexity), true
-	case "Session.expiresAt":
-		if e.ComplexityRoot.Session.ExpiresAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.ExpiresAt(childComplexity), true
-	case "Session.id":
-		if e.ComplexityRoot.Session.NodeID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.NodeID(childComplexity), true
-	case "Session.presentation":
-		if e.ComplexityRoot.Session.Presentation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.Presentation(childComplexity), true
-	case "Session.usedAt":
-		if e.ComplexityRoot.Session.UsedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.UsedAt(childComplexity), true
-	case "Session.userAgent":
-		if e.ComplexityRoot.Session.UserAgent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.UserAgent(childComplexity), true
-
-	case "SessionRefreshPayload.expiresAt":
-		if e.ComplexityRoot.SessionRefreshPayload.ExpiresAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SessionRefreshPayload.ExpiresAt(childComplexity), true
-	case "SessionRefreshPayload.refreshToken":
-		if e.ComplexityRoot.SessionRefreshPayload.RefreshToken == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SessionRefreshPayload.RefreshToken(childComplexity), true
-	case "SessionRefreshPayload.token":
-		if e.ComplexityRoot.SessionRefreshPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SessionRefreshPayload.Token(childComplexity), true
-	case "SessionRefreshPayload.tokenExpiresAt":
-		if e.ComplexityRoot.SessionRefreshPayload.TokenExpiresAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SessionRefreshPayload.TokenExpiresAt(childComplexity), true
-	case "SessionRefreshPayload.userErrors":
-		if e.ComplexityRoot.SessionRefreshPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SessionRefreshPayload.UserErrors(childComplexity), true
-
-	case "SessionRevokePayload.revokedId":
-		if e.ComplexityRoot.SessionRevokePayload.RevokedID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SessionRevokePayload.RevokedID(childComplexity), true
-	case "SessionRevokePayload.userErrors":
-		if e.ComplexityRoot.SessionRevokePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SessionRevokePayload.UserErrors(childComplexity), true
-
-	case "SessionsRevokeOthersPayload.revoked":
-		if e.ComplexityRoot.SessionsRevokeOthersPayload.Revoked == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SessionsRevokeOthersPayload.Revoked(childComplexity), true
-	case "SessionsRevokeOthersPayload.userErrors":
-		if e.ComplexityRoot.SessionsRevokeOthersPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SessionsRevokeOthersPayload.UserErrors(childComplexity), true
-
 	case "SignInPayload.expiresAt":
 		if e.ComplexityRoot.SignInPayload.ExpiresAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.SignInPayload.ExpiresAt(childComplexity), true
-	case "SignInPayload.refreshToken":
-		if e.ComplexityRoot.SignInPayload.RefreshToken == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SignInPayload.RefreshToken(childComplexity), true
 	case "SignInPayload.token":
 		if e.ComplexityRoot.SignInPayload.Token == nil {
 			break
 		}
 
 		return e.ComplexityRoot.SignInPayload.Token(childComplexity), true
-	case "SignInPayload.tokenExpiresAt":
-		if e.ComplexityRoot.SignInPayload.TokenExpiresAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SignInPayload.TokenExpiresAt(childComplexity), true
 	case "SignInPayload.user":
 		if e.ComplexityRoot.SignInPayload.User == nil {
 			break
@@ -2459,12 +2242,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.CreatedAt(childComplexity), true
+	case "User.deleteAfter":
+		if e.ComplexityRoot.User.DeleteAfter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.DeleteAfter(childComplexity), true
 	case "User.email":
 		if e.ComplexityRoot.User.Email == nil {
 			break
 		}
 
 		return e.ComplexityRoot.User.Email(childComplexity), true
+	case "User.emailVerifiedAt":
+		if e.ComplexityRoot.User.EmailVerifiedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.EmailVerifiedAt(childComplexity), true
 	case "User.name":
 		if e.ComplexityRoot.User.Name == nil {
 			break
@@ -2500,12 +2295,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Phone(childComplexity), true
-	case "User.sessions":
-		if e.ComplexityRoot.User.Sessions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.Sessions(childComplexity), true
 	case "User.staff":
 		if e.ComplexityRoot.User.Staff == nil {
 			break
@@ -2669,6 +2458,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAccountDeleteInput,
 		ec.unmarshalInputAddressDeleteInput,
 		ec.unmarshalInputAddressInput,
 		ec.unmarshalInputAddressSaveInput,
@@ -2685,11 +2475,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCategoryUpdateInput,
 		ec.unmarshalInputCheckoutCompleteInput,
 		ec.unmarshalInputDateRange,
-		ec.unmarshalInputJobFilter,
-		ec.unmarshalInputJobRetryInput,
+		ec.unmarshalInputEmailChangeConfirmInput,
+		ec.unmarshalInputEmailChangeRequestInput,
+		ec.unmarshalInputEmailVerifyInput,
 		ec.unmarshalInputMediaUploadInput,
 		ec.unmarshalInputOrderCancelInput,
 		ec.unmarshalInputOrderFilter,
+		ec.unmarshalInputPasswordChangeInput,
+		ec.unmarshalInputPasswordResetInput,
+		ec.unmarshalInputPasswordResetRequestInput,
 		ec.unmarshalInputPriceRange,
 		ec.unmarshalInputProductCreateInput,
 		ec.unmarshalInputProductFilter,
@@ -2697,8 +2491,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProductUpdateInput,
 		ec.unmarshalInputProductVariantInput,
 		ec.unmarshalInputProfileUpdateInput,
-		ec.unmarshalInputSessionRefreshInput,
-		ec.unmarshalInputSessionRevokeInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
 		ec.unmarshalInputStockAdjustInput,
@@ -2811,15 +2603,19 @@ var sources = []*ast.Source{
 }
 
 extend type Mutation {
-  "Opens an account. Sign in afterwards."
+  """
+  Has a letter sent whose token opens an account, see ` + "`" + `emailVerify` + "`" + `. The answer is the same whether or not the address has
+  an account already: only the letter differs.
+  """
   signUp("Who signs up." input: SignUpInput!): SignUpPayload! @public
   """
-  Signs in with e-mail and password. A browser takes a cookie, which it sends by itself; others take a token, to be sent
-  with every later request as ` + "`" + `Authorization: Bearer <token>` + "`" + `, and a refresh token for the time after. The
+  Signs in with e-mail and password. Send the token with every later request as ` + "`" + `Authorization: Bearer <token>` + "`" + `. The
   rest of this very operation already runs as the account. Each call makes a session of its own: ` + "`" + `@idempotent` + "`" + ` is refused.
   Sign in without an ` + "`" + `Authorization` + "`" + ` header: one of a session that has ended is refused before the operation runs.
   """
   signIn("Who signs in." input: SignInInput!): SignInPayload! @public
+  "Ends the session that this request came with."
+  signOut: SignOutPayload! @identified
   "Changes one's own name and phone number."
   profileUpdate("What changes." input: ProfileUpdateInput!): UserPayload! @identified
   "Adds an address to one's address book, or changes one in it."
@@ -2852,14 +2648,16 @@ type User implements Node @identified {
   permissions: [Permission!]!
   "False once it has been deactivated."
   active: Boolean!
+  "When its owner showed to read what is sent to its address. Null for one that has not been verified."
+  emailVerifiedAt: DateTime
+  "When it will be deleted, if its owner has asked for that."
+  deleteAfter: DateTime
   "When it was opened."
   createdAt: DateTime!
   "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
   "The address book, the oldest entry first."
   addresses: [Address!] @semanticNonNull(levels: [0])
-  "One's own sessions, the newest first; those that have ended are not among them. Of other accounts none are shown."
-  sessions: [Session!] @semanticNonNull(levels: [0])
   "The cart that was changed last and has not been ordered; one's own only."
   cart: Cart
   "The account's orders."
@@ -2963,7 +2761,7 @@ input SignUpInput {
 
 "What became of a sign-up."
 type SignUpPayload {
-  "The address to sign in with, as the shop writes it; null if there is something to mend."
+  "The address that the letter goes to, as the shop writes it; null if there is something to mend."
   email: String
   "What to mend."
   userErrors: [AccountUserError!]!
@@ -2975,23 +2773,25 @@ input SignInInput {
   email: String!
   "The account's password."
   password: String!
-  "How the session is to be shown with later requests."
-  presentation: SessionPresentation! = TOKEN
 }
 
 "What became of a sign-in."
 type SignInPayload {
-  "The access token: send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `. It is valid for ten minutes. Null for a cookie."
+  "Send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `. It is shown this once."
   token: String
-  "When the access token ends. Null for a cookie."
-  tokenExpiresAt: DateTime
-  "Gives the next access token, once, see ` + "`" + `sessionRefresh` + "`" + `. Keep it secret. Null for a cookie."
-  refreshToken: String
-  "When the session ends unless it is used: 30 days from now."
+  "When the session ends."
   expiresAt: DateTime
   "The account."
   user: User
   "What to mend."
+  userErrors: [AccountUserError!]!
+}
+
+"What became of a sign-out."
+type SignOutPayload {
+  "Whether a session ended."
+  signedOut: Boolean!
+  "What to mend: nothing ever, but every mutation answers alike."
   userErrors: [AccountUserError!]!
 }
 
@@ -3139,6 +2939,8 @@ enum AccountErrorCode {
   EMAIL_TAKEN
   "E-mail and password do not fit."
   CREDENTIALS_WRONG
+  "A letter's token that was used, has expired, or never was one."
+  TOKEN_INVALID
   "Shorter than 8 characters, longer than 128, or one that everybody uses."
   PASSWORD_WEAK
   "Nobody closes or demotes the account they are signed in with."
@@ -4030,117 +3832,121 @@ enum CatalogErrorCode {
   NOT_A_PICTURE
 }
 `, BuiltIn: false},
-	{Name: "../../schema/job.graphql", Input: `extend type Query {
-  "Work that is done in the background, the newest first."
-  jobs(
-    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
-    first: Int
-    "Start behind this cursor."
-    after: String
-    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
-    last: Int
-    "End before this cursor."
-    before: String
-    "Skip this many: for numbered pages."
-    offset: Int
-    "Which of them."
-    filter: JobFilter
-  ): JobConnection! @permission(needs: [JOB_READ])
+	{Name: "../../schema/credential.graphql", Input: `extend type Mutation {
+  """
+  Takes the token of a letter. That of a sign-up opens the account, claims what a guest has ordered under its address or
+  holds the cart's token of, and signs in: the rest of this very operation runs as the account. That of
+  ` + "`" + `emailVerifyRequest` + "`" + ` verifies the address of an account, and signs nobody in. ` + "`" + `@idempotent` + "`" + ` is refused.
+  """
+  emailVerify("What the letter says." input: EmailVerifyInput!): SignInPayload! @public
+  "Has a letter sent to one's own address, to verify it."
+  emailVerifyRequest: LetterPayload! @identified
+  """
+  Has a letter sent to somebody who has forgotten a password. The answer is the same whether or not there is an account:
+  only the letter differs.
+  """
+  passwordResetRequest("Who has forgotten it." input: PasswordResetRequestInput!): LetterPayload! @public
+  """
+  Takes the token of ` + "`" + `passwordResetRequest` + "`" + `'s letter, and gives the account another password. All of its sessions end, and
+  nobody is signed in by it. The address is verified by it too.
+  """
+  passwordReset("The token, and the password." input: PasswordResetInput!): PasswordResetPayload! @public
+  "Changes one's own password. All other sessions end."
+  passwordChange("The old one, and the new one." input: PasswordChangeInput!): UserPayload! @identified
+  """
+  Has a letter sent to the address that one's own account is to have. Nothing changes before its token is confirmed, and
+  it is not told whether another account has the address.
+  """
+  emailChangeRequest("The new address." input: EmailChangeRequestInput!): LetterPayload! @identified
+  """
+  Takes the token of ` + "`" + `emailChangeRequest` + "`" + `'s letter, and gives the account that address. Its sessions end but the one
+  that asks, and the old address gets a letter.
+  """
+  emailChangeConfirm("What the letter says." input: EmailChangeConfirmInput!): UserPayload! @public
 }
 
-extend type Mutation {
-  "Has a dead job tried again, as often as a new one."
-  jobRetry("Which job." input: JobRetryInput!): JobPayload! @permission(needs: [JOB_WRITE])
+"What a letter says, and who reads it."
+input EmailVerifyInput {
+  "The letter's token."
+  token: String!
+  "For a sign-up: the password that was chosen there, so that nobody opens an account whose password a stranger knows."
+  password: String
 }
 
-"Work that is done after the transaction that asked for it, at least once. What it is about is not shown: it may be personal."
-type Job implements Node @permission(needs: [JOB_READ]) {
-  "The job's id."
-  id: ID!
-  "What is done, such as ` + "`" + `account.sign_up` + "`" + `."
-  kind: String!
-  "What became of it."
-  status: JobStatus!
-  "How often it was tried. After twelve failures it is dead, unless it is tried again."
-  attempts: Int!
-  "Why the last attempt failed. Empty if it did not."
-  error: String!
-  "Not before this moment; while it is being worked on, when others may take it over."
-  runAt: DateTime!
-  "Since when it is being worked on; null while nobody does."
-  leasedAt: DateTime
-  "When it was asked for."
-  createdAt: DateTime!
-  "When it was done, or given up."
-  finishedAt: DateTime
+"Who has forgotten a password."
+input PasswordResetRequestInput {
+  "The account's e-mail address."
+  email: String!
 }
 
-"What became of a job."
-enum JobStatus {
-  "It is to be done: it has not been tried, is being worked on, or is tried again later."
-  WAITING
-  "It is done."
-  DONE
-  "It failed too often. ` + "`" + `jobRetry` + "`" + ` has it tried again."
-  DEAD
+"Another password for the account of a letter."
+input PasswordResetInput {
+  "The letter's token."
+  token: String!
+  "8 to 128 characters, whatever they are."
+  newPassword: String!
 }
 
-"Which jobs."
-input JobFilter {
-  "With one of these statuses."
-  status: [JobStatus!]
-  "Of this kind."
-  kind: String
+"Another password for one's own account."
+input PasswordChangeInput {
+  "The password that it has."
+  currentPassword: String!
+  "8 to 128 characters, whatever they are."
+  newPassword: String!
 }
 
-"A page of jobs."
-type JobConnection {
-  "The jobs."
-  nodes: [Job!]!
-  "The jobs with their cursors."
-  edges: [JobEdge!]!
-  "Where the page begins and ends."
-  pageInfo: PageInfo!
-  "How many there are on all pages. Costs a statement of its own."
-  totalCount: Int!
+"Another e-mail address for one's own account."
+input EmailChangeRequestInput {
+  "The address that it is to have."
+  newEmail: String!
+  "The account's password."
+  password: String!
 }
 
-"A job in a page."
-type JobEdge {
-  "The job."
-  node: Job!
-  "Its cursor."
-  cursor: String!
+"What a letter says."
+input EmailChangeConfirmInput {
+  "The letter's token."
+  token: String!
 }
 
-"Which job."
-input JobRetryInput {
-  "The job's id."
-  id: ID!
-}
-
-"What became of a job."
-type JobPayload {
-  "The job."
-  job: Job
+"What became of asking for a letter."
+type LetterPayload {
+  "The address that it goes to, as the shop writes it; null if there is something to mend."
+  email: String
   "What to mend."
-  userErrors: [JobUserError!]!
+  userErrors: [AccountUserError!]!
 }
 
-"Something about a job to mend."
-type JobUserError @public {
-  "What is wrong."
-  code: JobErrorCode!
-  "Where in the input."
-  field: [String!]
-  "In words."
-  message: String!
+"What became of a new password."
+type PasswordResetPayload {
+  "What to mend; nothing, if the account has the new password."
+  userErrors: [AccountUserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../../schema/departure.graphql", Input: `extend type Mutation {
+  "Writes down all that the shop keeps about one's own account: profile, addresses, orders, carts, sessions, and what one did."
+  accountExport: AccountExportPayload! @identified
+  """
+  Has one's own account deleted after a time of grace, in which it works as before and ` + "`" + `accountDeleteCancel` + "`" + ` keeps it. Then
+  everything about it is deleted but its orders, which stay without a name, an e-mail address or a street.
+  """
+  accountDelete("Proof that it is one's own." input: AccountDeleteInput! = {}): UserPayload! @identified
+  "Keeps one's own account that was to be deleted."
+  accountDeleteCancel: UserPayload! @identified
 }
 
-"What can be wrong with a job."
-enum JobErrorCode {
-  "It is done, or will be tried again anyway."
-  NOT_DEAD
+"Proof that an account is one's own."
+input AccountDeleteInput {
+  "The account's password. Without one, as for accounts that have none, a sign-in of the last ten minutes is needed."
+  password: String
+}
+
+"What the shop keeps about an account."
+type AccountExportPayload {
+  "A JSON document."
+  json: String
+  "What to mend: nothing ever, but every mutation answers alike."
+  userErrors: [AccountUserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../../schema/order.graphql", Input: `extend type Query {
@@ -4394,6 +4200,8 @@ enum CheckoutErrorCode {
   EMAIL_NEEDED
   "An address comes before an order."
   ADDRESS_NEEDED
+  "This shop takes orders of accounts with a verified e-mail address only."
+  EMAIL_UNVERIFIED
   "Something in the cart is no longer sold."
   VARIANT_UNAVAILABLE
   "Fewer pieces are left."
@@ -4438,99 +4246,6 @@ enum OrderErrorCode {
   INVALID
   "It has been completed or cancelled."
   NOT_CANCELLABLE
-}
-`, BuiltIn: false},
-	{Name: "../../schema/session.graphql", Input: `extend type Mutation {
-  """
-  Gives the next access token of a session, and the next refresh token: each is good for one use. Whoever heard no answer
-  may send the same one again within ten seconds, and gets the same refresh token. Used again in any other way, the session
-  ends, since somebody else may hold the token too. Send it without an ` + "`" + `Authorization` + "`" + ` header and without ` + "`" + `@idempotent` + "`" + `.
-  """
-  sessionRefresh("Which session." input: SessionRefreshInput!): SessionRefreshPayload! @public
-  "Ends the session that this request came with."
-  signOut: SignOutPayload! @identified
-  "Ends one of one's own sessions, at once and everywhere."
-  sessionRevoke("Which session." input: SessionRevokeInput!): SessionRevokePayload! @identified
-  "Ends all of one's own sessions but the one that this request came with."
-  sessionsRevokeOthers: SessionsRevokeOthersPayload! @identified
-}
-
-"A sign-in, on a device."
-type Session implements Node @identified {
-  "The session's id."
-  id: ID!
-  "How it is shown with requests."
-  presentation: SessionPresentation!
-  "The network address that it was used from last, where that is known; about once a day for cookies. May be empty."
-  address: String!
-  "What the program called itself, by which its owner may know the device. May be empty."
-  userAgent: String!
-  "When it began."
-  createdAt: DateTime!
-  "When it was used last, to the day for cookies, to the last refresh for tokens."
-  usedAt: DateTime
-  "When it ends unless it is used."
-  expiresAt: DateTime!
-  "Whether this request came with it."
-  current: Boolean!
-}
-
-"How a client shows its session with each request."
-enum SessionPresentation {
-  "By a cookie that scripts cannot read: for browsers."
-  COOKIE
-  "By an access token of ten minutes, with a refresh token: for apps and machines."
-  TOKEN
-}
-
-"Which session goes on."
-input SessionRefreshInput {
-  "The refresh token of the sign-in, or of the last refresh."
-  refreshToken: String!
-}
-
-"The next tokens of a session."
-type SessionRefreshPayload {
-  "The access token: send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `."
-  token: String
-  "When the access token ends."
-  tokenExpiresAt: DateTime
-  "The next refresh token."
-  refreshToken: String
-  "When the session ends unless it is used."
-  expiresAt: DateTime
-  "What to mend: nothing ever, but every mutation answers alike."
-  userErrors: [AccountUserError!]!
-}
-
-"What became of a sign-out."
-type SignOutPayload {
-  "Whether a session ended."
-  signedOut: Boolean!
-  "What to mend: nothing ever, but every mutation answers alike."
-  userErrors: [AccountUserError!]!
-}
-
-"Which session to end."
-input SessionRevokeInput {
-  "The session's id."
-  id: ID!
-}
-
-"What became of a session."
-type SessionRevokePayload {
-  "The id of the session that was ended."
-  revokedId: ID
-  "What to mend: nothing ever, but every mutation answers alike."
-  userErrors: [AccountUserError!]!
-}
-
-"What became of one's other sessions."
-type SessionsRevokeOthersPayload {
-  "How many were ended."
-  revoked: Int!
-  "What to mend: nothing ever, but every mutation answers alike."
-  userErrors: [AccountUserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../../schema/stock.graphql", Input: `extend type Mutation {
@@ -4636,6 +4351,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AccountExportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "json":
+		return ec.fieldContext_AccountExportPayload_json(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AccountExportPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountExportPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_AccountUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -4875,74 +4600,14 @@ func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutUserError", field.Name)
 }
 
-func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_LetterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "id":
-		return ec.fieldContext_Job_id(ctx, field)
-	case "kind":
-		return ec.fieldContext_Job_kind(ctx, field)
-	case "status":
-		return ec.fieldContext_Job_status(ctx, field)
-	case "attempts":
-		return ec.fieldContext_Job_attempts(ctx, field)
-	case "error":
-		return ec.fieldContext_Job_error(ctx, field)
-	case "runAt":
-		return ec.fieldContext_Job_runAt(ctx, field)
-	case "leasedAt":
-		return ec.fieldContext_Job_leasedAt(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_Job_createdAt(ctx, field)
-	case "finishedAt":
-		return ec.fieldContext_Job_finishedAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Job", field.Name)
-}
-
-func (ec *executionContext) childFields_JobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "nodes":
-		return ec.fieldContext_JobConnection_nodes(ctx, field)
-	case "edges":
-		return ec.fieldContext_JobConnection_edges(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_JobConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_JobConnection_totalCount(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type JobConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_JobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "node":
-		return ec.fieldContext_JobEdge_node(ctx, field)
-	case "cursor":
-		return ec.fieldContext_JobEdge_cursor(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type JobEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_JobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "job":
-		return ec.fieldContext_JobPayload_job(ctx, field)
+	case "email":
+		return ec.fieldContext_LetterPayload_email(ctx, field)
 	case "userErrors":
-		return ec.fieldContext_JobPayload_userErrors(ctx, field)
+		return ec.fieldContext_LetterPayload_userErrors(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type JobPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_JobUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "code":
-		return ec.fieldContext_JobUserError_code(ctx, field)
-	case "field":
-		return ec.fieldContext_JobUserError_field(ctx, field)
-	case "message":
-		return ec.fieldContext_JobUserError_message(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type JobUserError", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type LetterPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Media(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5105,6 +4770,14 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "userErrors":
+		return ec.fieldContext_PasswordResetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasswordResetPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Payment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5213,72 +4886,10 @@ func (ec *executionContext) childFields_ProductPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ProductPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Session_id(ctx, field)
-	case "presentation":
-		return ec.fieldContext_Session_presentation(ctx, field)
-	case "address":
-		return ec.fieldContext_Session_address(ctx, field)
-	case "userAgent":
-		return ec.fieldContext_Session_userAgent(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_Session_createdAt(ctx, field)
-	case "usedAt":
-		return ec.fieldContext_Session_usedAt(ctx, field)
-	case "expiresAt":
-		return ec.fieldContext_Session_expiresAt(ctx, field)
-	case "current":
-		return ec.fieldContext_Session_current(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
-}
-
-func (ec *executionContext) childFields_SessionRefreshPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "token":
-		return ec.fieldContext_SessionRefreshPayload_token(ctx, field)
-	case "tokenExpiresAt":
-		return ec.fieldContext_SessionRefreshPayload_tokenExpiresAt(ctx, field)
-	case "refreshToken":
-		return ec.fieldContext_SessionRefreshPayload_refreshToken(ctx, field)
-	case "expiresAt":
-		return ec.fieldContext_SessionRefreshPayload_expiresAt(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_SessionRefreshPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type SessionRefreshPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_SessionRevokePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "revokedId":
-		return ec.fieldContext_SessionRevokePayload_revokedId(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_SessionRevokePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type SessionRevokePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_SessionsRevokeOthersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "revoked":
-		return ec.fieldContext_SessionsRevokeOthersPayload_revoked(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_SessionsRevokeOthersPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type SessionsRevokeOthersPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
 		return ec.fieldContext_SignInPayload_token(ctx, field)
-	case "tokenExpiresAt":
-		return ec.fieldContext_SignInPayload_tokenExpiresAt(ctx, field)
-	case "refreshToken":
-		return ec.fieldContext_SignInPayload_refreshToken(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_SignInPayload_expiresAt(ctx, field)
 	case "user":
@@ -5393,14 +5004,16 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_permissions(ctx, field)
 	case "active":
 		return ec.fieldContext_User_active(ctx, field)
+	case "emailVerifiedAt":
+		return ec.fieldContext_User_emailVerifiedAt(ctx, field)
+	case "deleteAfter":
+		return ec.fieldContext_User_deleteAfter(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_User_createdAt(ctx, field)
 	case "version":
 		return ec.fieldContext_User_version(ctx, field)
 	case "addresses":
 		return ec.fieldContext_User_addresses(ctx, field)
-	case "sessions":
-		return ec.fieldContext_User_sessions(ctx, field)
 	case "cart":
 		return ec.fieldContext_User_cart(ctx, field)
 	case "orders":

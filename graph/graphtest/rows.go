@@ -116,7 +116,8 @@ func (f *filler) users() {
 		{"clerk", "Carl Clerk", []viewer.Permission{viewer.StockRead}},
 	} {
 		row, err := f.tx.User.Create().SetEmail(u.name + "@galley.example").SetName(u.title).
-			SetNameKey(textkey.Key(u.title)).SetStaff(u.permissions != nil).SetPermissions(u.permissions).SetCountry("GB").Save(f)
+			SetNameKey(textkey.Key(u.title)).SetStaff(u.permissions != nil).SetPermissions(u.permissions).SetCountry("GB").
+			SetEmailVerifiedAt(Start()).Save(f)
 		f.Users[u.name] = must(f, row, err)
 		credential, err := f.tx.Credential.Create().SetUserID(row.ID).SetPasswordHash(hash).Save(f)
 		must(f, credential, err)

@@ -1,18 +1,23 @@
-// Package account is the life of accounts: signing up, in and out, profiles, address books, and what
-// staff do to other people's accounts.
+// Package account is the life of accounts: signing up and in, passwords and e-mail addresses, profiles, address
+// books, the end of an account, and what staff do to other people's accounts.
 package account
 
 import (
 	"context"
 	"fmt"
 	"runtime"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 
 	"galley/ent"
 	"galley/ent/user"
+	"galley/internal/attempt"
 	"galley/internal/database"
 	"galley/internal/fault"
+	"galley/internal/job"
+	"galley/internal/mail"
+	"galley/internal/secret"
 	"galley/internal/session"
 	"galley/internal/viewer"
 )
@@ -23,6 +28,7 @@ const (
 	EmailTaken       fault.Reason = "EMAIL_TAKEN"
 	CredentialsWrong fault.Reason = "CREDENTIALS_WRONG"
 	PasswordWeak     fault.Reason = "PASSWORD_WEAK"
+	TokenInvalid     fault.Reason = "TOKEN_INVALID"
 	OwnAccount       fault.Reason = "OWN_ACCOUNT"
 )
 
@@ -32,23 +38,41 @@ type Workflow struct {
 	hashes    hasher
 	passwords passwordRule
 	sessions  *session.Workflow
+	jobs      *job.Queue
+	letters   mail.Sender
+	secrets   *secret.Ring
+	attempts  *attempt.Counter
+	grace     time.Duration
 }
 
 // Options are what accounts stand on.
 type Options struct {
 	Database *database.DB
 	Sessions *session.Workflow
+	Jobs     *job.Queue
+	Mail     mail.Sender
+	Secrets  *secret.Ring  // what the secrets of letters are made of
+	Grace    time.Duration // between asking for an account's deletion and the deletion
 }
 
 // New makes the workflow of a shop's accounts.
 func New(o Options) *Workflow {
 	db := o.Database
-	return &Workflow{
+	w := &Workflow{
 		db:        db,
 		sessions:  o.Sessions,
 		hashes:    newHasher(db.Random(), min(4, max(2, runtime.GOMAXPROCS(0)))),
 		passwords: newPasswordRule(),
+		jobs:      o.Jobs,
+		letters:   o.Mail,
+		secrets:   o.Secrets,
+		attempts:  attempt.New(db, o.Secrets),
+		grace:     o.Grace,
 	}
+	for kind, handler := range w.handlers() {
+		o.Jobs.Handle(kind, handler)
+	}
+	return w
 }
 
 // owner is the account of the viewer, for what everybody does to their own account only.
@@ -62,9 +86,13 @@ func owner(ctx context.Context) (int64, error) {
 // hold reads an account that the viewer may see, and keeps it as it is until the transaction ends:
 // of two changes that depend on its state, the second waits for the first. SQLite has one writer.
 func (w *Workflow) hold(ctx context.Context, tx *ent.Tx, id int64) (*ent.User, error) {
+	return w.holdFor(ctx, tx, id, "FOR NO KEY UPDATE") // rows that refer to it may still be made
+}
+
+func (w *Workflow) holdFor(ctx context.Context, tx *ent.Tx, id int64, lock string) (*ent.User, error) {
 	query := tx.User.Query().Where(user.ID(id))
 	if w.db.Postgres() {
-		query.ForUpdate(sql.WithLockClause("FOR NO KEY UPDATE")) // rows that refer to it may still be made
+		query.ForUpdate(sql.WithLockClause(lock))
 	}
 	u, err := query.Only(ctx)
 	switch {

@@ -12,6 +12,7 @@ import (
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
+	"galley/internal/job"
 	"galley/internal/nodeid"
 	"galley/internal/secret"
 	"galley/internal/session"
@@ -31,12 +32,15 @@ type shop struct {
 	w  *account.Workflow
 
 	sessions *session.Workflow
+	letters  *outbox
 }
 
 func open(t *testing.T, db *database.DB) shop {
 	t.Helper()
-	sessions := session.New(db, secret.Development())
-	return shop{t, db, account.New(account.Options{Database: db, Sessions: sessions}), sessions}
+	sessions, letters := session.New(db, secret.Development()), new(outbox)
+	return shop{t, db, account.New(account.Options{
+		Database: db, Sessions: sessions, Jobs: job.New(db), Mail: letters, Secrets: secret.Development(), Grace: 14 * 24 * time.Hour,
+	}), sessions, letters}
 }
 
 func each(t *testing.T, test func(t *testing.T, s shop)) {
@@ -127,7 +131,7 @@ func (s shop) in(name string, test func(t *testing.T, s shop)) {
 	s.t.Helper()
 	s.t.Run(name, func(t *testing.T) {
 		t.Helper()
-		test(t, shop{t, s.db, s.w, s.sessions})
+		test(t, shop{t, s.db, s.w, s.sessions, s.letters})
 	})
 }
 

@@ -20,6 +20,43 @@ type SignInInput struct {
 	Presentation    session.Presentation
 }
 
+// EmailVerifyInput is the SDL's input of the same name.
+type EmailVerifyInput struct {
+	Token        string
+	Password     *string
+	Presentation session.Presentation
+}
+
+// PasswordResetRequestInput is the SDL's input of the same name.
+type PasswordResetRequestInput struct {
+	Email string
+}
+
+// PasswordResetInput is the SDL's input of the same name.
+type PasswordResetInput struct {
+	Token, NewPassword string
+}
+
+// PasswordChangeInput is the SDL's input of the same name.
+type PasswordChangeInput struct {
+	CurrentPassword, NewPassword string
+}
+
+// EmailChangeRequestInput is the SDL's input of the same name.
+type EmailChangeRequestInput struct {
+	NewEmail, Password string
+}
+
+// EmailChangeConfirmInput is the SDL's input of the same name.
+type EmailChangeConfirmInput struct {
+	Token string
+}
+
+// AccountDeleteInput is the SDL's input of the same name.
+type AccountDeleteInput struct {
+	Password *string
+}
+
 // ProfileUpdateInput is the SDL's input of the same name.
 type ProfileUpdateInput struct {
 	Name, Phone, Country *string

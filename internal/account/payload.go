@@ -22,8 +22,19 @@ func signedIn(o *session.Opened, userID int64) *SignInPayload {
 	}
 }
 
-// SignUpPayload is the SDL's payload of the same name.
-type SignUpPayload struct {
+// signedIn is the payload of a sign-in that opened a session.
+func signedIn(o *session.Opened, userID int64) *SignInPayload {
+	return &SignInPayload{Token: o.Token, ExpiresAt: &o.ExpiresAt, UserID: userID}
+}
+
+// LetterPayload is the SDL's payload of the same name.
+type LetterPayload struct {
 	Email      *string
+	UserErrors []fault.UserError
+}
+
+// ExportPayload is the SDL's AccountExportPayload.
+type ExportPayload struct {
+	JSON       *string
 	UserErrors []fault.UserError
 }

@@ -39,8 +39,10 @@ func (w *Workflow) SignIn(ctx context.Context, in SignInInput) (*SignInPayload, 
 }
 
 func (w *Workflow) signIn(ctx context.Context, address string, in SignInInput) (*SignInPayload, error) {
-	// Limits on attempts, by account and by address, belong here: before anything is hashed.
-	k, err := w.known(ctx, address)
+	if err := w.attempts.Count(ctx, guesses(ctx, address)...); err != nil {
+		return nil, err
+	}
+	k, err := w.known(ctx, "u.email = $1", address)
 	if err != nil {
 		return nil, err
 	}
@@ -74,22 +76,23 @@ func wrong() *SignInPayload {
 
 // known is what a sign-in needs to know of an account; the zero value stands for none.
 type known struct {
-	id   int64
-	hash string // empty without a password
+	id    int64
+	email string
+	hash  string // empty without a password
 }
 
 // known looks an open account up, by one statement whatever there is.
-func (w *Workflow) known(ctx context.Context, address string) (k known, err error) {
+func (w *Workflow) known(ctx context.Context, which string, argument any) (k known, err error) {
 	rows, err := w.db.Client.QueryContext(ctx, `
-		SELECT u.id, COALESCE(c.password_hash, '')
+		SELECT u.id, u.email, COALESCE(c.password_hash, '')
 		FROM users u LEFT JOIN credentials c ON c.user_id = u.id
-		WHERE u.email = $1 AND u.active`, address)
+		WHERE u.active AND `+which, argument)
 	if err != nil {
 		return k, fmt.Errorf("find account: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	if rows.Next() {
-		if err := rows.Scan(&k.id, &k.hash); err != nil {
+		if err := rows.Scan(&k.id, &k.email, &k.hash); err != nil {
 			return known{}, fmt.Errorf("read account: %w", err)
 		}
 	}
@@ -110,6 +113,9 @@ func (w *Workflow) openSession(ctx context.Context, k known, hash string, p sess
 			return err
 		}
 		if err := renew(ctx, tx, k, hash); err != nil {
+			return err
+		}
+		if err := w.attempts.GiveBack(ctx, tx, guesses(ctx, k.email)...); err != nil {
 			return err
 		}
 		opened, err = w.sessions.Begin(ctx, tx, u, p)

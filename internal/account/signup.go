@@ -4,21 +4,34 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"entgo.io/ent/dialect/sql/sqlgraph"
 
 	"galley/ent"
+	"galley/ent/confirmation"
 	"galley/ent/credential"
 	"galley/ent/user"
+	"galley/internal/database"
 	"galley/internal/email"
 	"galley/internal/fault"
 	"galley/internal/textkey"
 	"galley/internal/viewer"
 )
 
-// SignUp opens an account. The payload's e-mail is the one to sign in with, as the shop writes it.
-func (w *Workflow) SignUp(ctx context.Context, in SignUpInput) (*SignUpPayload, error) {
-	d, err := w.prepare(ctx, draft{email: in.Email, password: &in.Password, profile: profile{name: &in.Name}})
+const malformed = "This is not an e-mail address that the shop can write to"
+
+// SignUp has a letter sent to whoever reads the address: opening the account, or, if it has one, saying so. It
+// does not look whether there is one: the answer, and the time it takes, cannot depend on it. The account begins
+// with EmailVerify.
+func (w *Workflow) SignUp(ctx context.Context, in SignUpInput) (*LetterPayload, error) {
+	d := w.check(draft{email: in.Email, password: &in.Password, profile: profile{name: &in.Name}})
+	if d.rejected == nil {
+		if err := w.attempts.Count(ctx, letters(ctx, d.email)...); err != nil {
+			return nil, err
+		}
+	}
+	d, err := w.hash(ctx, d)
 	if err != nil {
 		return nil, err
 	}
@@ -26,15 +39,26 @@ func (w *Workflow) SignUp(ctx context.Context, in SignUpInput) (*SignUpPayload, 
 		if d.rejected != nil {
 			return 0, d.rejected
 		}
-		return create(viewer.AsSystem(ctx), tx, d)
+		c, err := tx.Confirmation.Create().SetPurpose(confirmation.PurposeSIGN_UP).SetEmail(d.email).
+			SetName(*d.profile.name).SetPasswordHash(d.hash).SetExpiresAt(w.db.Now().Add(verifyHours * time.Hour)).
+			Save(viewer.AsSystem(ctx))
+		if err != nil {
+			return 0, fmt.Errorf("write sign-up: %w", err)
+		}
+		return w.jobs.Add(ctx, tx, signUpJob, confirmationJob{c.ID})
 	})
+	return sent(d.email, outcome, err)
+}
+
+// sent is the answer to who asked for a letter.
+func sent(address string, outcome *database.Outcome, err error) (*LetterPayload, error) {
 	switch {
 	case err != nil:
 		return nil, err
 	case len(outcome.UserErrors) > 0:
-		return &SignUpPayload{UserErrors: outcome.UserErrors}, nil
+		return &LetterPayload{UserErrors: outcome.UserErrors}, nil
 	}
-	return &SignUpPayload{Email: &d.email}, nil
+	return &LetterPayload{Email: &address}, nil
 }
 
 // draft is a new account: as it was asked for, and after prepare as it is stored.
@@ -45,18 +69,24 @@ type draft struct {
 	staff       bool
 	permissions []viewer.Permission
 
-	hash     string // of the password, if there is one
-	rejected error  // what has to be mended first
+	hash       string     // of the password, if there is one
+	verifiedAt *time.Time // when its owner has shown to read the address, if that is known
+	rejected   error      // what has to be mended first
 }
 
 // prepare normalises and checks a new account, and hashes its password.
 func (w *Workflow) prepare(ctx context.Context, d draft) (draft, error) {
+	return w.hash(ctx, w.check(d))
+}
+
+// check normalises a new account, and notes what is wrong with it.
+func (w *Workflow) check(d draft) draft {
 	var (
 		c  fault.Collector
 		ok bool
 	)
 	d.email, ok = email.Normalise(d.email)
-	c.Add(ok, Invalid, "This is not an e-mail address that the shop can write to", "email")
+	c.Add(ok, Invalid, malformed, "email")
 	if d.password != nil {
 		w.passwords.check(&c, *d.password, "password")
 	}
@@ -64,7 +94,13 @@ func (w *Workflow) prepare(ctx context.Context, d draft) (draft, error) {
 	d.profile.check(&c)
 	d.permissions = inOrder(d.permissions)
 	c.Add(d.staff || len(d.permissions) == 0, Invalid, "Permissions are for staff", "permissions")
-	if d.rejected = c.Err(); d.rejected != nil || d.password == nil {
+	d.rejected = c.Err()
+	return d
+}
+
+// hash hashes the password of a draft that was checked, if it has one and nothing is wrong.
+func (w *Workflow) hash(ctx context.Context, d draft) (draft, error) {
+	if d.rejected != nil || d.password == nil {
 		return d, nil
 	}
 	var err error
@@ -75,7 +111,8 @@ func (w *Workflow) prepare(ctx context.Context, d draft) (draft, error) {
 // create makes the rows of a prepared draft. The context's viewer makes the account; its
 // credential is the system's to make.
 func create(ctx context.Context, tx *ent.Tx, d draft) (int64, error) {
-	insert := tx.User.Create().SetEmail(d.email).SetNameKey(textkey.Key("")).SetStaff(d.staff).SetPermissions(d.permissions)
+	insert := tx.User.Create().SetEmail(d.email).SetNameKey(textkey.Key("")).SetStaff(d.staff).SetPermissions(d.permissions).
+		SetNillableEmailVerifiedAt(d.verifiedAt)
 	d.profile.fill(insert.Mutation())
 	u, err := insert.Save(ctx)
 	switch {

@@ -70,7 +70,7 @@ func (w *Workflow) change(ctx context.Context, in UserUpdateInput) (change, erro
 	var c fault.Collector
 	if in.Email != nil {
 		address, ok := email.Normalise(*in.Email)
-		c.Add(ok, Invalid, "This is not an e-mail address that the shop can write to", "email")
+		c.Add(ok, Invalid, malformed, "email")
 		ch.email = &address
 	}
 	if in.Password != nil {
@@ -161,6 +161,9 @@ func (ch change) changes(u *ent.User, after standing) bool {
 func (w *Workflow) apply(ctx context.Context, tx *ent.Tx, u *ent.User, ch change, after standing) error {
 	update := tx.User.Update().Where(user.ID(u.ID), user.Version(u.Version)).AddVersion(1).SetNillableEmail(ch.email).
 		SetStaff(after.staff).SetActive(after.active).SetPermissions(after.permissions)
+	if differs(ch.email, u.Email) {
+		update.ClearEmailVerifiedAt() // its owner has shown to read another
+	}
 	ch.profile.fill(update.Mutation())
 	switch err := update.Exec(ctx); {
 	case isEmailTaken(err):

@@ -9,6 +9,7 @@ import (
 	"galley/internal/cart"
 	"galley/internal/database"
 	"galley/internal/fault"
+	"galley/internal/job"
 	"galley/internal/money"
 	"galley/internal/nodeid"
 	"galley/internal/postal"
@@ -26,17 +27,32 @@ const (
 	EmailNeeded   fault.Reason = "EMAIL_NEEDED"
 	AddressNeeded fault.Reason = "ADDRESS_NEEDED"
 	TotalChanged  fault.Reason = "TOTAL_CHANGED"
+
+	EmailUnverified fault.Reason = "EMAIL_UNVERIFIED"
 )
+
+// Placed is the kind of job that is asked for with each order, so that its letter is written: see package fulfil.
+const Placed = "order.placed"
 
 // Workflow places orders.
 type Workflow struct {
-	db       *database.DB
-	currency money.Currency
+	db            *database.DB
+	currency      money.Currency
+	jobs          *job.Queue
+	verifiedEmail bool
 }
 
-// New makes the workflow of a shop that sells in a currency.
-func New(db *database.DB, currency money.Currency) *Workflow {
-	return &Workflow{db: db, currency: currency}
+// Options are what orders are placed with.
+type Options struct {
+	Database      *database.DB
+	Currency      money.Currency
+	Jobs          *job.Queue
+	VerifiedEmail bool // whether only accounts with a verified e-mail address may order
+}
+
+// New makes the workflow of a shop.
+func New(o Options) *Workflow {
+	return &Workflow{db: o.Database, currency: o.Currency, jobs: o.Jobs, verifiedEmail: o.VerifiedEmail}
 }
 
 // Complete places the order of one of the viewer's own carts. The cart is closed first, so that of

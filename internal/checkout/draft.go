@@ -34,7 +34,10 @@ func (w *Workflow) draft(ctx context.Context, tx *ent.Tx, in CompleteInput, line
 	if o.sold(&c) {
 		w.price(&c, o, in.ExpectedTotal)
 	}
-	var err error
+	err := w.verified(ctx, tx, &c, h.user)
+	if err != nil {
+		return nil, err
+	}
 	if o.email, err = mailTo(ctx, tx, &c, h.user, in.Email); err != nil {
 		return nil, err
 	}

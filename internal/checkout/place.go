@@ -37,10 +37,18 @@ func (w *Workflow) place(ctx context.Context, tx *ent.Tx, o *draft) (int64, erro
 		SetDueAmount(o.totals.Total).SetCurrency(w.currency).Exec(ctx); err != nil {
 		return 0, fmt.Errorf("write payment: %w", err)
 	}
+	if _, err := w.jobs.Add(ctx, tx, Placed, letter{key}); err != nil {
+		return 0, err
+	}
 	if err := w.take(ctx, tx, key, o); err != nil {
 		return 0, err
 	}
 	return key, withinLimits(ctx, tx, o)
+}
+
+// letter is the payload of the job that writes of an order.
+type letter struct {
+	Order int64 `json:"order,string"`
 }
 
 // write stores the order under a number that no other has.

@@ -68,10 +68,10 @@ func TestStatements(t *testing.T) {
 				name      string
 				got, want int
 			}{
-				{"a guest", measure(lines, s.visitor(), guest, ""), 7},
-				{"a shopper with e-mail and address from the account", measure(lines, s.shopper(), account, ""), 9},
-				{"and with purchase limits", measure(limited, s.shopper(), account, ""), 10},
-				{"and an idempotency key", measure(limited, s.shopper(), account, s.name()), 14},
+				{"a guest", measure(lines, s.visitor(), guest, ""), 8},
+				{"a shopper with e-mail and address from the account", measure(lines, s.shopper(), account, ""), 10},
+				{"and with purchase limits", measure(limited, s.shopper(), account, ""), 11},
+				{"and an idempotency key", measure(limited, s.shopper(), account, s.name()), 15},
 			} {
 				if c.got != c.want {
 					t.Errorf("%s, %d lines: %d statements instead of %d", c.name, n, c.got, c.want)

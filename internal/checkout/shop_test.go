@@ -21,6 +21,7 @@ import (
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
+	"galley/internal/job"
 	"galley/internal/money"
 	"galley/internal/nodeid"
 	"galley/internal/postal"
@@ -41,7 +42,7 @@ type shop struct {
 
 func open(t *testing.T, db *database.DB) shop {
 	t.Helper()
-	return shop{t, db, cart.New(db, gbp), checkout.New(db, gbp), databasetest.System(t.Context()), new(atomic.Int64)}
+	return shop{t, db, cart.New(db, gbp), checkout.New(checkout.Options{Database: db, Currency: gbp, Jobs: job.New(db)}), databasetest.System(t.Context()), new(atomic.Int64)}
 }
 
 // in is the shop for a subtest.

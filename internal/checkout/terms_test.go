@@ -1,12 +1,15 @@
 package checkout_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"galley/ent/orderline"
+	"galley/internal/checkout"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
+	"galley/internal/job"
 	"galley/internal/nodeid"
 	"galley/internal/viewer"
 )
@@ -204,5 +207,34 @@ func TestPurchaseLimits(t *testing.T) {
 			v.Update().SetPurchaseLimit(2).ExecX(s.system)
 			s.refused(ctx, in, "PURCHASE_LIMIT cart")
 		})
+	})
+}
+
+func TestOrdersOfVerifiedAccountsOnly(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		s.checkouts = checkout.New(checkout.Options{Database: db, Currency: gbp, Jobs: job.New(db), VerifiedEmail: true})
+		ctx, v := s.shopper(), s.variant()
+		id := s.fill(ctx, of(v, 1))
+		s.refused(ctx, plain(id), "EMAIL_UNVERIFIED ")
+		guest := s.visitor()
+		s.refused(guest, by("ann@customers.example", s.fill(guest, of(v, 1))), "EMAIL_UNVERIFIED ")
+		db.Client.User.UpdateOneID(viewer.From(ctx).UserID).SetEmailVerifiedAt(db.Now()).ExecX(s.system)
+		s.placed(s.checkouts.Complete(ctx, plain(id)))
+	})
+}
+
+func TestALetterIsAskedForWithEachOrder(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		ctx, v := s.shopper(), s.variant(available(1))
+		s.refused(ctx, plain(s.fill(ctx)), "CART_EMPTY cart")
+		o := s.placed(s.checkouts.Complete(ctx, plain(s.fill(ctx, of(v, 1)))))
+		j := db.Client.Job.Query().OnlyX(s.system)
+		if j.Kind != checkout.Placed || string(j.Payload) != fmt.Sprintf(`{"order":"%d"}`, o.ID) && string(j.Payload) != fmt.Sprintf(`{"order": "%d"}`, o.ID) {
+			t.Errorf("got %s %s", j.Kind, j.Payload)
+		}
 	})
 }

@@ -45,6 +45,8 @@ type Serve struct {
 	TLSKey         string        `name:"tls-key" setting:"GALLEY_TLS_KEY" placeholder:"FILE" help:"The certificate's key."`
 	TrustedProxies string        `setting:"GALLEY_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies before this process: what they say of the client is believed, and besides this machine nobody else is served."`
 	TrustedOrigins string        `name:"origins" setting:"GALLEY_ORIGINS" placeholder:"ORIGIN,…" help:"Origins besides the shop's own whose pages may use it, such as https://www.shop.example."`
+	VerifiedEmail  string        `name:"verified-email-for" setting:"GALLEY_VERIFIED_EMAIL_FOR" placeholder:"ACTION,…" help:"What asks for an account with a verified e-mail address: checkout, or nothing."`
+	DeletionGrace  time.Duration `setting:"GALLEY_DELETION_GRACE" default:"336h" placeholder:"TIME" help:"How long an account is kept whose owner wants it deleted."`
 	Drain          time.Duration `setting:"GALLEY_DRAIN" default:"10s" placeholder:"TIME" help:"How long requests and jobs under way have to finish at a stop."`
 	MetricsAddr    string        `name:"metrics-addr" setting:"GALLEY_METRICS_ADDR" placeholder:"HOST:PORT" help:"Where to serve /metrics for Prometheus, in clear text; without it nowhere. Development stays on this machine."`
 }
@@ -110,6 +112,12 @@ func (s Serve) Validate() error {
 	errs = append(errs, err)
 	if (s.TLSCert == "") != (s.TLSKey == "") {
 		errs = append(errs, errors.New("GALLEY_TLS_CERT and GALLEY_TLS_KEY are set together"))
+	}
+	if s.VerifiedEmail != "" && s.VerifiedEmail != "checkout" {
+		errs = append(errs, fmt.Errorf("GALLEY_VERIFIED_EMAIL_FOR is checkout, or empty, not %q", s.VerifiedEmail))
+	}
+	if s.DeletionGrace < 24*time.Hour || s.DeletionGrace > 90*24*time.Hour {
+		errs = append(errs, errors.New("GALLEY_DELETION_GRACE is between 24h and 2160h"))
 	}
 	return errors.Join(append(errs, s.validateAddr(), s.validateMetrics(), s.validateMail())...)
 }

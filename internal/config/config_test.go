@@ -141,6 +141,10 @@ func TestValidate(t *testing.T) {
 		{"metrics for others in production", "", production(map[string]string{"GALLEY_METRICS_ADDR": ":9090"})},
 		{"metrics for others in development", "GALLEY_METRICS_ADDR", map[string]string{"GALLEY_METRICS_ADDR": ":9090"}},
 		{"metrics without a port", "GALLEY_METRICS_ADDR", map[string]string{"GALLEY_METRICS_ADDR": "localhost"}},
+		{"orders of verified accounts", "", map[string]string{"GALLEY_VERIFIED_EMAIL_FOR": "checkout"}},
+		{"an action that knows no verified accounts", "GALLEY_VERIFIED_EMAIL_FOR", map[string]string{"GALLEY_VERIFIED_EMAIL_FOR": "reviews"}},
+		{"no time to think a deletion over", "GALLEY_DELETION_GRACE", map[string]string{"GALLEY_DELETION_GRACE": "1h"}},
+		{"a deletion that never comes", "GALLEY_DELETION_GRACE", map[string]string{"GALLEY_DELETION_GRACE": "9999h"}},
 		{"a negative drain", "GALLEY_DRAIN", map[string]string{"GALLEY_DRAIN": "-1s"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

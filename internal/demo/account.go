@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"galley/ent"
 	"galley/ent/user"
@@ -48,18 +49,21 @@ func Present(ctx context.Context, db *database.DB) (bool, error) {
 	return found, nil
 }
 
-// openAccounts makes the accounts and what they sign in with.
-func openAccounts(ctx context.Context, tx *ent.Tx, customers map[string]int64) error {
+// openAccounts makes the accounts and what they sign in with. Their addresses are verified.
+func openAccounts(ctx context.Context, tx *ent.Tx, customers map[string]int64, verified time.Time) error {
 	for _, a := range Accounts() {
 		id := customers[a.Email]
 		if id == 0 {
 			u, err := tx.User.Create().SetEmail(a.Email).SetName(a.name).SetNameKey(textkey.Key(a.name)).
-				SetStaff(true).SetPermissions(a.permissions).SetCountry("GB").Save(ctx)
+				SetStaff(true).SetPermissions(a.permissions).SetCountry("GB").SetEmailVerifiedAt(verified).Save(ctx)
 			if err != nil {
 				return fmt.Errorf("open account %s: %w", a.Email, err)
 			}
 			id = u.ID
 		} else {
+			if err := tx.User.Update().Where(user.ID(id)).SetEmailVerifiedAt(verified).Exec(ctx); err != nil {
+				return fmt.Errorf("open account %s: %w", a.Email, err)
+			}
 			err := tx.Address.Create().SetUserID(id).SetName("Dana Demo").SetLine1("1 Harbour Street").SetCity("Whitstable").
 				SetPostalCode("CT5 1AB").SetCountry("GB").SetDefaultShipping(true).SetDefaultBilling(true).Exec(ctx)
 			if err != nil {

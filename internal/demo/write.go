@@ -34,7 +34,7 @@ func (f *filling) writeCustomers(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("write customers: %w", err)
 	}
-	return openAccounts(ctx, f.tx, f.customers)
+	return openAccounts(ctx, f.tx, f.customers, f.opened())
 }
 
 func (f *filling) writeCategories(ctx context.Context) error {

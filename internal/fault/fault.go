@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 )
 
 // Code is a value of the SDL's enum ErrorCode, sent as extensions.code.
@@ -49,6 +50,7 @@ func Codes() []Code {
 type Error struct {
 	Code    Code
 	Message string
+	Retry   time.Duration // when to try again, where that is known: sent as extensions.retryAfter
 	cause   error
 }
 
@@ -63,6 +65,11 @@ func Newf(code Code, format string, args ...any) *Error {
 // Wrap gives an error a code and a message for the client; the cause stays for the log.
 func Wrap(code Code, message string, cause error) *Error {
 	return &Error{Code: code, Message: message, cause: cause}
+}
+
+// Limited makes the error of somebody who tries something too often.
+func Limited(message string, retry time.Duration) *Error {
+	return &Error{Code: RateLimited, Message: message, Retry: retry}
 }
 
 func (e *Error) Error() string {

@@ -85,6 +85,9 @@ func (w *Workflow) cancel(ctx context.Context, tx *ent.Tx, o *ent.Order, exactly
 		SetStatus(payment.StatusVOIDED).Exec(ctx); err != nil {
 		return fmt.Errorf("void payment: %w", err)
 	}
+	if _, err := w.jobs.Add(ctx, tx, cancelled, letter{o.ID}); err != nil {
+		return err
+	}
 	lines, err := tx.OrderLine.Query().Where(orderline.OrderID(o.ID), orderline.VariantIDNotNil()).All(ctx)
 	if err != nil {
 		return fmt.Errorf("read order lines: %w", err)

@@ -7,6 +7,8 @@ import (
 	"galley/ent/order"
 	"galley/internal/database"
 	"galley/internal/fault"
+	"galley/internal/job"
+	"galley/internal/mail"
 )
 
 // The codes of OrderErrorCode.
@@ -16,10 +18,26 @@ const (
 )
 
 // Workflow changes orders.
-type Workflow struct{ db *database.DB }
+type Workflow struct {
+	db      *database.DB
+	jobs    *job.Queue
+	letters mail.Sender
+}
 
-// New makes the workflow of a shop.
-func New(db *database.DB) *Workflow { return &Workflow{db: db} }
+// Options are what orders are fulfilled with.
+type Options struct {
+	Database *database.DB
+	Jobs     *job.Queue
+	Mail     mail.Sender
+}
+
+// New makes the workflow of a shop. It writes the letters about orders too, the first one included.
+func New(o Options) *Workflow {
+	w := &Workflow{db: o.Database, jobs: o.Jobs, letters: o.Mail}
+	o.Jobs.Handle(placed, w.write(mail.OrderPlaced))
+	o.Jobs.Handle(cancelled, w.write(mail.OrderCancelled))
+	return w
+}
 
 // next is the table of what may become of an order. What is completed or cancelled stays so.
 func next(from order.Status) []order.Status {

@@ -22,6 +22,7 @@ import (
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
 	"galley/internal/fulfil"
+	"galley/internal/job"
 	"galley/internal/money"
 	"galley/internal/nodeid"
 	"galley/internal/postal"
@@ -37,13 +38,18 @@ type shop struct {
 	carts     *cart.Workflow
 	checkouts *checkout.Workflow
 	orders    *fulfil.Workflow
+	letters   *outbox
 	system    context.Context
 	n         *atomic.Int64 // makes names
 }
 
 func open(t *testing.T, db *database.DB) shop {
 	t.Helper()
-	return shop{t, db, cart.New(db, gbp), checkout.New(db, gbp), fulfil.New(db), databasetest.System(t.Context()), new(atomic.Int64)}
+	jobs, letters := job.New(db), new(outbox)
+	return shop{
+		t, db, cart.New(db, gbp), checkout.New(checkout.Options{Database: db, Currency: gbp, Jobs: jobs}),
+		fulfil.New(fulfil.Options{Database: db, Jobs: jobs, Mail: letters}), letters, databasetest.System(t.Context()), new(atomic.Int64),
+	}
 }
 
 // in is the shop for a subtest.

@@ -1,0 +1,72 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"galley/ent"
+	"galley/ent/address"
+	"galley/ent/cart"
+	"galley/ent/cartline"
+	"galley/ent/confirmation"
+	"galley/ent/credential"
+	"galley/ent/idempotencykey"
+	"galley/ent/identity"
+	"galley/ent/identityflow"
+	"galley/ent/refreshtoken"
+	"galley/ent/session"
+	"galley/ent/user"
+	"galley/ent/userrole"
+)
+
+// remove deletes an account that the transaction holds, and all that is its owner's alone. Orders are the
+// shop's too: they stay, and say nothing about a person any more.
+func remove(ctx context.Context, tx *ent.Tx, u *ent.User) error {
+	if err := anonymise(ctx, tx, u); err != nil {
+		return err
+	}
+	id := u.ID
+	for _, rows := range []struct {
+		what   string
+		delete interface {
+			Exec(ctx context.Context) (int, error)
+		}
+	}{
+		{"refresh tokens", tx.RefreshToken.Delete().Where(refreshtoken.HasSessionWith(session.UserID(id)))},
+		{"sessions", tx.Session.Delete().Where(session.UserID(id))},
+		{"credential", tx.Credential.Delete().Where(credential.UserID(id))},
+		{"confirmations", tx.Confirmation.Delete().Where(confirmation.Or(confirmation.UserID(id), confirmation.Email(u.Email)))},
+		{"identities", tx.Identity.Delete().Where(identity.UserID(id))},
+		{"identity flows", tx.IdentityFlow.Delete().Where(identityflow.UserID(id))},
+		{"roles", tx.UserRole.Delete().Where(userrole.UserID(id))},
+		{"addresses", tx.Address.Delete().Where(address.UserID(id))},
+		{"cart lines", tx.CartLine.Delete().Where(cartline.HasCartWith(cart.UserID(id)))},
+		{"carts", tx.Cart.Delete().Where(cart.UserID(id))},
+		{"idempotency keys", tx.IdempotencyKey.Delete().Where(idempotencykey.Scope("user:" + strconv.FormatInt(id, 10)))},
+		{"account", tx.User.Delete().Where(user.ID(id))},
+	} {
+		if _, err := rows.delete.Exec(ctx); err != nil {
+			return fmt.Errorf("delete %s: %w", rows.what, err)
+		}
+	}
+	return nil
+}
+
+// anonymise takes from an account's orders what tells whose they were: what was bought, for how much and to
+// which country, stays. Those that were placed under its verified address without a sign-in are its owner's too.
+// The token goes as well, which Ent never changes: whoever holds it would see the order again.
+func anonymise(ctx context.Context, tx *ent.Tx, u *ent.User) error {
+	owned, arguments := "user_id = $1", []any{u.ID, *u.DeleteAfter}
+	if u.EmailVerifiedAt != nil {
+		owned += " OR user_id IS NULL AND email = $3"
+		arguments = append(arguments, u.Email)
+	}
+	if _, err := tx.ExecContext(ctx, `
+		UPDATE orders SET user_id = NULL, token_hash = NULL, email = '', shipping_address = NULL, billing_address = NULL,
+			cancel_reason = '', updated_at = $2, version = version + 1
+		WHERE `+owned, arguments...); err != nil {
+		return fmt.Errorf("anonymise orders: %w", err)
+	}
+	return nil
+}
