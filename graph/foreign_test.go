@@ -98,6 +98,8 @@ func rowsIn(v reflect.Value) []string {
 		if v.Bool() {
 			ids = append(ids, "yes")
 		}
+	case reflect.String: // such as a permission
+		ids = append(ids, "yes")
 	default:
 		if row, ok := v.Interface().(interface{ NodeID() nodeid.ID }); ok && !v.IsNil() {
 			ids = append(ids, row.NodeID().String())

@@ -55,6 +55,10 @@ func category(key string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Categories[key].NodeID() }
 }
 
+func role(r graphtest.Rows) nodeid.ID { return r.Roles["desk"].NodeID() }
+
+func apiKey(r graphtest.Rows) nodeid.ID { return r.APIKeys["till"].NodeID() }
+
 // operations lists what the schema offers. A field that is not here fails TestAccessMatrix.
 func operations() map[string]operation {
 	one := func(document string, kind nodeid.Kind, own, foreign func(graphtest.Rows) nodeid.ID) operation {
@@ -84,6 +88,15 @@ func operations() map[string]operation {
 		"userCreate":     all(`mutation { f: userCreate(input: {email: "new@galley.example"}) { user { email } userErrors { code } } }`),
 		"userUpdate":     one(`mutation { f: userUpdate(input: {id: "%s", name: "New Name"}) { user { name } userErrors { code } } }`, nodeid.User, user("ada"), user("bob")),
 		"userDeactivate": one(`mutation { f: userDeactivate(input: {id: "%s"}) { user { active } userErrors { code } } }`, nodeid.User, user("ada"), user("bob")),
+
+		"roles":        all(`{ f: roles { name } }`),
+		"apiKeys":      all(`{ f: apiKeys { totalCount } }`),
+		"roleCreate":   all(`mutation { f: roleCreate(input: {name: "New", permissions: [STOCK_READ]}) { role { name } userErrors { code } } }`),
+		"roleUpdate":   one(`mutation { f: roleUpdate(input: {id: "%s", name: "New", permissions: []}) { role { name } userErrors { code } } }`, nodeid.Role, role, nil),
+		"roleDelete":   one(`mutation { f: roleDelete(input: {id: "%s"}) { userErrors { code } } }`, nodeid.Role, role, nil),
+		"userRolesSet": one(`mutation { f: userRolesSet(input: {user: "%s", roles: []}) { user { email } userErrors { code } } }`, nodeid.User, user("clerk"), user("bob")),
+		"apiKeyCreate": all(`mutation { f: apiKeyCreate(input: {name: "New", permissions: [STOCK_READ]}) { apiKey { name } userErrors { code } } }`),
+		"apiKeyRevoke": one(`mutation { f: apiKeyRevoke(input: {id: "%s"}) { apiKey { name } userErrors { code } } }`, nodeid.APIKey, apiKey, nil),
 
 		"productCreate":    all(`mutation { f: productCreate(input: {title: "New"}) { product { title } userErrors { code } } }`),
 		"productUpdate":    one(`mutation { f: productUpdate(input: {id: "%s", title: "New"}) { product { title } userErrors { code } } }`, nodeid.Product, product("mug"), product("draft")),

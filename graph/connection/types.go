@@ -14,4 +14,6 @@ type (
 	StockMovementEdge       = Edge[*ent.StockMovement]
 	OrderConnection         = Connection[*ent.Order]
 	OrderEdge               = Edge[*ent.Order]
+	APIKeyConnection        = Connection[*ent.APIKey]
+	APIKeyEdge              = Edge[*ent.APIKey]
 )

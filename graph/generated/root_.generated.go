@@ -19,6 +19,7 @@ import (
 	"galley/internal/checkout"
 	"galley/internal/fulfil"
 	"galley/internal/nodeid"
+	"galley/internal/staff"
 	"galley/internal/stock"
 	"galley/internal/viewer"
 )
@@ -33,6 +34,9 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	AddressDeletePayload() AddressDeletePayloadResolver
 	AddressPayload() AddressPayloadResolver
+	ApiKey() ApiKeyResolver
+	ApiKeyCreatePayload() ApiKeyCreatePayloadResolver
+	ApiKeyPayload() ApiKeyPayloadResolver
 	Cart() CartResolver
 	CartCreatePayload() CartCreatePayloadResolver
 	CartLine() CartLineResolver
@@ -50,11 +54,14 @@ type ResolverRoot interface {
 	Product() ProductResolver
 	ProductPayload() ProductPayloadResolver
 	Query() QueryResolver
+	RoleDeletePayload() RoleDeletePayloadResolver
+	RolePayload() RolePayloadResolver
 	SignInPayload() SignInPayloadResolver
 	StockMovement() StockMovementResolver
 	StockPayload() StockPayloadResolver
 	User() UserResolver
 	UserPayload() UserPayloadResolver
+	UserRolesPayload() UserRolesPayloadResolver
 	Variant() VariantResolver
 	VariantPayload() VariantPayloadResolver
 }
@@ -93,6 +100,41 @@ type ComplexityRoot struct {
 
 	AddressPayload struct {
 		Address    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ApiKey struct {
+		CreatedAt   func(childComplexity int) int
+		CreatedBy   func(childComplexity int) int
+		ExpiresAt   func(childComplexity int) int
+		Hint        func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Permissions func(childComplexity int) int
+		RevokedAt   func(childComplexity int) int
+		UsedAt      func(childComplexity int) int
+	}
+
+	ApiKeyConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ApiKeyCreatePayload struct {
+		APIKey     func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ApiKeyEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ApiKeyPayload struct {
+		APIKey     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -204,6 +246,8 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		APIKeyCreate     func(childComplexity int, input staff.APIKeyCreateInput) int
+		APIKeyRevoke     func(childComplexity int, input staff.APIKeyRevokeInput) int
 		AddressDelete    func(childComplexity int, input account.AddressDeleteInput) int
 		AddressSave      func(childComplexity int, input account.AddressSaveInput) int
 		CartCreate       func(childComplexity int, input cart.CreateInput) int
@@ -223,12 +267,16 @@ type ComplexityRoot struct {
 		ProductUnpublish func(childComplexity int, input catalog.ProductStateInput) int
 		ProductUpdate    func(childComplexity int, input catalog.ProductUpdateInput) int
 		ProfileUpdate    func(childComplexity int, input account.ProfileUpdateInput) int
+		RoleCreate       func(childComplexity int, input staff.RoleCreateInput) int
+		RoleDelete       func(childComplexity int, input staff.RoleDeleteInput) int
+		RoleUpdate       func(childComplexity int, input staff.RoleUpdateInput) int
 		SignIn           func(childComplexity int, input account.SignInInput) int
 		SignOut          func(childComplexity int) int
 		SignUp           func(childComplexity int, input account.SignUpInput) int
 		StockAdjust      func(childComplexity int, input stock.AdjustInput) int
 		UserCreate       func(childComplexity int, input account.UserCreateInput) int
 		UserDeactivate   func(childComplexity int, input account.UserDeactivateInput) int
+		UserRolesSet     func(childComplexity int, input staff.UserRolesSetInput) int
 		UserUpdate       func(childComplexity int, input account.UserUpdateInput) int
 		VariantArchive   func(childComplexity int, input catalog.VariantArchiveInput) int
 		VariantCreate    func(childComplexity int, input catalog.VariantCreateInput) int
@@ -351,6 +399,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		APIKeys    func(childComplexity int, first *int, after *string, last *int, before *string, offset *int) int
 		Cart       func(childComplexity int, id nodeid.ID) int
 		Categories func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
 		Category   func(childComplexity int, id *nodeid.ID, slug *string) int
@@ -361,8 +410,29 @@ type ComplexityRoot struct {
 		Orders     func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
 		Product    func(childComplexity int, id *nodeid.ID, slug *string) int
 		Products   func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
+		Roles      func(childComplexity int) int
 		User       func(childComplexity int, id nodeid.ID) int
 		Users      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
+	}
+
+	Role struct {
+		CreatedAt   func(childComplexity int) int
+		Description func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Permissions func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
+	RoleDeletePayload struct {
+		DeletedID  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RolePayload struct {
+		Role       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SignInPayload struct {
@@ -380,6 +450,12 @@ type ComplexityRoot struct {
 	SignUpPayload struct {
 		Email      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	StaffUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	StockMovement struct {
@@ -416,19 +492,21 @@ type ComplexityRoot struct {
 	}
 
 	User struct {
-		Active      func(childComplexity int) int
-		Addresses   func(childComplexity int) int
-		Cart        func(childComplexity int) int
-		Country     func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Email       func(childComplexity int) int
-		Name        func(childComplexity int) int
-		NodeID      func(childComplexity int) int
-		Orders      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
-		Permissions func(childComplexity int) int
-		Phone       func(childComplexity int) int
-		Staff       func(childComplexity int) int
-		Version     func(childComplexity int) int
+		Active               func(childComplexity int) int
+		Addresses            func(childComplexity int) int
+		Cart                 func(childComplexity int) int
+		Country              func(childComplexity int) int
+		CreatedAt            func(childComplexity int) int
+		EffectivePermissions func(childComplexity int) int
+		Email                func(childComplexity int) int
+		Name                 func(childComplexity int) int
+		NodeID               func(childComplexity int) int
+		Orders               func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
+		Permissions          func(childComplexity int) int
+		Phone                func(childComplexity int) int
+		Roles                func(childComplexity int) int
+		Staff                func(childComplexity int) int
+		Version              func(childComplexity int) int
 	}
 
 	UserConnection struct {
@@ -444,6 +522,11 @@ type ComplexityRoot struct {
 	}
 
 	UserPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UserRolesPayload struct {
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -600,6 +683,131 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddressPayload.UserErrors(childComplexity), true
+
+	case "ApiKey.createdAt":
+		if e.ComplexityRoot.ApiKey.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.CreatedAt(childComplexity), true
+	case "ApiKey.createdBy":
+		if e.ComplexityRoot.ApiKey.CreatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.CreatedBy(childComplexity), true
+	case "ApiKey.expiresAt":
+		if e.ComplexityRoot.ApiKey.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.ExpiresAt(childComplexity), true
+	case "ApiKey.hint":
+		if e.ComplexityRoot.ApiKey.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Hint(childComplexity), true
+	case "ApiKey.name":
+		if e.ComplexityRoot.ApiKey.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Name(childComplexity), true
+	case "ApiKey.id":
+		if e.ComplexityRoot.ApiKey.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.NodeID(childComplexity), true
+	case "ApiKey.permissions":
+		if e.ComplexityRoot.ApiKey.Permissions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Permissions(childComplexity), true
+	case "ApiKey.revokedAt":
+		if e.ComplexityRoot.ApiKey.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.RevokedAt(childComplexity), true
+	case "ApiKey.usedAt":
+		if e.ComplexityRoot.ApiKey.UsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.UsedAt(childComplexity), true
+
+	case "ApiKeyConnection.edges":
+		if e.ComplexityRoot.ApiKeyConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.Edges(childComplexity), true
+	case "ApiKeyConnection.nodes":
+		if e.ComplexityRoot.ApiKeyConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.Nodes(childComplexity), true
+	case "ApiKeyConnection.pageInfo":
+		if e.ComplexityRoot.ApiKeyConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.PageInfo(childComplexity), true
+	case "ApiKeyConnection.totalCount":
+		if e.ComplexityRoot.ApiKeyConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.TotalCount(childComplexity), true
+
+	case "ApiKeyCreatePayload.apiKey":
+		if e.ComplexityRoot.ApiKeyCreatePayload.APIKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyCreatePayload.APIKey(childComplexity), true
+	case "ApiKeyCreatePayload.secret":
+		if e.ComplexityRoot.ApiKeyCreatePayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyCreatePayload.Secret(childComplexity), true
+	case "ApiKeyCreatePayload.userErrors":
+		if e.ComplexityRoot.ApiKeyCreatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyCreatePayload.UserErrors(childComplexity), true
+
+	case "ApiKeyEdge.cursor":
+		if e.ComplexityRoot.ApiKeyEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyEdge.Cursor(childComplexity), true
+	case "ApiKeyEdge.node":
+		if e.ComplexityRoot.ApiKeyEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyEdge.Node(childComplexity), true
+
+	case "ApiKeyPayload.apiKey":
+		if e.ComplexityRoot.ApiKeyPayload.APIKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyPayload.APIKey(childComplexity), true
+	case "ApiKeyPayload.userErrors":
+		if e.ComplexityRoot.ApiKeyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyPayload.UserErrors(childComplexity), true
 
 	case "Cart.createdAt":
 		if e.ComplexityRoot.Cart.CreatedAt == nil {
@@ -981,6 +1189,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Decimal(childComplexity), true
 
+	case "Mutation.apiKeyCreate":
+		if e.ComplexityRoot.Mutation.APIKeyCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_apiKeyCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.APIKeyCreate(childComplexity, args["input"].(staff.APIKeyCreateInput)), true
+	case "Mutation.apiKeyRevoke":
+		if e.ComplexityRoot.Mutation.APIKeyRevoke == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_apiKeyRevoke_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.APIKeyRevoke(childComplexity, args["input"].(staff.APIKeyRevokeInput)), true
 	case "Mutation.addressDelete":
 		if e.ComplexityRoot.Mutation.AddressDelete == nil {
 			break
@@ -1190,6 +1420,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProfileUpdate(childComplexity, args["input"].(account.ProfileUpdateInput)), true
+	case "Mutation.roleCreate":
+		if e.ComplexityRoot.Mutation.RoleCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleCreate(childComplexity, args["input"].(staff.RoleCreateInput)), true
+	case "Mutation.roleDelete":
+		if e.ComplexityRoot.Mutation.RoleDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleDelete(childComplexity, args["input"].(staff.RoleDeleteInput)), true
+	case "Mutation.roleUpdate":
+		if e.ComplexityRoot.Mutation.RoleUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleUpdate(childComplexity, args["input"].(staff.RoleUpdateInput)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -1251,6 +1514,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UserDeactivate(childComplexity, args["input"].(account.UserDeactivateInput)), true
+	case "Mutation.userRolesSet":
+		if e.ComplexityRoot.Mutation.UserRolesSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_userRolesSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UserRolesSet(childComplexity, args["input"].(staff.UserRolesSetInput)), true
 	case "Mutation.userUpdate":
 		if e.ComplexityRoot.Mutation.UserUpdate == nil {
 			break
@@ -1765,6 +2039,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProductPayload.UserErrors(childComplexity), true
 
+	case "Query.apiKeys":
+		if e.ComplexityRoot.Query.APIKeys == nil {
+			break
+		}
+
+		args, err := ec.field_Query_apiKeys_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.APIKeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
 	case "Query.cart":
 		if e.ComplexityRoot.Query.Cart == nil {
 			break
@@ -1871,6 +2156,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.ProductFilter), args["sortKey"].(*loader.ProductSort), args["reverse"].(bool)), true
+	case "Query.roles":
+		if e.ComplexityRoot.Query.Roles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Roles(childComplexity), true
 	case "Query.user":
 		if e.ComplexityRoot.Query.User == nil {
 			break
@@ -1893,6 +2184,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.UserFilter), args["sortKey"].(loader.UserSort), args["reverse"].(bool)), true
+
+	case "Role.createdAt":
+		if e.ComplexityRoot.Role.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.CreatedAt(childComplexity), true
+	case "Role.description":
+		if e.ComplexityRoot.Role.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.Description(childComplexity), true
+	case "Role.name":
+		if e.ComplexityRoot.Role.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.Name(childComplexity), true
+	case "Role.id":
+		if e.ComplexityRoot.Role.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.NodeID(childComplexity), true
+	case "Role.permissions":
+		if e.ComplexityRoot.Role.Permissions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.Permissions(childComplexity), true
+	case "Role.updatedAt":
+		if e.ComplexityRoot.Role.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.UpdatedAt(childComplexity), true
+	case "Role.version":
+		if e.ComplexityRoot.Role.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.Version(childComplexity), true
+
+	case "RoleDeletePayload.deletedId":
+		if e.ComplexityRoot.RoleDeletePayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleDeletePayload.DeletedID(childComplexity), true
+	case "RoleDeletePayload.userErrors":
+		if e.ComplexityRoot.RoleDeletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleDeletePayload.UserErrors(childComplexity), true
+
+	case "RolePayload.role":
+		if e.ComplexityRoot.RolePayload.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.Role(childComplexity), true
+	case "RolePayload.userErrors":
+		if e.ComplexityRoot.RolePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.UserErrors(childComplexity), true
 
 	case "SignInPayload.expiresAt":
 		if e.ComplexityRoot.SignInPayload.ExpiresAt == nil {
@@ -1944,6 +2304,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SignUpPayload.UserErrors(childComplexity), true
+
+	case "StaffUserError.code":
+		if e.ComplexityRoot.StaffUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaffUserError.Code(childComplexity), true
+	case "StaffUserError.field":
+		if e.ComplexityRoot.StaffUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaffUserError.Field(childComplexity), true
+	case "StaffUserError.message":
+		if e.ComplexityRoot.StaffUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaffUserError.Message(childComplexity), true
 
 	case "StockMovement.actor":
 		if e.ComplexityRoot.StockMovement.Actor == nil {
@@ -2088,6 +2467,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.CreatedAt(childComplexity), true
+	case "User.effectivePermissions":
+		if e.ComplexityRoot.User.EffectivePermissions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.EffectivePermissions(childComplexity), true
 	case "User.email":
 		if e.ComplexityRoot.User.Email == nil {
 			break
@@ -2129,6 +2514,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Phone(childComplexity), true
+	case "User.roles":
+		if e.ComplexityRoot.User.Roles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Roles(childComplexity), true
 	case "User.staff":
 		if e.ComplexityRoot.User.Staff == nil {
 			break
@@ -2192,6 +2583,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UserPayload.UserErrors(childComplexity), true
+
+	case "UserRolesPayload.user":
+		if e.ComplexityRoot.UserRolesPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserRolesPayload.User(childComplexity), true
+	case "UserRolesPayload.userErrors":
+		if e.ComplexityRoot.UserRolesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserRolesPayload.UserErrors(childComplexity), true
 
 	case "Variant.archived":
 		if e.ComplexityRoot.Variant.Archived == nil {
@@ -2295,6 +2699,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAddressDeleteInput,
 		ec.unmarshalInputAddressInput,
 		ec.unmarshalInputAddressSaveInput,
+		ec.unmarshalInputApiKeyCreateInput,
+		ec.unmarshalInputApiKeyRevokeInput,
 		ec.unmarshalInputCartCreateInput,
 		ec.unmarshalInputCartLineInput,
 		ec.unmarshalInputCartLineUpdateInput,
@@ -2318,12 +2724,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProductUpdateInput,
 		ec.unmarshalInputProductVariantInput,
 		ec.unmarshalInputProfileUpdateInput,
+		ec.unmarshalInputRoleCreateInput,
+		ec.unmarshalInputRoleDeleteInput,
+		ec.unmarshalInputRoleUpdateInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
 		ec.unmarshalInputStockAdjustInput,
 		ec.unmarshalInputUserCreateInput,
 		ec.unmarshalInputUserDeactivateInput,
 		ec.unmarshalInputUserFilter,
+		ec.unmarshalInputUserRolesSetInput,
 		ec.unmarshalInputUserUpdateInput,
 		ec.unmarshalInputVariantArchiveInput,
 		ec.unmarshalInputVariantCreateInput,
@@ -2468,7 +2878,7 @@ type User implements Node @identified {
   country: String!
   "Whether this is one of the staff."
   staff: Boolean!
-  "What the account may do, for staff."
+  "What the account may do by itself, for staff; roles may allow more, see ` + "`" + `effectivePermissions` + "`" + `."
   permissions: [Permission!]!
   "False once it has been deactivated."
   active: Boolean!
@@ -2763,6 +3173,8 @@ enum AccountErrorCode {
   PASSWORD_WEAK
   "Nobody closes or demotes the account they are signed in with."
   OWN_ACCOUNT
+  "The shop would be without an administrator: one of the staff who may do everything."
+  LAST_ADMINISTRATOR
 }
 `, BuiltIn: false},
 	{Name: "../../schema/base.graphql", Input: `"A field that anybody may ask for. Written on a type it holds for each of its fields that has no rule of its own."
@@ -3947,6 +4359,238 @@ enum OrderErrorCode {
   NOT_CANCELLABLE
 }
 `, BuiltIn: false},
+	{Name: "../../schema/staff.graphql", Input: `extend type Query {
+  "The shop's roles by name, for staff."
+  roles: [Role!]! @permission(needs: [STAFF_READ])
+  "The shop's API keys, revoked ones too, the latest first; for staff."
+  apiKeys(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+  ): ApiKeyConnection! @permission(needs: [STAFF_READ])
+}
+
+extend type Mutation {
+  "Makes a role. Nobody grants what they do not hold."
+  roleCreate("The role." input: RoleCreateInput!): RolePayload! @permission(needs: [STAFF_WRITE])
+  """
+  Changes a role, and with its permissions what all may do who have it, at once. Nobody grants or takes what they do
+  not hold.
+  """
+  roleUpdate("What changes." input: RoleUpdateInput!): RolePayload! @permission(needs: [STAFF_WRITE])
+  "Removes a role, and takes it from all who have it. Nobody takes what they do not hold."
+  roleDelete("Which role." input: RoleDeleteInput!): RoleDeletePayload! @permission(needs: [STAFF_WRITE])
+  "Gives one of the staff these roles and no others. Nobody grants or takes what they do not hold."
+  userRolesSet("Who, and which roles." input: UserRolesSetInput!): UserRolesPayload! @permission(needs: [STAFF_WRITE])
+  """
+  Makes an API key, for people only. A machine sends it with every request as ` + "`" + `Authorization: Bearer <secret>` + "`" + `. Nobody grants
+  what they do not hold. The secret is shown this once: ` + "`" + `@idempotent` + "`" + ` is refused.
+  """
+  apiKeyCreate("The key." input: ApiKeyCreateInput!): ApiKeyCreatePayload! @permission(needs: [STAFF_WRITE])
+  "Ends an API key, at once and for good. Nobody takes what they do not hold."
+  apiKeyRevoke("Which key." input: ApiKeyRevokeInput!): ApiKeyPayload! @permission(needs: [STAFF_WRITE])
+}
+
+extend type User {
+  "All that the account may do, by itself and by its roles."
+  effectivePermissions: [Permission!] @semanticNonNull
+  "The account's roles by name, for staff."
+  roles: [Role!] @permission(needs: [STAFF_READ])
+}
+
+"A named set of permissions, which any number of staff may have."
+type Role implements Node @permission(needs: [STAFF_READ]) {
+  "The role's id."
+  id: ID!
+  "What it is called. Each name is there once."
+  name: String!
+  "What it is for. May be empty."
+  description: String!
+  "What it allows."
+  permissions: [Permission!]!
+  "When it was made."
+  createdAt: DateTime!
+  "When it was changed last."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"A machine's access to the shop. Its secret is not kept."
+type ApiKey implements Node @permission(needs: [STAFF_READ]) {
+  "The key's id."
+  id: ID!
+  "Which machine has it."
+  name: String!
+  "How the secret begins, to tell keys apart."
+  hint: String!
+  "What it allows."
+  permissions: [Permission!]!
+  "Who made it; null if that account is gone, or not for you to see."
+  createdBy: User
+  "When it was made."
+  createdAt: DateTime!
+  "When it ends by itself; null if it does not."
+  expiresAt: DateTime
+  "When it was ended; null if it was not."
+  revokedAt: DateTime
+  "When it was used last, to a minute; null if it never was."
+  usedAt: DateTime
+}
+
+"A page of API keys."
+type ApiKeyConnection {
+  "The keys."
+  nodes: [ApiKey!]!
+  "The keys with their cursors."
+  edges: [ApiKeyEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"An API key in a page."
+type ApiKeyEdge {
+  "The key."
+  node: ApiKey!
+  "Its cursor."
+  cursor: String!
+}
+
+"A new role."
+input RoleCreateInput {
+  "What it is called: one line of at most 100 characters."
+  name: String!
+  "What it is for: at most 500 characters."
+  description: String! = ""
+  "What it allows."
+  permissions: [Permission!]! = []
+}
+
+"What changes in a role. What is left out stays."
+input RoleUpdateInput {
+  "The role's id."
+  id: ID!
+  "The version that was read: if the role has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "What it is called."
+  name: String
+  "What it is for."
+  description: String
+  "What it allows: the whole list."
+  permissions: [Permission!]
+}
+
+"Which role to remove."
+input RoleDeleteInput {
+  "The role's id."
+  id: ID!
+  "The version that was read: if the role has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which roles somebody has."
+input UserRolesSetInput {
+  "The account, one of the staff."
+  user: ID!
+  "The version that was read: if the account has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "Its roles: the whole list."
+  roles: [ID!]!
+}
+
+"A new API key."
+input ApiKeyCreateInput {
+  "Which machine is to have it: one line of at most 100 characters."
+  name: String!
+  "What it allows."
+  permissions: [Permission!]!
+  "When it ends by itself; left out, it does not."
+  expiresAt: DateTime
+}
+
+"Which API key to end."
+input ApiKeyRevokeInput {
+  "The key's id."
+  id: ID!
+}
+
+"What became of a role."
+type RolePayload {
+  "The role."
+  role: Role
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"What became of a removal."
+type RoleDeletePayload {
+  "The id of what was removed."
+  deletedId: ID
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"What became of somebody's roles."
+type UserRolesPayload {
+  "The account."
+  user: User
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"What became of a new API key."
+type ApiKeyCreatePayload {
+  "The key."
+  apiKey: ApiKey
+  "What the machine sends. It is shown this once."
+  secret: String
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"What became of an API key."
+type ApiKeyPayload {
+  "The key."
+  apiKey: ApiKey
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"Something about roles or API keys to mend."
+type StaffUserError @public {
+  "What is wrong."
+  code: StaffErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with roles and API keys."
+enum StaffErrorCode {
+  "Empty, too long or malformed."
+  INVALID
+  "There is a role of this name."
+  NAME_TAKEN
+  "A shop has at most 100 roles."
+  TOO_MANY
+  "Roles are for staff."
+  NOT_STAFF
+  "Nobody takes a permission from themselves."
+  OWN_ACCOUNT
+  "The shop would be without an administrator: one of the staff who may do everything."
+  LAST_ADMINISTRATOR
+}
+`, BuiltIn: false},
 	{Name: "../../schema/stock.graphql", Input: `extend type Mutation {
   "Adds pieces to a variant's stock or takes some away, and notes why."
   stockAdjust("What came or went." input: StockAdjustInput!): StockPayload! @permission(needs: [STOCK_WRITE])
@@ -4111,6 +4755,76 @@ func (ec *executionContext) childFields_AddressPayload(ctx context.Context, fiel
 		return ec.fieldContext_AddressPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddressPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ApiKey_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ApiKey_name(ctx, field)
+	case "hint":
+		return ec.fieldContext_ApiKey_hint(ctx, field)
+	case "permissions":
+		return ec.fieldContext_ApiKey_permissions(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_ApiKey_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ApiKey_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ApiKey_expiresAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_ApiKey_revokedAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_ApiKey_usedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKey", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_ApiKeyConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_ApiKeyConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ApiKeyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ApiKeyConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_ApiKeyCreatePayload_apiKey(ctx, field)
+	case "secret":
+		return ec.fieldContext_ApiKeyCreatePayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApiKeyCreatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ApiKeyEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ApiKeyEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_ApiKeyPayload_apiKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApiKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4557,6 +5271,46 @@ func (ec *executionContext) childFields_ProductPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ProductPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Role_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Role_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Role_description(ctx, field)
+	case "permissions":
+		return ec.fieldContext_Role_permissions(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Role_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Role_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Role_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Role", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_RoleDeletePayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RoleDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_RolePayload_role(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
@@ -4589,6 +5343,18 @@ func (ec *executionContext) childFields_SignUpPayload(ctx context.Context, field
 		return ec.fieldContext_SignUpPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignUpPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StaffUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_StaffUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_StaffUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_StaffUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StaffUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_StockMovement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4685,6 +5451,10 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_cart(ctx, field)
 	case "orders":
 		return ec.fieldContext_User_orders(ctx, field)
+	case "effectivePermissions":
+		return ec.fieldContext_User_effectivePermissions(ctx, field)
+	case "roles":
+		return ec.fieldContext_User_roles(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }
@@ -4721,6 +5491,16 @@ func (ec *executionContext) childFields_UserPayload(ctx context.Context, field g
 		return ec.fieldContext_UserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UserRolesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UserRolesPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UserRolesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserRolesPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Variant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"galley/ent"
+	"galley/internal/viewer"
 )
 
 // Loaders are an operation's loaders: rows by their own key, and lists by their parent's.
@@ -24,9 +25,13 @@ type Loaders struct {
 	Order         Loader[*ent.Order]
 	OrderLine     Loader[*ent.OrderLine]
 	Payment       Loader[*ent.Payment]
+	Role          Loader[*ent.Role]
+	APIKey        Loader[*ent.APIKey]
 
 	AddressesOfUser    Loader[[]*ent.Address]
 	OpenCartOfUser     Loader[*ent.Cart]
+	RolesOfUser        Loader[[]*ent.Role]
+	PermissionsOfUser  Loader[[]viewer.Permission]
 	ChildrenOfCategory Loader[[]*ent.Category]
 	PathOfCategory     Loader[[]*ent.Category]
 	VariantsOfProduct  Loader[[]*ent.Variant]
@@ -58,9 +63,13 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.Order.serve(l, orders)
 	l.OrderLine.serve(l, orderLines)
 	l.Payment.serve(l, payments)
+	l.Role.serve(l, rolesByID)
+	l.APIKey.serve(l, apiKeys)
 
 	l.AddressesOfUser.serve(l, addressesOfUsers)
 	l.OpenCartOfUser.serve(l, openCartsOfUsers)
+	l.RolesOfUser.serve(l, rolesOfUsers)
+	l.PermissionsOfUser.serve(l, permissionsOfUsers)
 	l.ChildrenOfCategory.serve(l, childrenOfCategories)
 	l.PathOfCategory.serve(l, pathsOfCategories)
 	l.VariantsOfProduct.serve(l, variantsOfProducts)

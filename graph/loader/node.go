@@ -69,6 +69,10 @@ func (l *Loaders) nodesOf(ctx context.Context, kind nodeid.Kind, keys []int64, i
 		return nodesBy(ctx, l, &l.OrderLine, kind, keys, into)
 	case nodeid.Payment:
 		return nodesBy(ctx, l, &l.Payment, kind, keys, into)
+	case nodeid.Role:
+		return nodesBy(ctx, l, &l.Role, kind, keys, into)
+	case nodeid.APIKey:
+		return nodesBy(ctx, l, &l.APIKey, kind, keys, into)
 	}
 	return nil
 }

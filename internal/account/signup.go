@@ -62,7 +62,7 @@ func (w *Workflow) prepare(ctx context.Context, d draft) (draft, error) {
 	}
 	d.profile = d.profile.clean()
 	d.profile.check(&c)
-	d.permissions = inOrder(d.permissions)
+	d.permissions = viewer.InOrder(d.permissions)
 	c.Add(d.staff || len(d.permissions) == 0, Invalid, "Permissions are for staff", "permissions")
 	if d.rejected = c.Err(); d.rejected != nil || d.password == nil {
 		return d, nil

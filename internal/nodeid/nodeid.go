@@ -27,11 +27,13 @@ const (
 	Order         Kind = "order"
 	OrderLine     Kind = "oline"
 	Payment       Kind = "pay"
+	Role          Kind = "role"
+	APIKey        Kind = "key"
 )
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{User, Address, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment}
+	return []Kind{User, Address, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment, Role, APIKey}
 }
 
 // ID is a typed key. The zero value is no id.

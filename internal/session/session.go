@@ -4,7 +4,6 @@ package session
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -49,6 +48,7 @@ type Opened struct {
 	ExpiresAt time.Time
 
 	user   *ent.User
+	held   []viewer.Permission
 	secret string
 }
 
@@ -68,13 +68,17 @@ func (w *Workflow) Begin(ctx context.Context, tx *ent.Tx, u *ent.User, p Present
 	if err != nil {
 		return nil, fmt.Errorf("open session: %w", err)
 	}
-	return &Opened{ID: row.ID, Token: &text, ExpiresAt: row.ExpiresAt, user: u, secret: text}, nil
+	held, err := PermissionsOf(ctx, tx, u)
+	if err != nil {
+		return nil, err
+	}
+	return &Opened{ID: row.ID, Token: &text, ExpiresAt: row.ExpiresAt, user: u, held: held, secret: text}, nil
 }
 
 // Present gives a new session to the client that asked for it, and lets the rest of the operation run as the
 // account.
 func (w *Workflow) Present(ctx context.Context, o *Opened) {
-	v := viewerOf(o.user, o.ID)
+	v := viewerOf(o.user, o.held, o.ID)
 	v.CartToken = viewer.From(ctx).CartToken // a guest's cart stays theirs
 	viewer.Become(ctx, v)
 }
@@ -95,40 +99,38 @@ func (w *Workflow) Authenticate(ctx context.Context, text string) (viewer.Viewer
 		return viewer.Viewer{}, Ended()
 	}
 	rows, err := w.db.Client.QueryContext(ctx, `
-		SELECT s.id, u.id, u.staff, u.permissions
+		SELECT s.id, u.id, u.staff, u.permissions, r.permissions
 		FROM sessions s JOIN users u ON u.id = s.user_id
+		LEFT JOIN user_roles ur ON ur.user_id = u.id AND u.staff LEFT JOIN roles r ON r.id = ur.role_id
 		WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.active`, hash, w.db.Now())
 	if err != nil {
 		return viewer.Viewer{}, fmt.Errorf("find session: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
-	if !rows.Next() {
-		if err := rows.Err(); err != nil {
-			return viewer.Viewer{}, fmt.Errorf("find session: %w", err)
+	var (
+		u         ent.User
+		sessionID int64
+		held      viewer.PermissionList
+	)
+	for rows.Next() { // once for each role, once without any
+		if err := rows.Scan(&sessionID, &u.ID, &u.Staff, &held, &held); err != nil {
+			return viewer.Viewer{}, fmt.Errorf("read session: %w", err)
 		}
+	}
+	if err := rows.Err(); err != nil {
+		return viewer.Viewer{}, fmt.Errorf("find session: %w", err)
+	}
+	if sessionID == 0 {
 		return viewer.Viewer{}, Ended()
 	}
-	var (
-		u           ent.User
-		sessionID   int64
-		permissions []byte
-	)
-	if err := rows.Scan(&sessionID, &u.ID, &u.Staff, &permissions); err != nil {
-		return viewer.Viewer{}, fmt.Errorf("read session: %w", err)
-	}
-	if len(permissions) > 0 {
-		if err := json.Unmarshal(permissions, &u.Permissions); err != nil {
-			return viewer.Viewer{}, fmt.Errorf("read permissions: %w", err)
-		}
-	}
-	return viewerOf(&u, sessionID), nil
+	return viewerOf(&u, held, sessionID), nil
 }
 
-// viewerOf is who an account's session runs as.
-func viewerOf(u *ent.User, sessionID int64) viewer.Viewer {
+// viewerOf is who an account's session runs as, by what the account and its roles may do.
+func viewerOf(u *ent.User, held []viewer.Permission, sessionID int64) viewer.Viewer {
 	v := viewer.Viewer{Kind: viewer.Shopper, UserID: u.ID, SessionID: sessionID}
 	if u.Staff {
-		v.Kind, v.Permissions = viewer.Staff, u.Permissions
+		v.Kind, v.Permissions = viewer.Staff, viewer.InOrder(held)
 	}
 	return v
 }
@@ -186,9 +188,13 @@ func (w *Workflow) EndOthers(ctx context.Context, tx *ent.Tx, userID, keep int64
 	return nil
 }
 
-// Renew has an account's sessions get new secrets, because it may do something else than before.
-func Renew(ctx context.Context, tx *ent.Tx, userID int64) error {
-	err := tx.Session.Update().Where(session.UserID(userID), session.RevokedAtIsNil()).SetRenew(true).Exec(viewer.AsSystem(ctx))
+// Renew has the sessions of accounts get new secrets, because they may do something else than before.
+func Renew(ctx context.Context, tx *ent.Tx, userIDs ...int64) error {
+	if len(userIDs) == 0 {
+		return nil
+	}
+	err := tx.Session.Update().Where(database.AnyOf(session.FieldUserID, userIDs), session.RevokedAtIsNil()).
+		SetRenew(true).Exec(viewer.AsSystem(ctx))
 	if err != nil {
 		return fmt.Errorf("renew sessions: %w", err)
 	}
