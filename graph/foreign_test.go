@@ -169,6 +169,14 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 			c, err := l.Users(ctx, page, nil, loader.UsersByName, false)
 			return listed(t, ctx, c, err)
 		},
+		"Roles": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			all, err := l.Roles(ctx)
+			return nodes(t, err, all...)
+		},
+		"APIKeys": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			c, err := l.APIKeys(ctx, page)
+			return listed(t, ctx, c, err)
+		},
 		"Orders": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
 			c, err := l.Orders(ctx, page, &loader.OrderFilter{}, loader.OrdersByTotal, false)
 			return listed(t, ctx, c, err)
