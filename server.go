@@ -46,6 +46,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 		return importProducts(ctx, c.Import.Products, stdout)
 	case "export products":
 		return exportProducts(ctx, c.Export.Products, stdout)
+	case "admin create":
+		return createAdmin(ctx, c.Admin.Create, os.Stdin, stdout)
 	case "schema":
 		_, err := io.WriteString(stdout, schema.SDL())
 		return err

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"galley/ent/apikey"
+	"galley/internal/nodeid"
 	"galley/internal/viewer"
 	"strings"
 	"time"
@@ -203,6 +204,12 @@ func (_m *APIKey) String() string {
 	builder.WriteByte(')')
 	return builder.String()
 }
+
+// NodeID is the row's id in the graph.
+func (m *APIKey) NodeID() nodeid.ID { return nodeid.APIKey.ID(m.ID) }
+
+// IsNode marks the types of the graph's interface Node.
+func (APIKey) IsNode() {}
 
 // APIKeys is a parsable slice of APIKey.
 type APIKeys []*APIKey

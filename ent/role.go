@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"galley/ent/role"
+	"galley/internal/nodeid"
 	"galley/internal/viewer"
 	"strings"
 	"time"
@@ -162,6 +163,12 @@ func (_m *Role) String() string {
 	builder.WriteByte(')')
 	return builder.String()
 }
+
+// NodeID is the row's id in the graph.
+func (m *Role) NodeID() nodeid.ID { return nodeid.Role.ID(m.ID) }
+
+// IsNode marks the types of the graph's interface Node.
+func (Role) IsNode() {}
 
 // Roles is a parsable slice of Role.
 type Roles []*Role

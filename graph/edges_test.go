@@ -184,6 +184,11 @@ func wide(t *testing.T, shop *graphtest.Shop) map[string][]any {
 			note("Payment", nodeid.Payment, tx.Payment.Create().SetOrderID(o.ID).SetMethod("MANUAL").SetDueAmount(100).SetCurrency("GBP").SaveX(ctx).ID)
 			note("StockMovement", nodeid.StockMovement, tx.StockMovement.Create().SetVariantID(v.ID).SetQuantity(1).SetReason("RECEIVED").
 				SetActorID(u.ID).SetOrderID(o.ID).SaveX(ctx).ID)
+			r := tx.Role.Create().SetName(fmt.Sprintf("Wide %d", i)).SetPermissions([]viewer.Permission{viewer.StockRead}).SaveX(ctx)
+			note("Role", nodeid.Role, r.ID)
+			tx.UserRole.Create().SetUserID(u.ID).SetRoleID(r.ID).SaveX(ctx)
+			note("ApiKey", nodeid.APIKey, tx.APIKey.Create().SetName("Wide").SetTokenHash(fmt.Appendf(nil, "wide %d", i)).SetHint("gk_").
+				SetPermissions([]viewer.Permission{}).SetCreatedBy(u.ID).SaveX(ctx).ID)
 		}
 		return nil
 	})

@@ -98,6 +98,8 @@ func rowsIn(v reflect.Value) []string {
 		if v.Bool() {
 			ids = append(ids, "yes")
 		}
+	case reflect.String: // such as a permission
+		ids = append(ids, "yes")
 	default:
 		if row, ok := v.Interface().(interface{ NodeID() nodeid.ID }); ok && !v.IsNil() {
 			ids = append(ids, row.NodeID().String())
@@ -165,6 +167,14 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 	return map[string]func(*testing.T, context.Context, *loader.Loaders, keyed) ids{
 		"Users": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
 			c, err := l.Users(ctx, page, nil, loader.UsersByName, false)
+			return listed(t, ctx, c, err)
+		},
+		"Roles": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			all, err := l.Roles(ctx)
+			return nodes(t, err, all...)
+		},
+		"APIKeys": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			c, err := l.APIKeys(ctx, page)
 			return listed(t, ctx, c, err)
 		},
 		"Orders": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {

@@ -76,11 +76,13 @@ func asker(ctx context.Context) viewer.Viewer {
 	return v
 }
 
-// scope is whose key it is: the account's, the cart's, or for callers without either the field's.
+// scope is whose key it is: the account's, the machine's, the cart's, or for callers without either the field's.
 func scope(v viewer.Viewer, field string) string {
 	switch {
 	case v.UserID != 0:
 		return "user:" + strconv.FormatInt(v.UserID, 10)
+	case v.APIKeyID != 0:
+		return "key:" + strconv.FormatInt(v.APIKeyID, 10)
 	case len(v.CartToken) > 0:
 		return "cart:" + hex.EncodeToString(v.CartToken)
 	}

@@ -49,7 +49,7 @@ func TestRowRulesHoldWithoutDirectives(t *testing.T) {
 	}
 }
 
-// owner says whose a row is: "public", "draft", "stock", or an account's or guest's name.
+// owner says whose a row is: "public", "draft", "stock", "staff", or an account's or guest's name.
 type owner string
 
 func (o owner) visible(name string, v viewer.Viewer) bool {
@@ -124,6 +124,12 @@ func ownersOf(t *testing.T, shop *graphtest.Shop) map[string]owner {
 	}
 	for _, r := range c.StockMovement.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = "stock"
+	}
+	for _, r := range c.Role.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = "staff"
+	}
+	for _, r := range c.APIKey.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = "staff"
 	}
 	for _, r := range c.Cart.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = owner("cart:" + name(r.UserID))

@@ -51,6 +51,10 @@ func category(key string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Categories[key].NodeID() }
 }
 
+func role(r graphtest.Rows) nodeid.ID { return r.Roles["desk"].NodeID() }
+
+func apiKey(r graphtest.Rows) nodeid.ID { return r.APIKeys["till"].NodeID() }
+
 // operations lists what the schema offers. A field that is not here fails TestAccessMatrix.
 func operations() map[string]operation {
 	one := func(document string, kind nodeid.Kind, own, foreign func(graphtest.Rows) nodeid.ID) operation {
@@ -93,6 +97,15 @@ func operations() map[string]operation {
 		"accountExport":        all(`mutation { f: accountExport { json userErrors { code } } }`),
 		"accountDelete":        all(`mutation { f: accountDelete(input: {password: "wrong"}) { user { email } userErrors { code } } }`),
 		"accountDeleteCancel":  all(`mutation { f: accountDeleteCancel { user { email } userErrors { code } } }`),
+
+		"roles":        all(`{ f: roles { name } }`),
+		"apiKeys":      all(`{ f: apiKeys { totalCount } }`),
+		"roleCreate":   all(`mutation { f: roleCreate(input: {name: "New", permissions: [STOCK_READ]}) { role { name } userErrors { code } } }`),
+		"roleUpdate":   one(`mutation { f: roleUpdate(input: {id: "%s", name: "New", permissions: []}) { role { name } userErrors { code } } }`, nodeid.Role, role, nil),
+		"roleDelete":   one(`mutation { f: roleDelete(input: {id: "%s"}) { userErrors { code } } }`, nodeid.Role, role, nil),
+		"userRolesSet": one(`mutation { f: userRolesSet(input: {user: "%s", roles: []}) { user { email } userErrors { code } } }`, nodeid.User, user("clerk"), user("bob")),
+		"apiKeyCreate": all(`mutation { f: apiKeyCreate(input: {name: "New", permissions: [STOCK_READ]}) { apiKey { name } userErrors { code } } }`),
+		"apiKeyRevoke": one(`mutation { f: apiKeyRevoke(input: {id: "%s"}) { apiKey { name } userErrors { code } } }`, nodeid.APIKey, apiKey, nil),
 
 		"productCreate":    all(`mutation { f: productCreate(input: {title: "New"}) { product { title } userErrors { code } } }`),
 		"productUpdate":    one(`mutation { f: productUpdate(input: {id: "%s", title: "New"}) { product { title } userErrors { code } } }`, nodeid.Product, product("mug"), product("draft")),

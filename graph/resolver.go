@@ -13,6 +13,7 @@ import (
 	"galley/internal/fulfil"
 	"galley/internal/job"
 	"galley/internal/session"
+	"galley/internal/staff"
 	"galley/internal/stock"
 )
 
@@ -22,6 +23,7 @@ type Resolver struct {
 
 	account  *account.Workflow
 	session  *session.Workflow
+	staff    *staff.Workflow
 	catalog  *catalog.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
@@ -35,7 +37,7 @@ func newResolver(s *Shop) *Resolver {
 		source: loader.Source{
 			Client: s.Database.Client, Currency: s.Currency, Now: s.Database.Now, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
 		},
-		account: s.Account, session: s.Session, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
+		account: s.Account, session: s.Session, staff: s.Staff, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
 		jobs: s.Jobs,
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"galley/internal/money"
 	"galley/internal/secret"
 	"galley/internal/session"
+	"galley/internal/staff"
 	"galley/internal/stock"
 	"galley/internal/token"
 	"galley/internal/viewer"
@@ -33,6 +34,7 @@ type Shop struct {
 	Account  *account.Workflow
 	Session  *session.Workflow
 	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
+	Staff    *staff.Workflow
 	Catalog  *catalog.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
@@ -82,6 +84,7 @@ func NewShop(o Options) *Shop {
 		Options: o,
 		Session: sessions,
 		Jobs:    jobs,
+		Staff:   staff.New(o.Database, o.Logger),
 		Account: account.New(account.Options{
 			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace,
 		}),
@@ -106,7 +109,7 @@ func (s *Shop) Check(ctx context.Context) error {
 }
 
 // Identify puts the viewer into the context that a request's credentials stand for: the bearer token
-// of a session, the token of a guest's cart, or both. An empty one is absent. Each costs its statement
+// of a session, or an API key, the token of a guest's cart, or both. An empty one is absent. Each costs its statement
 // once; a cart's token costs none, because the row rules compare it.
 func (s *Shop) Identify(ctx context.Context, bearer, cartToken string) (context.Context, error) {
 	if s.Development {
@@ -115,7 +118,7 @@ func (s *Shop) Identify(ctx context.Context, bearer, cartToken string) (context.
 	var v viewer.Viewer
 	if bearer != "" {
 		var err error
-		v, err = s.Session.Authenticate(ctx, bearer)
+		v, err = s.authenticate(ctx, bearer)
 		if database.Unreachable(err) {
 			err = fault.Wrap(fault.Unavailable, unreachable, err)
 		}
@@ -133,4 +136,12 @@ func (s *Shop) Identify(ctx context.Context, bearer, cartToken string) (context.
 		}
 	}
 	return viewer.With(ctx, v), nil
+}
+
+// authenticate finds out who brings a bearer token: a person, or a machine.
+func (s *Shop) authenticate(ctx context.Context, bearer string) (viewer.Viewer, error) {
+	if staff.IsAPIKey(bearer) {
+		return s.Staff.Authenticate(ctx, bearer)
+	}
+	return s.Session.Authenticate(ctx, bearer)
 }

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
@@ -21,6 +22,8 @@ func (Role) Fields() []ent.Field {
 		field.JSON("permissions", []viewer.Permission{}),
 	}
 }
+
+func (Role) Annotations() []schema.Annotation { return []schema.Annotation{node{IsNode: true}} }
 
 func (Role) Policy() ent.Policy {
 	return rule.Policy{Read: rule.Permitted(viewer.StaffRead), Write: rule.Permitted(viewer.StaffWrite)}
@@ -69,6 +72,8 @@ func (APIKey) Fields() []ent.Field {
 }
 
 func (APIKey) Indexes() []ent.Index { return []ent.Index{index.Fields("created_at", "id")} }
+
+func (APIKey) Annotations() []schema.Annotation { return []schema.Annotation{node{IsNode: true}} }
 
 func (APIKey) Policy() ent.Policy {
 	return rule.Policy{Read: rule.Permitted(viewer.StaffRead), Write: rule.Permitted(viewer.StaffWrite)}

@@ -16,4 +16,6 @@ type (
 	OrderEdge               = Edge[*ent.Order]
 	JobConnection           = Connection[*ent.Job]
 	JobEdge                 = Edge[*ent.Job]
+	APIKeyConnection        = Connection[*ent.APIKey]
+	APIKeyEdge              = Edge[*ent.APIKey]
 )

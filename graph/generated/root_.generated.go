@@ -19,6 +19,7 @@ import (
 	"galley/internal/checkout"
 	"galley/internal/fulfil"
 	"galley/internal/nodeid"
+	"galley/internal/staff"
 	"galley/internal/stock"
 	"galley/internal/viewer"
 )
@@ -33,6 +34,9 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	AddressDeletePayload() AddressDeletePayloadResolver
 	AddressPayload() AddressPayloadResolver
+	ApiKey() ApiKeyResolver
+	ApiKeyCreatePayload() ApiKeyCreatePayloadResolver
+	ApiKeyPayload() ApiKeyPayloadResolver
 	Cart() CartResolver
 	CartCreatePayload() CartCreatePayloadResolver
 	CartLine() CartLineResolver
@@ -50,11 +54,14 @@ type ResolverRoot interface {
 	Product() ProductResolver
 	ProductPayload() ProductPayloadResolver
 	Query() QueryResolver
+	RoleDeletePayload() RoleDeletePayloadResolver
+	RolePayload() RolePayloadResolver
 	SignInPayload() SignInPayloadResolver
 	StockMovement() StockMovementResolver
 	StockPayload() StockPayloadResolver
 	User() UserResolver
 	UserPayload() UserPayloadResolver
+	UserRolesPayload() UserRolesPayloadResolver
 	Variant() VariantResolver
 	VariantPayload() VariantPayloadResolver
 }
@@ -65,11 +72,6 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
-	AccountExportPayload struct {
-		JSON       func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
 	AccountUserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
@@ -98,6 +100,41 @@ type ComplexityRoot struct {
 
 	AddressPayload struct {
 		Address    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ApiKey struct {
+		CreatedAt   func(childComplexity int) int
+		CreatedBy   func(childComplexity int) int
+		ExpiresAt   func(childComplexity int) int
+		Hint        func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Permissions func(childComplexity int) int
+		RevokedAt   func(childComplexity int) int
+		UsedAt      func(childComplexity int) int
+	}
+
+	ApiKeyConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ApiKeyCreatePayload struct {
+		APIKey     func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ApiKeyEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ApiKeyPayload struct {
+		APIKey     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -189,11 +226,6 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
-	LetterPayload struct {
-		Email      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
 	Media struct {
 		Alt      func(childComplexity int) int
 		Height   func(childComplexity int) int
@@ -214,45 +246,41 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AccountDelete        func(childComplexity int, input account.AccountDeleteInput) int
-		AccountDeleteCancel  func(childComplexity int) int
-		AccountExport        func(childComplexity int) int
-		AddressDelete        func(childComplexity int, input account.AddressDeleteInput) int
-		AddressSave          func(childComplexity int, input account.AddressSaveInput) int
-		CartCreate           func(childComplexity int, input cart.CreateInput) int
-		CartLinesAdd         func(childComplexity int, input cart.LinesAddInput) int
-		CartLinesRemove      func(childComplexity int, input cart.LinesRemoveInput) int
-		CartLinesUpdate      func(childComplexity int, input cart.LinesUpdateInput) int
-		CategoryCreate       func(childComplexity int, input catalog.CategoryCreateInput) int
-		CategoryDelete       func(childComplexity int, input catalog.CategoryDeleteInput) int
-		CategoryMove         func(childComplexity int, input catalog.CategoryMoveInput) int
-		CategoryUpdate       func(childComplexity int, input catalog.CategoryUpdateInput) int
-		CheckoutComplete     func(childComplexity int, input checkout.CompleteInput) int
-		EmailChangeConfirm   func(childComplexity int, input account.EmailChangeConfirmInput) int
-		EmailChangeRequest   func(childComplexity int, input account.EmailChangeRequestInput) int
-		EmailVerify          func(childComplexity int, input account.EmailVerifyInput) int
-		EmailVerifyRequest   func(childComplexity int) int
-		MediaUpload          func(childComplexity int, input catalog.MediaUploadInput) int
-		OrderCancel          func(childComplexity int, input fulfil.CancelInput) int
-		PasswordChange       func(childComplexity int, input account.PasswordChangeInput) int
-		PasswordReset        func(childComplexity int, input account.PasswordResetInput) int
-		PasswordResetRequest func(childComplexity int, input account.PasswordResetRequestInput) int
-		ProductArchive       func(childComplexity int, input catalog.ProductStateInput) int
-		ProductCreate        func(childComplexity int, input catalog.ProductCreateInput) int
-		ProductPublish       func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUnpublish     func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUpdate        func(childComplexity int, input catalog.ProductUpdateInput) int
-		ProfileUpdate        func(childComplexity int, input account.ProfileUpdateInput) int
-		SignIn               func(childComplexity int, input account.SignInInput) int
-		SignOut              func(childComplexity int) int
-		SignUp               func(childComplexity int, input account.SignUpInput) int
-		StockAdjust          func(childComplexity int, input stock.AdjustInput) int
-		UserCreate           func(childComplexity int, input account.UserCreateInput) int
-		UserDeactivate       func(childComplexity int, input account.UserDeactivateInput) int
-		UserUpdate           func(childComplexity int, input account.UserUpdateInput) int
-		VariantArchive       func(childComplexity int, input catalog.VariantArchiveInput) int
-		VariantCreate        func(childComplexity int, input catalog.VariantCreateInput) int
-		VariantUpdate        func(childComplexity int, input catalog.VariantUpdateInput) int
+		APIKeyCreate     func(childComplexity int, input staff.APIKeyCreateInput) int
+		APIKeyRevoke     func(childComplexity int, input staff.APIKeyRevokeInput) int
+		AddressDelete    func(childComplexity int, input account.AddressDeleteInput) int
+		AddressSave      func(childComplexity int, input account.AddressSaveInput) int
+		CartCreate       func(childComplexity int, input cart.CreateInput) int
+		CartLinesAdd     func(childComplexity int, input cart.LinesAddInput) int
+		CartLinesRemove  func(childComplexity int, input cart.LinesRemoveInput) int
+		CartLinesUpdate  func(childComplexity int, input cart.LinesUpdateInput) int
+		CategoryCreate   func(childComplexity int, input catalog.CategoryCreateInput) int
+		CategoryDelete   func(childComplexity int, input catalog.CategoryDeleteInput) int
+		CategoryMove     func(childComplexity int, input catalog.CategoryMoveInput) int
+		CategoryUpdate   func(childComplexity int, input catalog.CategoryUpdateInput) int
+		CheckoutComplete func(childComplexity int, input checkout.CompleteInput) int
+		MediaUpload      func(childComplexity int, input catalog.MediaUploadInput) int
+		OrderCancel      func(childComplexity int, input fulfil.CancelInput) int
+		ProductArchive   func(childComplexity int, input catalog.ProductStateInput) int
+		ProductCreate    func(childComplexity int, input catalog.ProductCreateInput) int
+		ProductPublish   func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUnpublish func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUpdate    func(childComplexity int, input catalog.ProductUpdateInput) int
+		ProfileUpdate    func(childComplexity int, input account.ProfileUpdateInput) int
+		RoleCreate       func(childComplexity int, input staff.RoleCreateInput) int
+		RoleDelete       func(childComplexity int, input staff.RoleDeleteInput) int
+		RoleUpdate       func(childComplexity int, input staff.RoleUpdateInput) int
+		SignIn           func(childComplexity int, input account.SignInInput) int
+		SignOut          func(childComplexity int) int
+		SignUp           func(childComplexity int, input account.SignUpInput) int
+		StockAdjust      func(childComplexity int, input stock.AdjustInput) int
+		UserCreate       func(childComplexity int, input account.UserCreateInput) int
+		UserDeactivate   func(childComplexity int, input account.UserDeactivateInput) int
+		UserRolesSet     func(childComplexity int, input staff.UserRolesSetInput) int
+		UserUpdate       func(childComplexity int, input account.UserUpdateInput) int
+		VariantArchive   func(childComplexity int, input catalog.VariantArchiveInput) int
+		VariantCreate    func(childComplexity int, input catalog.VariantCreateInput) int
+		VariantUpdate    func(childComplexity int, input catalog.VariantUpdateInput) int
 	}
 
 	Order struct {
@@ -316,10 +344,6 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
-	PasswordResetPayload struct {
-		UserErrors func(childComplexity int) int
-	}
-
 	Payment struct {
 		CreatedAt func(childComplexity int) int
 		Due       func(childComplexity int) int
@@ -375,6 +399,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		APIKeys    func(childComplexity int, first *int, after *string, last *int, before *string, offset *int) int
 		Cart       func(childComplexity int, id nodeid.ID) int
 		Categories func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
 		Category   func(childComplexity int, id *nodeid.ID, slug *string) int
@@ -385,8 +410,29 @@ type ComplexityRoot struct {
 		Orders     func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
 		Product    func(childComplexity int, id *nodeid.ID, slug *string) int
 		Products   func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
+		Roles      func(childComplexity int) int
 		User       func(childComplexity int, id nodeid.ID) int
 		Users      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
+	}
+
+	Role struct {
+		CreatedAt   func(childComplexity int) int
+		Description func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Permissions func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
+	RoleDeletePayload struct {
+		DeletedID  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RolePayload struct {
+		Role       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SignInPayload struct {
@@ -404,6 +450,12 @@ type ComplexityRoot struct {
 	SignUpPayload struct {
 		Email      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	StaffUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	StockMovement struct {
@@ -440,21 +492,21 @@ type ComplexityRoot struct {
 	}
 
 	User struct {
-		Active          func(childComplexity int) int
-		Addresses       func(childComplexity int) int
-		Cart            func(childComplexity int) int
-		Country         func(childComplexity int) int
-		CreatedAt       func(childComplexity int) int
-		DeleteAfter     func(childComplexity int) int
-		Email           func(childComplexity int) int
-		EmailVerifiedAt func(childComplexity int) int
-		Name            func(childComplexity int) int
-		NodeID          func(childComplexity int) int
-		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
-		Permissions     func(childComplexity int) int
-		Phone           func(childComplexity int) int
-		Staff           func(childComplexity int) int
-		Version         func(childComplexity int) int
+		Active               func(childComplexity int) int
+		Addresses            func(childComplexity int) int
+		Cart                 func(childComplexity int) int
+		Country              func(childComplexity int) int
+		CreatedAt            func(childComplexity int) int
+		EffectivePermissions func(childComplexity int) int
+		Email                func(childComplexity int) int
+		Name                 func(childComplexity int) int
+		NodeID               func(childComplexity int) int
+		Orders               func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
+		Permissions          func(childComplexity int) int
+		Phone                func(childComplexity int) int
+		Roles                func(childComplexity int) int
+		Staff                func(childComplexity int) int
+		Version              func(childComplexity int) int
 	}
 
 	UserConnection struct {
@@ -470,6 +522,11 @@ type ComplexityRoot struct {
 	}
 
 	UserPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UserRolesPayload struct {
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -508,19 +565,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
-
-	case "AccountExportPayload.json":
-		if e.ComplexityRoot.AccountExportPayload.JSON == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AccountExportPayload.JSON(childComplexity), true
-	case "AccountExportPayload.userErrors":
-		if e.ComplexityRoot.AccountExportPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AccountExportPayload.UserErrors(childComplexity), true
 
 	case "AccountUserError.code":
 		if e.ComplexityRoot.AccountUserError.Code == nil {
@@ -639,6 +683,131 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddressPayload.UserErrors(childComplexity), true
+
+	case "ApiKey.createdAt":
+		if e.ComplexityRoot.ApiKey.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.CreatedAt(childComplexity), true
+	case "ApiKey.createdBy":
+		if e.ComplexityRoot.ApiKey.CreatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.CreatedBy(childComplexity), true
+	case "ApiKey.expiresAt":
+		if e.ComplexityRoot.ApiKey.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.ExpiresAt(childComplexity), true
+	case "ApiKey.hint":
+		if e.ComplexityRoot.ApiKey.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Hint(childComplexity), true
+	case "ApiKey.name":
+		if e.ComplexityRoot.ApiKey.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Name(childComplexity), true
+	case "ApiKey.id":
+		if e.ComplexityRoot.ApiKey.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.NodeID(childComplexity), true
+	case "ApiKey.permissions":
+		if e.ComplexityRoot.ApiKey.Permissions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Permissions(childComplexity), true
+	case "ApiKey.revokedAt":
+		if e.ComplexityRoot.ApiKey.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.RevokedAt(childComplexity), true
+	case "ApiKey.usedAt":
+		if e.ComplexityRoot.ApiKey.UsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.UsedAt(childComplexity), true
+
+	case "ApiKeyConnection.edges":
+		if e.ComplexityRoot.ApiKeyConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.Edges(childComplexity), true
+	case "ApiKeyConnection.nodes":
+		if e.ComplexityRoot.ApiKeyConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.Nodes(childComplexity), true
+	case "ApiKeyConnection.pageInfo":
+		if e.ComplexityRoot.ApiKeyConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.PageInfo(childComplexity), true
+	case "ApiKeyConnection.totalCount":
+		if e.ComplexityRoot.ApiKeyConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.TotalCount(childComplexity), true
+
+	case "ApiKeyCreatePayload.apiKey":
+		if e.ComplexityRoot.ApiKeyCreatePayload.APIKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyCreatePayload.APIKey(childComplexity), true
+	case "ApiKeyCreatePayload.secret":
+		if e.ComplexityRoot.ApiKeyCreatePayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyCreatePayload.Secret(childComplexity), true
+	case "ApiKeyCreatePayload.userErrors":
+		if e.ComplexityRoot.ApiKeyCreatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyCreatePayload.UserErrors(childComplexity), true
+
+	case "ApiKeyEdge.cursor":
+		if e.ComplexityRoot.ApiKeyEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyEdge.Cursor(childComplexity), true
+	case "ApiKeyEdge.node":
+		if e.ComplexityRoot.ApiKeyEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyEdge.Node(childComplexity), true
+
+	case "ApiKeyPayload.apiKey":
+		if e.ComplexityRoot.ApiKeyPayload.APIKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyPayload.APIKey(childComplexity), true
+	case "ApiKeyPayload.userErrors":
+		if e.ComplexityRoot.ApiKeyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyPayload.UserErrors(childComplexity), true
 
 	case "Cart.createdAt":
 		if e.ComplexityRoot.Cart.CreatedAt == nil {
@@ -952,19 +1121,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CheckoutUserError.Message(childComplexity), true
 
-	case "LetterPayload.email":
-		if e.ComplexityRoot.LetterPayload.Email == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LetterPayload.Email(childComplexity), true
-	case "LetterPayload.userErrors":
-		if e.ComplexityRoot.LetterPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LetterPayload.UserErrors(childComplexity), true
-
 	case "Media.alt":
 		if e.ComplexityRoot.Media.Alt == nil {
 			break
@@ -1033,29 +1189,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Decimal(childComplexity), true
 
-	case "Mutation.accountDelete":
-		if e.ComplexityRoot.Mutation.AccountDelete == nil {
+	case "Mutation.apiKeyCreate":
+		if e.ComplexityRoot.Mutation.APIKeyCreate == nil {
 			break
 		}
 
-		args, err := ec.field_Mutation_accountDelete_args(ctx, rawArgs)
+		args, err := ec.field_Mutation_apiKeyCreate_args(ctx, rawArgs)
 		if err != nil {
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.AccountDelete(childComplexity, args["input"].(account.AccountDeleteInput)), true
-	case "Mutation.accountDeleteCancel":
-		if e.ComplexityRoot.Mutation.AccountDeleteCancel == nil {
+		return e.ComplexityRoot.Mutation.APIKeyCreate(childComplexity, args["input"].(staff.APIKeyCreateInput)), true
+	case "Mutation.apiKeyRevoke":
+		if e.ComplexityRoot.Mutation.APIKeyRevoke == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Mutation.AccountDeleteCancel(childComplexity), true
-	case "Mutation.accountExport":
-		if e.ComplexityRoot.Mutation.AccountExport == nil {
-			break
+		args, err := ec.field_Mutation_apiKeyRevoke_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.AccountExport(childComplexity), true
+		return e.ComplexityRoot.Mutation.APIKeyRevoke(childComplexity, args["input"].(staff.APIKeyRevokeInput)), true
 	case "Mutation.addressDelete":
 		if e.ComplexityRoot.Mutation.AddressDelete == nil {
 			break
@@ -1177,45 +1332,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckoutComplete(childComplexity, args["input"].(checkout.CompleteInput)), true
-	case "Mutation.emailChangeConfirm":
-		if e.ComplexityRoot.Mutation.EmailChangeConfirm == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_emailChangeConfirm_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EmailChangeConfirm(childComplexity, args["input"].(account.EmailChangeConfirmInput)), true
-	case "Mutation.emailChangeRequest":
-		if e.ComplexityRoot.Mutation.EmailChangeRequest == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_emailChangeRequest_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EmailChangeRequest(childComplexity, args["input"].(account.EmailChangeRequestInput)), true
-	case "Mutation.emailVerify":
-		if e.ComplexityRoot.Mutation.EmailVerify == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_emailVerify_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EmailVerify(childComplexity, args["input"].(account.EmailVerifyInput)), true
-	case "Mutation.emailVerifyRequest":
-		if e.ComplexityRoot.Mutation.EmailVerifyRequest == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Mutation.EmailVerifyRequest(childComplexity), true
 	case "Mutation.mediaUpload":
 		if e.ComplexityRoot.Mutation.MediaUpload == nil {
 			break
@@ -1238,39 +1354,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OrderCancel(childComplexity, args["input"].(fulfil.CancelInput)), true
-	case "Mutation.passwordChange":
-		if e.ComplexityRoot.Mutation.PasswordChange == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_passwordChange_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PasswordChange(childComplexity, args["input"].(account.PasswordChangeInput)), true
-	case "Mutation.passwordReset":
-		if e.ComplexityRoot.Mutation.PasswordReset == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_passwordReset_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PasswordReset(childComplexity, args["input"].(account.PasswordResetInput)), true
-	case "Mutation.passwordResetRequest":
-		if e.ComplexityRoot.Mutation.PasswordResetRequest == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_passwordResetRequest_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PasswordResetRequest(childComplexity, args["input"].(account.PasswordResetRequestInput)), true
 	case "Mutation.productArchive":
 		if e.ComplexityRoot.Mutation.ProductArchive == nil {
 			break
@@ -1337,6 +1420,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProfileUpdate(childComplexity, args["input"].(account.ProfileUpdateInput)), true
+	case "Mutation.roleCreate":
+		if e.ComplexityRoot.Mutation.RoleCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleCreate(childComplexity, args["input"].(staff.RoleCreateInput)), true
+	case "Mutation.roleDelete":
+		if e.ComplexityRoot.Mutation.RoleDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleDelete(childComplexity, args["input"].(staff.RoleDeleteInput)), true
+	case "Mutation.roleUpdate":
+		if e.ComplexityRoot.Mutation.RoleUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleUpdate(childComplexity, args["input"].(staff.RoleUpdateInput)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -1398,6 +1514,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UserDeactivate(childComplexity, args["input"].(account.UserDeactivateInput)), true
+	case "Mutation.userRolesSet":
+		if e.ComplexityRoot.Mutation.UserRolesSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_userRolesSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UserRolesSet(childComplexity, args["input"].(staff.UserRolesSetInput)), true
 	case "Mutation.userUpdate":
 		if e.ComplexityRoot.Mutation.UserUpdate == nil {
 			break
@@ -1690,13 +1817,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
-	case "PasswordResetPayload.userErrors":
-		if e.ComplexityRoot.PasswordResetPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PasswordResetPayload.UserErrors(childComplexity), true
-
 	case "Payment.createdAt":
 		if e.ComplexityRoot.Payment.CreatedAt == nil {
 			break
@@ -1919,6 +2039,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProductPayload.UserErrors(childComplexity), true
 
+	case "Query.apiKeys":
+		if e.ComplexityRoot.Query.APIKeys == nil {
+			break
+		}
+
+		args, err := ec.field_Query_apiKeys_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.APIKeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
 	case "Query.cart":
 		if e.ComplexityRoot.Query.Cart == nil {
 			break
@@ -2025,6 +2156,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.ProductFilter), args["sortKey"].(*loader.ProductSort), args["reverse"].(bool)), true
+	case "Query.roles":
+		if e.ComplexityRoot.Query.Roles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Roles(childComplexity), true
 	case "Query.user":
 		if e.ComplexityRoot.Query.User == nil {
 			break
@@ -2047,6 +2184,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.UserFilter), args["sortKey"].(loader.UserSort), args["reverse"].(bool)), true
+
+	case "Role.createdAt":
+		if e.ComplexityRoot.Role.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.CreatedAt(childComplexity), true
+	case "Role.description":
+		if e.ComplexityRoot.Role.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.Description(childComplexity), true
+	case "Role.name":
+		if e.ComplexityRoot.Role.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.Name(childComplexity), true
+	case "Role.id":
+		if e.ComplexityRoot.Role.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.NodeID(childComplexity), true
+	case "Role.permissions":
+		if e.ComplexityRoot.Role.Permissions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.Permissions(childComplexity), true
+	case "Role.updatedAt":
+		if e.ComplexityRoot.Role.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.UpdatedAt(childComplexity), true
+	case "Role.version":
+		if e.ComplexityRoot.Role.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.Version(childComplexity), true
+
+	case "RoleDeletePayload.deletedId":
+		if e.ComplexityRoot.RoleDeletePayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleDeletePayload.DeletedID(childComplexity), true
+	case "RoleDeletePayload.userErrors":
+		if e.ComplexityRoot.RoleDeletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleDeletePayload.UserErrors(childComplexity), true
+
+	case "RolePayload.role":
+		if e.ComplexityRoot.RolePayload.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.Role(childComplexity), true
+	case "RolePayload.userErrors":
+		if e.ComplexityRoot.RolePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.UserErrors(childComplexity), true
 
 	case "SignInPayload.expiresAt":
 		if e.ComplexityRoot.SignInPayload.ExpiresAt == nil {
@@ -2098,6 +2304,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SignUpPayload.UserErrors(childComplexity), true
+
+	case "StaffUserError.code":
+		if e.ComplexityRoot.StaffUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaffUserError.Code(childComplexity), true
+	case "StaffUserError.field":
+		if e.ComplexityRoot.StaffUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaffUserError.Field(childComplexity), true
+	case "StaffUserError.message":
+		if e.ComplexityRoot.StaffUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaffUserError.Message(childComplexity), true
 
 	case "StockMovement.actor":
 		if e.ComplexityRoot.StockMovement.Actor == nil {
@@ -2242,24 +2467,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.CreatedAt(childComplexity), true
-	case "User.deleteAfter":
-		if e.ComplexityRoot.User.DeleteAfter == nil {
+	case "User.effectivePermissions":
+		if e.ComplexityRoot.User.EffectivePermissions == nil {
 			break
 		}
 
-		return e.ComplexityRoot.User.DeleteAfter(childComplexity), true
+		return e.ComplexityRoot.User.EffectivePermissions(childComplexity), true
 	case "User.email":
 		if e.ComplexityRoot.User.Email == nil {
 			break
 		}
 
 		return e.ComplexityRoot.User.Email(childComplexity), true
-	case "User.emailVerifiedAt":
-		if e.ComplexityRoot.User.EmailVerifiedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.EmailVerifiedAt(childComplexity), true
 	case "User.name":
 		if e.ComplexityRoot.User.Name == nil {
 			break
@@ -2295,6 +2514,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Phone(childComplexity), true
+	case "User.roles":
+		if e.ComplexityRoot.User.Roles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Roles(childComplexity), true
 	case "User.staff":
 		if e.ComplexityRoot.User.Staff == nil {
 			break
@@ -2358,6 +2583,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UserPayload.UserErrors(childComplexity), true
+
+	case "UserRolesPayload.user":
+		if e.ComplexityRoot.UserRolesPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserRolesPayload.User(childComplexity), true
+	case "UserRolesPayload.userErrors":
+		if e.ComplexityRoot.UserRolesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserRolesPayload.UserErrors(childComplexity), true
 
 	case "Variant.archived":
 		if e.ComplexityRoot.Variant.Archived == nil {
@@ -2458,10 +2696,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
-		ec.unmarshalInputAccountDeleteInput,
 		ec.unmarshalInputAddressDeleteInput,
 		ec.unmarshalInputAddressInput,
 		ec.unmarshalInputAddressSaveInput,
+		ec.unmarshalInputApiKeyCreateInput,
+		ec.unmarshalInputApiKeyRevokeInput,
 		ec.unmarshalInputCartCreateInput,
 		ec.unmarshalInputCartLineInput,
 		ec.unmarshalInputCartLineUpdateInput,
@@ -2475,15 +2714,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCategoryUpdateInput,
 		ec.unmarshalInputCheckoutCompleteInput,
 		ec.unmarshalInputDateRange,
-		ec.unmarshalInputEmailChangeConfirmInput,
-		ec.unmarshalInputEmailChangeRequestInput,
-		ec.unmarshalInputEmailVerifyInput,
 		ec.unmarshalInputMediaUploadInput,
 		ec.unmarshalInputOrderCancelInput,
 		ec.unmarshalInputOrderFilter,
-		ec.unmarshalInputPasswordChangeInput,
-		ec.unmarshalInputPasswordResetInput,
-		ec.unmarshalInputPasswordResetRequestInput,
 		ec.unmarshalInputPriceRange,
 		ec.unmarshalInputProductCreateInput,
 		ec.unmarshalInputProductFilter,
@@ -2491,12 +2724,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProductUpdateInput,
 		ec.unmarshalInputProductVariantInput,
 		ec.unmarshalInputProfileUpdateInput,
+		ec.unmarshalInputRoleCreateInput,
+		ec.unmarshalInputRoleDeleteInput,
+		ec.unmarshalInputRoleUpdateInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
 		ec.unmarshalInputStockAdjustInput,
 		ec.unmarshalInputUserCreateInput,
 		ec.unmarshalInputUserDeactivateInput,
 		ec.unmarshalInputUserFilter,
+		ec.unmarshalInputUserRolesSetInput,
 		ec.unmarshalInputUserUpdateInput,
 		ec.unmarshalInputVariantArchiveInput,
 		ec.unmarshalInputVariantCreateInput,
@@ -2603,10 +2840,7 @@ var sources = []*ast.Source{
 }
 
 extend type Mutation {
-  """
-  Has a letter sent whose token opens an account, see ` + "`" + `emailVerify` + "`" + `. The answer is the same whether or not the address has
-  an account already: only the letter differs.
-  """
+  "Opens an account. Sign in afterwards."
   signUp("Who signs up." input: SignUpInput!): SignUpPayload! @public
   """
   Signs in with e-mail and password. Send the token with every later request as ` + "`" + `Authorization: Bearer <token>` + "`" + `. The
@@ -2644,14 +2878,10 @@ type User implements Node @identified {
   country: String!
   "Whether this is one of the staff."
   staff: Boolean!
-  "What the account may do, for staff."
+  "What the account may do by itself, for staff; roles may allow more, see ` + "`" + `effectivePermissions` + "`" + `."
   permissions: [Permission!]!
   "False once it has been deactivated."
   active: Boolean!
-  "When its owner showed to read what is sent to its address. Null for one that has not been verified."
-  emailVerifiedAt: DateTime
-  "When it will be deleted, if its owner has asked for that."
-  deleteAfter: DateTime
   "When it was opened."
   createdAt: DateTime!
   "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
@@ -2761,7 +2991,7 @@ input SignUpInput {
 
 "What became of a sign-up."
 type SignUpPayload {
-  "The address that the letter goes to, as the shop writes it; null if there is something to mend."
+  "The address to sign in with, as the shop writes it; null if there is something to mend."
   email: String
   "What to mend."
   userErrors: [AccountUserError!]!
@@ -2939,12 +3169,12 @@ enum AccountErrorCode {
   EMAIL_TAKEN
   "E-mail and password do not fit."
   CREDENTIALS_WRONG
-  "A letter's token that was used, has expired, or never was one."
-  TOKEN_INVALID
   "Shorter than 8 characters, longer than 128, or one that everybody uses."
   PASSWORD_WEAK
   "Nobody closes or demotes the account they are signed in with."
   OWN_ACCOUNT
+  "The shop would be without an administrator: one of the staff who may do everything."
+  LAST_ADMINISTRATOR
 }
 `, BuiltIn: false},
 	{Name: "../../schema/base.graphql", Input: `"A field that anybody may ask for. Written on a type it holds for each of its fields that has no rule of its own."
@@ -3832,123 +4062,6 @@ enum CatalogErrorCode {
   NOT_A_PICTURE
 }
 `, BuiltIn: false},
-	{Name: "../../schema/credential.graphql", Input: `extend type Mutation {
-  """
-  Takes the token of a letter. That of a sign-up opens the account, claims what a guest has ordered under its address or
-  holds the cart's token of, and signs in: the rest of this very operation runs as the account. That of
-  ` + "`" + `emailVerifyRequest` + "`" + ` verifies the address of an account, and signs nobody in. ` + "`" + `@idempotent` + "`" + ` is refused.
-  """
-  emailVerify("What the letter says." input: EmailVerifyInput!): SignInPayload! @public
-  "Has a letter sent to one's own address, to verify it."
-  emailVerifyRequest: LetterPayload! @identified
-  """
-  Has a letter sent to somebody who has forgotten a password. The answer is the same whether or not there is an account:
-  only the letter differs.
-  """
-  passwordResetRequest("Who has forgotten it." input: PasswordResetRequestInput!): LetterPayload! @public
-  """
-  Takes the token of ` + "`" + `passwordResetRequest` + "`" + `'s letter, and gives the account another password. All of its sessions end, and
-  nobody is signed in by it. The address is verified by it too.
-  """
-  passwordReset("The token, and the password." input: PasswordResetInput!): PasswordResetPayload! @public
-  "Changes one's own password. All other sessions end."
-  passwordChange("The old one, and the new one." input: PasswordChangeInput!): UserPayload! @identified
-  """
-  Has a letter sent to the address that one's own account is to have. Nothing changes before its token is confirmed, and
-  it is not told whether another account has the address.
-  """
-  emailChangeRequest("The new address." input: EmailChangeRequestInput!): LetterPayload! @identified
-  """
-  Takes the token of ` + "`" + `emailChangeRequest` + "`" + `'s letter, and gives the account that address. Its sessions end but the one
-  that asks, and the old address gets a letter.
-  """
-  emailChangeConfirm("What the letter says." input: EmailChangeConfirmInput!): UserPayload! @public
-}
-
-"What a letter says, and who reads it."
-input EmailVerifyInput {
-  "The letter's token."
-  token: String!
-  "For a sign-up: the password that was chosen there, so that nobody opens an account whose password a stranger knows."
-  password: String
-}
-
-"Who has forgotten a password."
-input PasswordResetRequestInput {
-  "The account's e-mail address."
-  email: String!
-}
-
-"Another password for the account of a letter."
-input PasswordResetInput {
-  "The letter's token."
-  token: String!
-  "8 to 128 characters, whatever they are."
-  newPassword: String!
-}
-
-"Another password for one's own account."
-input PasswordChangeInput {
-  "The password that it has."
-  currentPassword: String!
-  "8 to 128 characters, whatever they are."
-  newPassword: String!
-}
-
-"Another e-mail address for one's own account."
-input EmailChangeRequestInput {
-  "The address that it is to have."
-  newEmail: String!
-  "The account's password."
-  password: String!
-}
-
-"What a letter says."
-input EmailChangeConfirmInput {
-  "The letter's token."
-  token: String!
-}
-
-"What became of asking for a letter."
-type LetterPayload {
-  "The address that it goes to, as the shop writes it; null if there is something to mend."
-  email: String
-  "What to mend."
-  userErrors: [AccountUserError!]!
-}
-
-"What became of a new password."
-type PasswordResetPayload {
-  "What to mend; nothing, if the account has the new password."
-  userErrors: [AccountUserError!]!
-}
-`, BuiltIn: false},
-	{Name: "../../schema/departure.graphql", Input: `extend type Mutation {
-  "Writes down all that the shop keeps about one's own account: profile, addresses, orders, carts, sessions, and what one did."
-  accountExport: AccountExportPayload! @identified
-  """
-  Has one's own account deleted after a time of grace, in which it works as before and ` + "`" + `accountDeleteCancel` + "`" + ` keeps it. Then
-  everything about it is deleted but its orders, which stay without a name, an e-mail address or a street.
-  """
-  accountDelete("Proof that it is one's own." input: AccountDeleteInput! = {}): UserPayload! @identified
-  "Keeps one's own account that was to be deleted."
-  accountDeleteCancel: UserPayload! @identified
-}
-
-"Proof that an account is one's own."
-input AccountDeleteInput {
-  "The account's password. Without one, as for accounts that have none, a sign-in of the last ten minutes is needed."
-  password: String
-}
-
-"What the shop keeps about an account."
-type AccountExportPayload {
-  "A JSON document."
-  json: String
-  "What to mend: nothing ever, but every mutation answers alike."
-  userErrors: [AccountUserError!]!
-}
-`, BuiltIn: false},
 	{Name: "../../schema/order.graphql", Input: `extend type Query {
   "An order of one's own, or any for staff, by exactly one of id and number."
   order(
@@ -4200,8 +4313,6 @@ enum CheckoutErrorCode {
   EMAIL_NEEDED
   "An address comes before an order."
   ADDRESS_NEEDED
-  "This shop takes orders of accounts with a verified e-mail address only."
-  EMAIL_UNVERIFIED
   "Something in the cart is no longer sold."
   VARIANT_UNAVAILABLE
   "Fewer pieces are left."
@@ -4246,6 +4357,238 @@ enum OrderErrorCode {
   INVALID
   "It has been completed or cancelled."
   NOT_CANCELLABLE
+}
+`, BuiltIn: false},
+	{Name: "../../schema/staff.graphql", Input: `extend type Query {
+  "The shop's roles by name, for staff."
+  roles: [Role!]! @permission(needs: [STAFF_READ])
+  "The shop's API keys, revoked ones too, the latest first; for staff."
+  apiKeys(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+  ): ApiKeyConnection! @permission(needs: [STAFF_READ])
+}
+
+extend type Mutation {
+  "Makes a role. Nobody grants what they do not hold."
+  roleCreate("The role." input: RoleCreateInput!): RolePayload! @permission(needs: [STAFF_WRITE])
+  """
+  Changes a role, and with its permissions what all may do who have it, at once. Nobody grants or takes what they do
+  not hold.
+  """
+  roleUpdate("What changes." input: RoleUpdateInput!): RolePayload! @permission(needs: [STAFF_WRITE])
+  "Removes a role, and takes it from all who have it. Nobody takes what they do not hold."
+  roleDelete("Which role." input: RoleDeleteInput!): RoleDeletePayload! @permission(needs: [STAFF_WRITE])
+  "Gives one of the staff these roles and no others. Nobody grants or takes what they do not hold."
+  userRolesSet("Who, and which roles." input: UserRolesSetInput!): UserRolesPayload! @permission(needs: [STAFF_WRITE])
+  """
+  Makes an API key, for people only. A machine sends it with every request as ` + "`" + `Authorization: Bearer <secret>` + "`" + `. Nobody grants
+  what they do not hold. The secret is shown this once: ` + "`" + `@idempotent` + "`" + ` is refused.
+  """
+  apiKeyCreate("The key." input: ApiKeyCreateInput!): ApiKeyCreatePayload! @permission(needs: [STAFF_WRITE])
+  "Ends an API key, at once and for good. Nobody takes what they do not hold."
+  apiKeyRevoke("Which key." input: ApiKeyRevokeInput!): ApiKeyPayload! @permission(needs: [STAFF_WRITE])
+}
+
+extend type User {
+  "All that the account may do, by itself and by its roles."
+  effectivePermissions: [Permission!] @semanticNonNull
+  "The account's roles by name, for staff."
+  roles: [Role!] @permission(needs: [STAFF_READ])
+}
+
+"A named set of permissions, which any number of staff may have."
+type Role implements Node @permission(needs: [STAFF_READ]) {
+  "The role's id."
+  id: ID!
+  "What it is called. Each name is there once."
+  name: String!
+  "What it is for. May be empty."
+  description: String!
+  "What it allows."
+  permissions: [Permission!]!
+  "When it was made."
+  createdAt: DateTime!
+  "When it was changed last."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"A machine's access to the shop. Its secret is not kept."
+type ApiKey implements Node @permission(needs: [STAFF_READ]) {
+  "The key's id."
+  id: ID!
+  "Which machine has it."
+  name: String!
+  "How the secret begins, to tell keys apart."
+  hint: String!
+  "What it allows."
+  permissions: [Permission!]!
+  "Who made it; null if that account is gone, or not for you to see."
+  createdBy: User
+  "When it was made."
+  createdAt: DateTime!
+  "When it ends by itself; null if it does not."
+  expiresAt: DateTime
+  "When it was ended; null if it was not."
+  revokedAt: DateTime
+  "When it was used last, to a minute; null if it never was."
+  usedAt: DateTime
+}
+
+"A page of API keys."
+type ApiKeyConnection {
+  "The keys."
+  nodes: [ApiKey!]!
+  "The keys with their cursors."
+  edges: [ApiKeyEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"An API key in a page."
+type ApiKeyEdge {
+  "The key."
+  node: ApiKey!
+  "Its cursor."
+  cursor: String!
+}
+
+"A new role."
+input RoleCreateInput {
+  "What it is called: one line of at most 100 characters."
+  name: String!
+  "What it is for: at most 500 characters."
+  description: String! = ""
+  "What it allows."
+  permissions: [Permission!]! = []
+}
+
+"What changes in a role. What is left out stays."
+input RoleUpdateInput {
+  "The role's id."
+  id: ID!
+  "The version that was read: if the role has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "What it is called."
+  name: String
+  "What it is for."
+  description: String
+  "What it allows: the whole list."
+  permissions: [Permission!]
+}
+
+"Which role to remove."
+input RoleDeleteInput {
+  "The role's id."
+  id: ID!
+  "The version that was read: if the role has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which roles somebody has."
+input UserRolesSetInput {
+  "The account, one of the staff."
+  user: ID!
+  "The version that was read: if the account has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "Its roles: the whole list."
+  roles: [ID!]!
+}
+
+"A new API key."
+input ApiKeyCreateInput {
+  "Which machine is to have it: one line of at most 100 characters."
+  name: String!
+  "What it allows."
+  permissions: [Permission!]!
+  "When it ends by itself; left out, it does not."
+  expiresAt: DateTime
+}
+
+"Which API key to end."
+input ApiKeyRevokeInput {
+  "The key's id."
+  id: ID!
+}
+
+"What became of a role."
+type RolePayload {
+  "The role."
+  role: Role
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"What became of a removal."
+type RoleDeletePayload {
+  "The id of what was removed."
+  deletedId: ID
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"What became of somebody's roles."
+type UserRolesPayload {
+  "The account."
+  user: User
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"What became of a new API key."
+type ApiKeyCreatePayload {
+  "The key."
+  apiKey: ApiKey
+  "What the machine sends. It is shown this once."
+  secret: String
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"What became of an API key."
+type ApiKeyPayload {
+  "The key."
+  apiKey: ApiKey
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"Something about roles or API keys to mend."
+type StaffUserError @public {
+  "What is wrong."
+  code: StaffErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with roles and API keys."
+enum StaffErrorCode {
+  "Empty, too long or malformed."
+  INVALID
+  "There is a role of this name."
+  NAME_TAKEN
+  "A shop has at most 100 roles."
+  TOO_MANY
+  "Roles are for staff."
+  NOT_STAFF
+  "Nobody takes a permission from themselves."
+  OWN_ACCOUNT
+  "The shop would be without an administrator: one of the staff who may do everything."
+  LAST_ADMINISTRATOR
 }
 `, BuiltIn: false},
 	{Name: "../../schema/stock.graphql", Input: `extend type Mutation {
@@ -4352,16 +4695,6 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
-func (ec *executionContext) childFields_AccountExportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "json":
-		return ec.fieldContext_AccountExportPayload_json(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_AccountExportPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AccountExportPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_AccountUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -4422,6 +4755,76 @@ func (ec *executionContext) childFields_AddressPayload(ctx context.Context, fiel
 		return ec.fieldContext_AddressPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddressPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ApiKey_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ApiKey_name(ctx, field)
+	case "hint":
+		return ec.fieldContext_ApiKey_hint(ctx, field)
+	case "permissions":
+		return ec.fieldContext_ApiKey_permissions(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_ApiKey_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ApiKey_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ApiKey_expiresAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_ApiKey_revokedAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_ApiKey_usedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKey", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_ApiKeyConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_ApiKeyConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ApiKeyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ApiKeyConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_ApiKeyCreatePayload_apiKey(ctx, field)
+	case "secret":
+		return ec.fieldContext_ApiKeyCreatePayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApiKeyCreatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ApiKeyEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ApiKeyEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_ApiKeyPayload_apiKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApiKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4600,16 +5003,6 @@ func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutUserError", field.Name)
 }
 
-func (ec *executionContext) childFields_LetterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "email":
-		return ec.fieldContext_LetterPayload_email(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_LetterPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type LetterPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_Media(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4770,14 +5163,6 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
-func (ec *executionContext) childFields_PasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "userErrors":
-		return ec.fieldContext_PasswordResetPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PasswordResetPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_Payment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4886,6 +5271,46 @@ func (ec *executionContext) childFields_ProductPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ProductPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Role_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Role_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Role_description(ctx, field)
+	case "permissions":
+		return ec.fieldContext_Role_permissions(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Role_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Role_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Role_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Role", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_RoleDeletePayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RoleDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_RolePayload_role(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
@@ -4918,6 +5343,18 @@ func (ec *executionContext) childFields_SignUpPayload(ctx context.Context, field
 		return ec.fieldContext_SignUpPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignUpPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StaffUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_StaffUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_StaffUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_StaffUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StaffUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_StockMovement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5004,10 +5441,6 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_permissions(ctx, field)
 	case "active":
 		return ec.fieldContext_User_active(ctx, field)
-	case "emailVerifiedAt":
-		return ec.fieldContext_User_emailVerifiedAt(ctx, field)
-	case "deleteAfter":
-		return ec.fieldContext_User_deleteAfter(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_User_createdAt(ctx, field)
 	case "version":
@@ -5018,6 +5451,10 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_cart(ctx, field)
 	case "orders":
 		return ec.fieldContext_User_orders(ctx, field)
+	case "effectivePermissions":
+		return ec.fieldContext_User_effectivePermissions(ctx, field)
+	case "roles":
+		return ec.fieldContext_User_roles(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }
@@ -5054,6 +5491,16 @@ func (ec *executionContext) childFields_UserPayload(ctx context.Context, field g
 		return ec.fieldContext_UserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UserRolesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UserRolesPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UserRolesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserRolesPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Variant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -29,6 +29,9 @@ const Password = "correct horse battery staple"
 // GuestToken is the token of the guest's cart.
 var GuestToken = "ct_" + strings.Repeat("a", 26)
 
+// APIKey is the secret of the till's key.
+var APIKey = token.Derive("gk_", "till", 32)
+
 // Rows are the rows of a test's shop, by what they are called.
 type Rows struct {
 	Users      map[string]*ent.User     // ada, bob: shoppers; staff: everything; clerk: sees stock only
@@ -39,6 +42,8 @@ type Rows struct {
 	Variants   map[string]*ent.Variant // by SKU
 	Carts      map[string]*ent.Cart    // ada, bob, guest
 	Orders     map[string]*ent.Order   // by number: A1, A2, A3 are Ada's, B1 is Bob's, G1 the guest's
+	Roles      map[string]*ent.Role    // desk, which the clerk has: it allows nothing that the clerk may not do without
+	APIKeys    map[string]*ent.APIKey  // till
 }
 
 // Viewer is the viewer of a name: an account's, "guest" or "anonymous".
@@ -77,6 +82,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 	f := &filler{Context: databasetest.System(tb.Context()), tb: tb, db: db, Rows: Rows{
 		Users: map[string]*ent.User{}, Addresses: map[string]*ent.Address{}, Sessions: map[string]*ent.Session{}, Categories: map[string]*ent.Category{}, Products: map[string]*ent.Product{},
 		Variants: map[string]*ent.Variant{}, Carts: map[string]*ent.Cart{}, Orders: map[string]*ent.Order{},
+		Roles: map[string]*ent.Role{}, APIKeys: map[string]*ent.APIKey{},
 	}}
 	err := db.InTx(f, func(_ context.Context, tx *ent.Tx) error {
 		f.tx = tx
@@ -84,6 +90,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		f.catalogue()
 		f.carts()
 		f.orders()
+		f.staff()
 		return nil
 	})
 	must(f, 0, err)
@@ -131,6 +138,16 @@ func (f *filler) users() {
 			SetAddress("192.0.2.1").SetUserAgent("Mosaic").SetExpiresAt(f.db.Now().AddDate(0, 0, 30)).Save(f)
 		f.Sessions[name] = must(f, session, err)
 	}
+}
+
+func (f *filler) staff() {
+	desk, err := f.tx.Role.Create().SetName("Stock desk").SetPermissions([]viewer.Permission{viewer.StockRead}).Save(f)
+	f.Roles["desk"] = must(f, desk, err)
+	has, err := f.tx.UserRole.Create().SetUserID(f.Users["clerk"].ID).SetRoleID(desk.ID).Save(f)
+	must(f, has, err)
+	till, err := f.tx.APIKey.Create().SetName("Till").SetTokenHash(token.Hash(APIKey)).SetHint(APIKey[:9]).
+		SetPermissions([]viewer.Permission{viewer.StockRead}).SetCreatedBy(f.Users["staff"].ID).Save(f)
+	f.APIKeys["till"] = must(f, till, err)
 }
 
 func (f *filler) catalogue() {

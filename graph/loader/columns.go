@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"galley/ent/address"
+	"galley/ent/apikey"
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
@@ -18,6 +19,7 @@ import (
 	"galley/ent/orderline"
 	"galley/ent/payment"
 	"galley/ent/product"
+	"galley/ent/role"
 	"galley/ent/session"
 	"galley/ent/stockmovement"
 	"galley/ent/user"
@@ -45,19 +47,22 @@ var entities = [...]entity{
 	{"OrderLine", orderline.Table, orderline.Columns},
 	{"Payment", payment.Table, payment.Columns},
 	{"Job", job.Table, job.Columns},
+	{"Role", role.Table, role.Columns},
+	{"ApiKey", apikey.Table, apikey.Columns},
 }
 
 // computed are the fields that do not read the column of their own name: what they read instead.
 var computed = map[string][]string{
-	"Product.inStock":    nil, // a loader of its own
-	"Session.current":    nil, // the viewer tells
-	"Media.url":          {"Media.token"},
-	"Payment.amount":     {"Payment.due_amount", "Payment.currency"},
-	"Job.attempts":       {"Job.attempt"},
-	"Cart.totalQuantity": {"CartLine.quantity"},
-	"Cart.subtotal":      {"Cart.currency", "CartLine.quantity", "Variant.price_amount"},
-	"CartLine.unitPrice": {"Variant.price_amount", "Variant.currency"},
-	"CartLine.total":     {"CartLine.quantity", "Variant.price_amount", "Variant.currency"},
+	"Product.inStock":           nil, // a loader of its own
+	"Session.current":           nil, // the viewer tells
+	"Media.url":                 {"Media.token"},
+	"Payment.amount":            {"Payment.due_amount", "Payment.currency"},
+	"Job.attempts":              {"Job.attempt"},
+	"Cart.totalQuantity":        {"CartLine.quantity"},
+	"Cart.subtotal":             {"Cart.currency", "CartLine.quantity", "Variant.price_amount"},
+	"CartLine.unitPrice":        {"Variant.price_amount", "Variant.currency"},
+	"CartLine.total":            {"CartLine.quantity", "Variant.price_amount", "Variant.currency"},
+	"User.effectivePermissions": nil, // a loader of its own
 }
 
 // columns are those that an operation reads: of each entity a bit for each column.

@@ -23,6 +23,12 @@ func (w walk) ofUsers(ctx context.Context, rows []*ent.User, f graphql.Collected
 		toMany(ctx, w, rows, key, &w.SessionsOfUser)
 	case "cart":
 		toOne(ctx, w, rows, key, &w.OpenCartOfUser, f)
+	case "roles":
+		if w.viewer.Has(viewer.StaffRead) { // else it will be refused
+			toMany(ctx, w, rows, key, &w.RolesOfUser)
+		}
+	case "effectivePermissions":
+		_, _ = w.PermissionsOfUser.now(ctx, keysOf(rows, key))
 	case "orders":
 		a, ok := argumentsOf[OrderFilter](ctx, w, f)
 		if p, err := w.ordersOfUsers(a.page(), a.filter, OrderSort(a.SortKey), a.Reverse); err == nil && ok {
@@ -160,6 +166,12 @@ func (w walk) ofOrderLines(ctx context.Context, rows []*ent.OrderLine, f graphql
 		toOne(ctx, w, rows, func(r *ent.OrderLine) int64 { return optional(r.VariantID) }, &w.ProductOfVariant, f)
 	case "order":
 		toOne(ctx, w, rows, func(r *ent.OrderLine) int64 { return r.OrderID }, &w.Order, f)
+	}
+}
+
+func (w walk) ofAPIKeys(ctx context.Context, rows []*ent.APIKey, f graphql.CollectedField) {
+	if f.Name == "createdBy" {
+		toOne(ctx, w, rows, func(r *ent.APIKey) int64 { return r.CreatedBy }, &w.User, f)
 	}
 }
 

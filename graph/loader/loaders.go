@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"galley/ent"
+	"galley/internal/viewer"
 )
 
 // Loaders are an operation's loaders: rows by their own key, and lists by their parent's.
@@ -26,10 +27,14 @@ type Loaders struct {
 	OrderLine     Loader[*ent.OrderLine]
 	Payment       Loader[*ent.Payment]
 	Job           Loader[*ent.Job]
+	Role          Loader[*ent.Role]
+	APIKey        Loader[*ent.APIKey]
 
 	AddressesOfUser    Loader[[]*ent.Address]
 	SessionsOfUser     Loader[[]*ent.Session]
 	OpenCartOfUser     Loader[*ent.Cart]
+	RolesOfUser        Loader[[]*ent.Role]
+	PermissionsOfUser  Loader[[]viewer.Permission]
 	ChildrenOfCategory Loader[[]*ent.Category]
 	PathOfCategory     Loader[[]*ent.Category]
 	VariantsOfProduct  Loader[[]*ent.Variant]
@@ -63,10 +68,14 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.OrderLine.serve(l, orderLines)
 	l.Payment.serve(l, payments)
 	l.Job.serve(l, jobs)
+	l.Role.serve(l, rolesByID)
+	l.APIKey.serve(l, apiKeys)
 
 	l.AddressesOfUser.serve(l, addressesOfUsers)
 	l.SessionsOfUser.serve(l, sessionsOfUsers)
 	l.OpenCartOfUser.serve(l, openCartsOfUsers)
+	l.RolesOfUser.serve(l, rolesOfUsers)
+	l.PermissionsOfUser.serve(l, permissionsOfUsers)
 	l.ChildrenOfCategory.serve(l, childrenOfCategories)
 	l.PathOfCategory.serve(l, pathsOfCategories)
 	l.VariantsOfProduct.serve(l, variantsOfProducts)

@@ -73,6 +73,10 @@ func (l *Loaders) nodesOf(ctx context.Context, kind nodeid.Kind, keys []int64, i
 		return nodesBy(ctx, l, &l.Payment, kind, keys, into)
 	case nodeid.Job:
 		return nodesBy(ctx, l, &l.Job, kind, keys, into)
+	case nodeid.Role:
+		return nodesBy(ctx, l, &l.Role, kind, keys, into)
+	case nodeid.APIKey:
+		return nodesBy(ctx, l, &l.APIKey, kind, keys, into)
 	}
 	return nil
 }

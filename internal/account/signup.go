@@ -92,7 +92,7 @@ func (w *Workflow) check(d draft) draft {
 	}
 	d.profile = d.profile.clean()
 	d.profile.check(&c)
-	d.permissions = inOrder(d.permissions)
+	d.permissions = viewer.InOrder(d.permissions)
 	c.Add(d.staff || len(d.permissions) == 0, Invalid, "Permissions are for staff", "permissions")
 	d.rejected = c.Err()
 	return d

@@ -5,6 +5,7 @@ import (
 
 	"galley/ent"
 	"galley/internal/database"
+	"galley/internal/staff"
 )
 
 // UserCreate opens an account for somebody else.
@@ -13,7 +14,7 @@ func (w *Workflow) UserCreate(ctx context.Context, in UserCreateInput) (*databas
 	if err != nil {
 		return nil, err
 	}
-	if err := mayMove(v, nil, in.Permissions); err != nil {
+	if err := staff.MayMove(v, nil, in.Permissions); err != nil {
 		return nil, err
 	}
 	d, err := w.prepare(ctx, draft{

@@ -7,10 +7,13 @@ import (
 
 	"galley/ent"
 	"galley/ent/user"
+	"galley/ent/userrole"
 	"galley/internal/database"
 	"galley/internal/email"
 	"galley/internal/fault"
 	"galley/internal/nodeid"
+	"galley/internal/session"
+	"galley/internal/staff"
 	"galley/internal/viewer"
 )
 
@@ -31,25 +34,34 @@ func (w *Workflow) update(ctx context.Context, in UserUpdateInput, active string
 		return nil, err
 	}
 	return w.db.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
-		u, err := w.hold(ctx, tx, in.ID.KeyOf(nodeid.User))
-		if err != nil {
-			return 0, err
+		update := func() error { return w.updateHeld(ctx, tx, v, in, ch, active) }
+		if ch.staff == nil && ch.active == nil && ch.permissions == nil {
+			return in.ID.Key, update()
 		}
-		if err := expect(u, in.ExpectedVersion); err != nil {
-			return 0, err
-		}
-		if ch.rejected != nil {
-			return 0, ch.rejected
-		}
-		after, err := ch.decide(v, u, active)
-		if err != nil {
-			return 0, err
-		}
-		if !ch.changes(u, after) {
-			return u.ID, nil
-		}
-		return u.ID, w.apply(ctx, tx, u, ch, after)
+		return in.ID.Key, staff.KeepAdministrator(ctx, w.db, tx, "id", update)
 	})
+}
+
+func (w *Workflow) updateHeld(ctx context.Context, tx *ent.Tx, v viewer.Viewer, in UserUpdateInput, ch change, active string) error {
+	u, err := w.hold(ctx, tx, in.ID.KeyOf(nodeid.User))
+	if err != nil {
+		return err
+	}
+	if err := expect(u, in.ExpectedVersion); err != nil {
+		return err
+	}
+	if ch.rejected != nil {
+		return ch.rejected
+	}
+	held, err := session.PermissionsOf(ctx, tx, u)
+	if err != nil {
+		return err
+	}
+	after, err := ch.decide(v, u, held, active)
+	if err != nil || !ch.changes(u, after) {
+		return err
+	}
+	return w.apply(ctx, tx, u, ch, after)
 }
 
 // change is what UserUpdate was asked for: normalised, checked, the password hashed.
@@ -78,7 +90,7 @@ func (w *Workflow) change(ctx context.Context, in UserUpdateInput) (change, erro
 	}
 	ch.profile.check(&c)
 	if list, ok := in.Permissions.ValueOK(); ok && list != nil {
-		list = inOrder(list)
+		list = viewer.InOrder(list)
 		ch.permissions = &list
 	}
 	if ch.rejected = c.Err(); ch.rejected != nil || in.Password == nil {
@@ -89,7 +101,7 @@ func (w *Workflow) change(ctx context.Context, in UserUpdateInput) (change, erro
 	return ch, err
 }
 
-// standing is what an account may do.
+// standing is what an account may do by itself: roles are not changed here.
 type standing struct {
 	staff, active bool
 	permissions   []viewer.Permission
@@ -98,14 +110,14 @@ type standing struct {
 func standingOf(u *ent.User) standing {
 	s := standing{staff: u.Staff, active: u.Active, permissions: []viewer.Permission{}}
 	if u.Staff {
-		s.permissions = inOrder(u.Permissions)
+		s.permissions = viewer.InOrder(u.Permissions)
 	}
 	return s
 }
 
 // decide works out what the account may do after the change, and whether the viewer may bring that
-// about.
-func (ch change) decide(v viewer.Viewer, u *ent.User, active string) (standing, error) {
+// about. Held is all that it may do before, roles included: they go with a place among the staff.
+func (ch change) decide(v viewer.Viewer, u *ent.User, held []viewer.Permission, active string) (standing, error) {
 	before := standingOf(u)
 	after := before
 	if ch.staff != nil {
@@ -118,17 +130,17 @@ func (ch change) decide(v viewer.Viewer, u *ent.User, active string) (standing, 
 	case ch.permissions != nil:
 		after.permissions = *ch.permissions
 	case !after.staff:
-		after.permissions = inOrder(nil)
+		after.permissions = viewer.InOrder()
 	}
 	if !after.staff && len(after.permissions) > 0 {
 		return after, fault.Reject(Invalid, "Permissions are for staff", "permissions")
 	}
-	if err := mayMove(v, before.permissions, after.permissions); err != nil {
+	if err := staff.MayMove(v, before.permissions, after.permissions); err != nil {
 		return after, err
 	}
 	becomes := ch.hash != "" || ch.email != nil && *ch.email != u.Email
-	if becomes || before.active != after.active {
-		if err := mayTakeOver(v, before.permissions); err != nil {
+	if becomes || before.active != after.active || before.staff && !after.staff {
+		if err := mayTakeOver(v, held); err != nil {
 			return after, err
 		}
 	}
@@ -176,8 +188,16 @@ func (w *Workflow) apply(ctx context.Context, tx *ent.Tx, u *ent.User, ch change
 			return err
 		}
 	}
+	if after.staff != u.Staff {
+		if _, err := tx.UserRole.Delete().Where(userrole.UserID(u.ID)).Exec(viewer.AsSystem(ctx)); err != nil {
+			return fmt.Errorf("take roles: %w", err)
+		}
+	}
 	if ch.hash != "" || !after.active {
 		return w.sessions.EndAll(ctx, tx, u.ID)
+	}
+	if after.staff != u.Staff || !slices.Equal(after.permissions, standingOf(u).permissions) {
+		return session.Renew(ctx, tx, u.ID)
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type Commands struct {
 	Restore Restore  `cmd:"" help:"Read a backup into an empty database, on either engine."`
 	Import  Import   `cmd:"" help:"Bring products or a history of orders into the shop."`
 	Export  Export   `cmd:"" help:"Write what is in the shop into a file."`
+	Admin   Admin    `cmd:"" help:"Make an administrator."`
 	Schema  struct{} `cmd:"" help:"Print the GraphQL schema."`
 	Version struct{} `cmd:"" help:"Print the version."`
 }

@@ -29,11 +29,13 @@ const (
 	OrderLine     Kind = "oline"
 	Payment       Kind = "pay"
 	Job           Kind = "job"
+	Role          Kind = "role"
+	APIKey        Kind = "key"
 )
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{User, Address, Session, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment, Job}
+	return []Kind{User, Address, Session, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment, Job, Role, APIKey}
 }
 
 // ID is a typed key. The zero value is no id.

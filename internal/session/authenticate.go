@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -107,33 +106,31 @@ type found struct {
 // request costs. The condition's parameters begin with $2.
 func (w *Workflow) find(ctx context.Context, condition string, args ...any) (found, error) {
 	rows, err := w.db.Client.QueryContext(ctx, `
-		SELECT s.id, s.token_hash, s.renew, s.used_at, s.expires_at, u.id, u.staff, u.permissions
+		SELECT s.id, s.token_hash, s.renew, s.used_at, s.expires_at, u.id, u.staff, u.permissions, r.permissions
 		FROM sessions s JOIN users u ON u.id = s.user_id
+		LEFT JOIN user_roles ur ON ur.user_id = u.id AND u.staff LEFT JOIN roles r ON r.id = ur.role_id
 		WHERE s.expires_at > $1 AND s.revoked_at IS NULL AND u.active AND `+condition, append([]any{w.db.Now()}, args...)...)
 	if err != nil {
 		return found{}, fmt.Errorf("find session: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
-	if !rows.Next() {
-		if err := rows.Err(); err != nil {
-			return found{}, fmt.Errorf("find session: %w", err)
+	var (
+		f    found
+		u    ent.User
+		id   int64
+		held viewer.PermissionList
+	)
+	for rows.Next() { // once for each role, once without any
+		if err := rows.Scan(&id, &f.hash, &f.renew, &f.usedAt, &f.expiresAt, &u.ID, &u.Staff, &held, &held); err != nil {
+			return found{}, fmt.Errorf("read session: %w", err)
 		}
+	}
+	if err := rows.Err(); err != nil {
+		return found{}, fmt.Errorf("find session: %w", err)
+	}
+	if id == 0 {
 		return found{}, Ended()
 	}
-	var (
-		f           found
-		u           ent.User
-		id          int64
-		permissions []byte
-	)
-	if err := rows.Scan(&id, &f.hash, &f.renew, &f.usedAt, &f.expiresAt, &u.ID, &u.Staff, &permissions); err != nil {
-		return found{}, fmt.Errorf("read session: %w", err)
-	}
-	if len(permissions) > 0 {
-		if err := json.Unmarshal(permissions, &u.Permissions); err != nil {
-			return found{}, fmt.Errorf("read permissions: %w", err)
-		}
-	}
-	f.viewer = viewerOf(&u, id)
+	f.viewer = viewerOf(&u, held, id)
 	return f, nil
 }

@@ -114,10 +114,13 @@ func (w *Workflow) EndOthers(ctx context.Context, tx *ent.Tx, userID, keep int64
 	return err
 }
 
-// Renew has an account's cookies take new secrets, because it may do something else than before. Tokens live
-// for ten minutes, and what they may do is read each time.
-func Renew(ctx context.Context, tx *ent.Tx, userID int64) error {
-	err := tx.Session.Update().Where(session.UserID(userID), session.PresentationEQ(Cookie), session.RevokedAtIsNil()).
+// Renew has the cookies of accounts take new secrets, because they may do something else than before. Tokens
+// live for ten minutes, and what they may do is read each time.
+func Renew(ctx context.Context, tx *ent.Tx, userIDs ...int64) error {
+	if len(userIDs) == 0 {
+		return nil
+	}
+	err := tx.Session.Update().Where(database.AnyOf(session.FieldUserID, userIDs), session.PresentationEQ(Cookie), session.RevokedAtIsNil()).
 		SetRenew(true).Exec(viewer.AsSystem(ctx))
 	if err != nil {
 		return fmt.Errorf("renew sessions: %w", err)

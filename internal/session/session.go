@@ -78,6 +78,7 @@ type Opened struct {
 	ExpiresAt      time.Time
 
 	user   *ent.User
+	held   []viewer.Permission
 	cookie string
 }
 
@@ -94,8 +95,11 @@ func (w *Workflow) Begin(ctx context.Context, tx *ent.Tx, u *ent.User, p Present
 	if err := w.noticeDevice(system, tx, u); err != nil {
 		return nil, err
 	}
-	o := &Opened{ExpiresAt: w.db.Now().Add(lifetime), user: u}
-	var err error
+	held, err := PermissionsOf(ctx, tx, u)
+	if err != nil {
+		return nil, err
+	}
+	o := &Opened{ExpiresAt: w.db.Now().Add(lifetime), user: u, held: held}
 	if p == Cookie {
 		err = w.openCookie(system, tx, o)
 	} else {
@@ -104,7 +108,7 @@ func (w *Workflow) Begin(ctx context.Context, tx *ent.Tx, u *ent.User, p Present
 	if err != nil {
 		return nil, err
 	}
-	actor := viewerOf(u, o.ID)
+	actor := viewerOf(u, held, o.ID)
 	return o, audit.Note(ctx, tx, audit.Event{Action: "signIn", Table: session.Table, Key: o.ID, Actor: &actor})
 }
 
@@ -170,16 +174,16 @@ func (w *Workflow) Present(ctx context.Context, o *Opened) {
 	if o.cookie != "" {
 		origin.From(ctx).Cookie.Set(o.cookie, o.ExpiresAt)
 	}
-	v := viewerOf(o.user, o.ID)
+	v := viewerOf(o.user, o.held, o.ID)
 	v.CartToken = viewer.From(ctx).CartToken // a guest's cart stays theirs
 	viewer.Become(ctx, v)
 }
 
-// viewerOf is who an account's session runs as.
-func viewerOf(u *ent.User, sessionID int64) viewer.Viewer {
+// viewerOf is who an account's session runs as, by what the account and its roles may do.
+func viewerOf(u *ent.User, held []viewer.Permission, sessionID int64) viewer.Viewer {
 	v := viewer.Viewer{Kind: viewer.Shopper, UserID: u.ID, SessionID: sessionID}
 	if u.Staff {
-		v.Kind, v.Permissions = viewer.Staff, u.Permissions
+		v.Kind, v.Permissions = viewer.Staff, viewer.InOrder(held)
 	}
 	return v
 }

@@ -4,6 +4,8 @@ package viewer
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -54,6 +56,39 @@ func Permissions() []Permission {
 		CatalogRead, CatalogWrite, StockRead, StockWrite, UserRead, UserWrite, OrderRead, OrderWrite,
 		StaffRead, StaffWrite, AuditRead, ApprovalRead, ApprovalWrite, JobRead, JobWrite,
 	}
+}
+
+// InOrder joins lists of permissions: each once, in the SDL's order. It is never nil.
+func InOrder(lists ...[]Permission) []Permission {
+	ordered := []Permission{}
+	for _, p := range Permissions() {
+		if slices.ContainsFunc(lists, func(list []Permission) bool { return slices.Contains(list, p) }) {
+			ordered = append(ordered, p)
+		}
+	}
+	return ordered
+}
+
+// PermissionList is read from columns: each that is scanned into it adds to it.
+type PermissionList []Permission
+
+// Scan adds what a column holds: a list in JSON, or nothing.
+func (l *PermissionList) Scan(column any) error {
+	var text []byte
+	switch column := column.(type) {
+	case nil:
+		return nil
+	case []byte:
+		text = column
+	case string:
+		text = []byte(column)
+	}
+	var list []Permission
+	if err := json.Unmarshal(text, &list); err != nil {
+		return fmt.Errorf("read permissions: %w", err)
+	}
+	*l = append(*l, list...)
+	return nil
 }
 
 // Viewer is who is asking.
