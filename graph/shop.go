@@ -9,6 +9,7 @@ import (
 	"galley/ent"
 	"galley/ent/product"
 	"galley/internal/account"
+	"galley/internal/audit"
 	"galley/internal/cart"
 	"galley/internal/catalog"
 	"galley/internal/checkout"
@@ -63,6 +64,7 @@ func NewShop(o Options) *Shop {
 	if o.Secrets == nil {
 		o.Secrets = secret.Development()
 	}
+	audit.Watch(o.Database)
 	sessions := session.New(o.Database, o.Secrets)
 	return &Shop{
 		Options:  o,

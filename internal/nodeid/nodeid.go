@@ -27,11 +27,14 @@ const (
 	Order         Kind = "order"
 	OrderLine     Kind = "oline"
 	Payment       Kind = "pay"
+	AuditEntry    Kind = "audit"
+	Approval      Kind = "appr"
+	ApprovalRule  Kind = "arule"
 )
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{User, Address, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment}
+	return []Kind{User, Address, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment, AuditEntry, Approval, ApprovalRule}
 }
 
 // ID is a typed key. The zero value is no id.
@@ -100,6 +103,15 @@ func (id ID) KeyOf(kind Kind) int64 {
 		return 0
 	}
 	return id.Key
+}
+
+// MarshalText writes the id where it is kept as JSON.
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText reads it from there.
+func (id *ID) UnmarshalText(text []byte) (err error) {
+	*id, err = Parse(string(text))
+	return err
 }
 
 // MarshalGQL writes the id as a JSON string.
