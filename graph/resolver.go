@@ -7,6 +7,7 @@ package graph
 import (
 	"galley/graph/loader"
 	"galley/internal/account"
+	"galley/internal/approval"
 	"galley/internal/cart"
 	"galley/internal/catalog"
 	"galley/internal/checkout"
@@ -26,13 +27,15 @@ type Resolver struct {
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
+	approval *approval.Workflow
 }
 
 func newResolver(s *Shop) *Resolver {
 	return &Resolver{
 		source: loader.Source{
-			Client: s.Database.Client, Currency: s.Currency, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
+			Client: s.Database.Client, Currency: s.Currency, Wait: s.Wait, Now: s.Database.Now, OneByOne: s.oneByOne, AllColumns: s.allColumns,
 		},
 		account: s.Account, session: s.Session, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
+		approval: s.approval,
 	}
 }

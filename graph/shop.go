@@ -9,6 +9,7 @@ import (
 	"galley/ent"
 	"galley/ent/product"
 	"galley/internal/account"
+	"galley/internal/approval"
 	"galley/internal/audit"
 	"galley/internal/cart"
 	"galley/internal/catalog"
@@ -36,6 +37,7 @@ type Shop struct {
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
+	approval *approval.Workflow
 
 	oneByOne, allColumns bool // look ahead at nothing, read whole rows: for tests
 }
@@ -66,15 +68,17 @@ func NewShop(o Options) *Shop {
 	}
 	audit.Watch(o.Database)
 	sessions := session.New(o.Database, o.Secrets)
+	catalogue, orders := catalog.New(o.Database, o.Currency).WithLogger(o.Logger), fulfil.New(o.Database)
 	return &Shop{
 		Options:  o,
 		Session:  sessions,
 		Account:  account.New(account.Options{Database: o.Database, Sessions: sessions}),
-		Catalog:  catalog.New(o.Database, o.Currency).WithLogger(o.Logger),
+		Catalog:  catalogue,
 		stock:    stock.New(o.Database),
 		cart:     cart.New(o.Database, o.Currency),
 		checkout: checkout.New(o.Database, o.Currency),
-		fulfil:   fulfil.New(o.Database),
+		fulfil:   orders,
+		approval: approvals(o.Database, catalogue, orders),
 	}
 }
 

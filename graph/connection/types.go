@@ -14,4 +14,8 @@ type (
 	StockMovementEdge       = Edge[*ent.StockMovement]
 	OrderConnection         = Connection[*ent.Order]
 	OrderEdge               = Edge[*ent.Order]
+	AuditEntryConnection    = Connection[*ent.AuditEntry]
+	AuditEntryEdge          = Edge[*ent.AuditEntry]
+	ApprovalConnection      = Connection[*ent.Approval]
+	ApprovalEdge            = Edge[*ent.Approval]
 )

@@ -13,7 +13,9 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"galley/graph/loader"
+	"galley/graph/model"
 	"galley/internal/account"
+	"galley/internal/approval"
 	"galley/internal/cart"
 	"galley/internal/catalog"
 	"galley/internal/checkout"
@@ -33,6 +35,10 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	AddressDeletePayload() AddressDeletePayloadResolver
 	AddressPayload() AddressPayloadResolver
+	Approval() ApprovalResolver
+	ApprovalPayload() ApprovalPayloadResolver
+	ApprovalRulePayload() ApprovalRulePayloadResolver
+	AuditEntry() AuditEntryResolver
 	Cart() CartResolver
 	CartCreatePayload() CartCreatePayloadResolver
 	CartLine() CartLineResolver
@@ -94,6 +100,87 @@ type ComplexityRoot struct {
 	AddressPayload struct {
 		Address    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Approval struct {
+		CreatedAt   func(childComplexity int) int
+		DecidedAt   func(childComplexity int) int
+		DecidedBy   func(childComplexity int) int
+		ExpiresAt   func(childComplexity int) int
+		Input       func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Note        func(childComplexity int) int
+		Order       func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		RequestedBy func(childComplexity int) int
+		Status      func(childComplexity int) int
+		Variant     func(childComplexity int) int
+	}
+
+	ApprovalConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ApprovalEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ApprovalPayload struct {
+		Approval   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ApprovalRule struct {
+		Active    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		NodeID    func(childComplexity int) int
+		Threshold func(childComplexity int) int
+		UpdatedAt func(childComplexity int) int
+		Version   func(childComplexity int) int
+	}
+
+	ApprovalRulePayload struct {
+		ApprovalRule func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
+	ApprovalUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	AuditEntry struct {
+		Action     func(childComplexity int) int
+		Actor      func(childComplexity int) int
+		ActorKind  func(childComplexity int) int
+		Address    func(childComplexity int) int
+		After      func(childComplexity int) int
+		Before     func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		Object     func(childComplexity int) int
+		ObjectID   func(childComplexity int) int
+		ObjectKind func(childComplexity int) int
+		RequestID  func(childComplexity int) int
+		UserAgent  func(childComplexity int) int
+	}
+
+	AuditEntryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AuditEntryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Cart struct {
@@ -206,6 +293,10 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddressDelete    func(childComplexity int, input account.AddressDeleteInput) int
 		AddressSave      func(childComplexity int, input account.AddressSaveInput) int
+		ApprovalCancel   func(childComplexity int, input approval.CancelInput) int
+		ApprovalRequest  func(childComplexity int, input model.ApprovalRequestInput) int
+		ApprovalRuleSet  func(childComplexity int, input approval.RuleSetInput) int
+		Approve          func(childComplexity int, input approval.DecideInput) int
 		CartCreate       func(childComplexity int, input cart.CreateInput) int
 		CartLinesAdd     func(childComplexity int, input cart.LinesAddInput) int
 		CartLinesRemove  func(childComplexity int, input cart.LinesRemoveInput) int
@@ -223,6 +314,7 @@ type ComplexityRoot struct {
 		ProductUnpublish func(childComplexity int, input catalog.ProductStateInput) int
 		ProductUpdate    func(childComplexity int, input catalog.ProductUpdateInput) int
 		ProfileUpdate    func(childComplexity int, input account.ProfileUpdateInput) int
+		Refuse           func(childComplexity int, input approval.DecideInput) int
 		SignIn           func(childComplexity int, input account.SignInInput) int
 		SignOut          func(childComplexity int) int
 		SignUp           func(childComplexity int, input account.SignUpInput) int
@@ -351,18 +443,21 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Cart       func(childComplexity int, id nodeid.ID) int
-		Categories func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
-		Category   func(childComplexity int, id *nodeid.ID, slug *string) int
-		Me         func(childComplexity int) int
-		Node       func(childComplexity int, id nodeid.ID) int
-		Nodes      func(childComplexity int, ids []*nodeid.ID) int
-		Order      func(childComplexity int, id *nodeid.ID, number *string) int
-		Orders     func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
-		Product    func(childComplexity int, id *nodeid.ID, slug *string) int
-		Products   func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
-		User       func(childComplexity int, id nodeid.ID) int
-		Users      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
+		ApprovalRules func(childComplexity int) int
+		Approvals     func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ApprovalFilter) int
+		AuditLog      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.AuditLogFilter) int
+		Cart          func(childComplexity int, id nodeid.ID) int
+		Categories    func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
+		Category      func(childComplexity int, id *nodeid.ID, slug *string) int
+		Me            func(childComplexity int) int
+		Node          func(childComplexity int, id nodeid.ID) int
+		Nodes         func(childComplexity int, ids []*nodeid.ID) int
+		Order         func(childComplexity int, id *nodeid.ID, number *string) int
+		Orders        func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
+		Product       func(childComplexity int, id *nodeid.ID, slug *string) int
+		Products      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
+		User          func(childComplexity int, id nodeid.ID) int
+		Users         func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
 	}
 
 	SignInPayload struct {
@@ -600,6 +695,322 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddressPayload.UserErrors(childComplexity), true
+
+	case "Approval.createdAt":
+		if e.ComplexityRoot.Approval.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.CreatedAt(childComplexity), true
+	case "Approval.decidedAt":
+		if e.ComplexityRoot.Approval.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.DecidedAt(childComplexity), true
+	case "Approval.decidedBy":
+		if e.ComplexityRoot.Approval.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.DecidedBy(childComplexity), true
+	case "Approval.expiresAt":
+		if e.ComplexityRoot.Approval.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.ExpiresAt(childComplexity), true
+	case "Approval.input":
+		if e.ComplexityRoot.Approval.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Input(childComplexity), true
+	case "Approval.kind":
+		if e.ComplexityRoot.Approval.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Kind(childComplexity), true
+	case "Approval.id":
+		if e.ComplexityRoot.Approval.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.NodeID(childComplexity), true
+	case "Approval.note":
+		if e.ComplexityRoot.Approval.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Note(childComplexity), true
+	case "Approval.order":
+		if e.ComplexityRoot.Approval.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Order(childComplexity), true
+	case "Approval.reason":
+		if e.ComplexityRoot.Approval.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Reason(childComplexity), true
+	case "Approval.requestedBy":
+		if e.ComplexityRoot.Approval.RequestedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.RequestedBy(childComplexity), true
+	case "Approval.status":
+		if e.ComplexityRoot.Approval.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Status(childComplexity), true
+	case "Approval.variant":
+		if e.ComplexityRoot.Approval.Variant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Variant(childComplexity), true
+
+	case "ApprovalConnection.edges":
+		if e.ComplexityRoot.ApprovalConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalConnection.Edges(childComplexity), true
+	case "ApprovalConnection.nodes":
+		if e.ComplexityRoot.ApprovalConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalConnection.Nodes(childComplexity), true
+	case "ApprovalConnection.pageInfo":
+		if e.ComplexityRoot.ApprovalConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalConnection.PageInfo(childComplexity), true
+	case "ApprovalConnection.totalCount":
+		if e.ComplexityRoot.ApprovalConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalConnection.TotalCount(childComplexity), true
+
+	case "ApprovalEdge.cursor":
+		if e.ComplexityRoot.ApprovalEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalEdge.Cursor(childComplexity), true
+	case "ApprovalEdge.node":
+		if e.ComplexityRoot.ApprovalEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalEdge.Node(childComplexity), true
+
+	case "ApprovalPayload.approval":
+		if e.ComplexityRoot.ApprovalPayload.Approval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalPayload.Approval(childComplexity), true
+	case "ApprovalPayload.userErrors":
+		if e.ComplexityRoot.ApprovalPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalPayload.UserErrors(childComplexity), true
+
+	case "ApprovalRule.active":
+		if e.ComplexityRoot.ApprovalRule.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.Active(childComplexity), true
+	case "ApprovalRule.kind":
+		if e.ComplexityRoot.ApprovalRule.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.Kind(childComplexity), true
+	case "ApprovalRule.id":
+		if e.ComplexityRoot.ApprovalRule.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.NodeID(childComplexity), true
+	case "ApprovalRule.threshold":
+		if e.ComplexityRoot.ApprovalRule.Threshold == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.Threshold(childComplexity), true
+	case "ApprovalRule.updatedAt":
+		if e.ComplexityRoot.ApprovalRule.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.UpdatedAt(childComplexity), true
+	case "ApprovalRule.version":
+		if e.ComplexityRoot.ApprovalRule.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.Version(childComplexity), true
+
+	case "ApprovalRulePayload.approvalRule":
+		if e.ComplexityRoot.ApprovalRulePayload.ApprovalRule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRulePayload.ApprovalRule(childComplexity), true
+	case "ApprovalRulePayload.userErrors":
+		if e.ComplexityRoot.ApprovalRulePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRulePayload.UserErrors(childComplexity), true
+
+	case "ApprovalUserError.code":
+		if e.ComplexityRoot.ApprovalUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalUserError.Code(childComplexity), true
+	case "ApprovalUserError.field":
+		if e.ComplexityRoot.ApprovalUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalUserError.Field(childComplexity), true
+	case "ApprovalUserError.message":
+		if e.ComplexityRoot.ApprovalUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalUserError.Message(childComplexity), true
+
+	case "AuditEntry.action":
+		if e.ComplexityRoot.AuditEntry.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Action(childComplexity), true
+	case "AuditEntry.actor":
+		if e.ComplexityRoot.AuditEntry.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Actor(childComplexity), true
+	case "AuditEntry.actorKind":
+		if e.ComplexityRoot.AuditEntry.ActorKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ActorKind(childComplexity), true
+	case "AuditEntry.address":
+		if e.ComplexityRoot.AuditEntry.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Address(childComplexity), true
+	case "AuditEntry.after":
+		if e.ComplexityRoot.AuditEntry.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.After(childComplexity), true
+	case "AuditEntry.before":
+		if e.ComplexityRoot.AuditEntry.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Before(childComplexity), true
+	case "AuditEntry.createdAt":
+		if e.ComplexityRoot.AuditEntry.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.CreatedAt(childComplexity), true
+	case "AuditEntry.id":
+		if e.ComplexityRoot.AuditEntry.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.NodeID(childComplexity), true
+	case "AuditEntry.object":
+		if e.ComplexityRoot.AuditEntry.Object == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Object(childComplexity), true
+	case "AuditEntry.objectId":
+		if e.ComplexityRoot.AuditEntry.ObjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ObjectID(childComplexity), true
+	case "AuditEntry.objectKind":
+		if e.ComplexityRoot.AuditEntry.ObjectKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ObjectKind(childComplexity), true
+	case "AuditEntry.requestId":
+		if e.ComplexityRoot.AuditEntry.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.RequestID(childComplexity), true
+	case "AuditEntry.userAgent":
+		if e.ComplexityRoot.AuditEntry.UserAgent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.UserAgent(childComplexity), true
+
+	case "AuditEntryConnection.edges":
+		if e.ComplexityRoot.AuditEntryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.Edges(childComplexity), true
+	case "AuditEntryConnection.nodes":
+		if e.ComplexityRoot.AuditEntryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.Nodes(childComplexity), true
+	case "AuditEntryConnection.pageInfo":
+		if e.ComplexityRoot.AuditEntryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.PageInfo(childComplexity), true
+	case "AuditEntryConnection.totalCount":
+		if e.ComplexityRoot.AuditEntryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.TotalCount(childComplexity), true
+
+	case "AuditEntryEdge.cursor":
+		if e.ComplexityRoot.AuditEntryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryEdge.Cursor(childComplexity), true
+	case "AuditEntryEdge.node":
+		if e.ComplexityRoot.AuditEntryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryEdge.Node(childComplexity), true
 
 	case "Cart.createdAt":
 		if e.ComplexityRoot.Cart.CreatedAt == nil {
@@ -1003,6 +1414,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddressSave(childComplexity, args["input"].(account.AddressSaveInput)), true
+	case "Mutation.approvalCancel":
+		if e.ComplexityRoot.Mutation.ApprovalCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approvalCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApprovalCancel(childComplexity, args["input"].(approval.CancelInput)), true
+	case "Mutation.approvalRequest":
+		if e.ComplexityRoot.Mutation.ApprovalRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approvalRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApprovalRequest(childComplexity, args["input"].(model.ApprovalRequestInput)), true
+	case "Mutation.approvalRuleSet":
+		if e.ComplexityRoot.Mutation.ApprovalRuleSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approvalRuleSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApprovalRuleSet(childComplexity, args["input"].(approval.RuleSetInput)), true
+	case "Mutation.approve":
+		if e.ComplexityRoot.Mutation.Approve == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approve_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Approve(childComplexity, args["input"].(approval.DecideInput)), true
 	case "Mutation.cartCreate":
 		if e.ComplexityRoot.Mutation.CartCreate == nil {
 			break
@@ -1190,6 +1645,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProfileUpdate(childComplexity, args["input"].(account.ProfileUpdateInput)), true
+	case "Mutation.refuse":
+		if e.ComplexityRoot.Mutation.Refuse == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refuse_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Refuse(childComplexity, args["input"].(approval.DecideInput)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -1765,6 +2231,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProductPayload.UserErrors(childComplexity), true
 
+	case "Query.approvalRules":
+		if e.ComplexityRoot.Query.ApprovalRules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ApprovalRules(childComplexity), true
+	case "Query.approvals":
+		if e.ComplexityRoot.Query.Approvals == nil {
+			break
+		}
+
+		args, err := ec.field_Query_approvals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Approvals(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.ApprovalFilter)), true
+	case "Query.auditLog":
+		if e.ComplexityRoot.Query.AuditLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_auditLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.AuditLogFilter)), true
 	case "Query.cart":
 		if e.ComplexityRoot.Query.Cart == nil {
 			break
@@ -2295,6 +2789,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAddressDeleteInput,
 		ec.unmarshalInputAddressInput,
 		ec.unmarshalInputAddressSaveInput,
+		ec.unmarshalInputApprovalCancelInput,
+		ec.unmarshalInputApprovalDecideInput,
+		ec.unmarshalInputApprovalFilter,
+		ec.unmarshalInputApprovalRequestInput,
+		ec.unmarshalInputApprovalRuleSetInput,
+		ec.unmarshalInputAuditLogFilter,
 		ec.unmarshalInputCartCreateInput,
 		ec.unmarshalInputCartLineInput,
 		ec.unmarshalInputCartLineUpdateInput,
@@ -2763,6 +3263,328 @@ enum AccountErrorCode {
   PASSWORD_WEAK
   "Nobody closes or demotes the account they are signed in with."
   OWN_ACCOUNT
+}
+`, BuiltIn: false},
+	{Name: "../../schema/approval.graphql", Input: `extend type Query {
+  "Which changes of the staff wait for a second person."
+  approvalRules: [ApprovalRule!]! @permission(needs: [APPROVAL_READ])
+  "Changes that wait, or waited, for a second person, the latest first."
+  approvals(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+    "Which of them."
+    filter: ApprovalFilter
+  ): ApprovalConnection! @permission(needs: [APPROVAL_READ])
+}
+
+extend type Mutation {
+  "Says which changes wait for a second person. The audit log keeps who said so."
+  approvalRuleSet("The rule." input: ApprovalRuleSetInput!): ApprovalRulePayload! @permission(needs: [APPROVAL_WRITE])
+  """
+  Asks for a change that was answered by APPROVAL_NEEDED. For staff and API keys, who need the permission for the
+  change itself. It waits for seven days.
+  """
+  approvalRequest("Which change, and why." input: ApprovalRequestInput!): ApprovalPayload! @identified
+  """
+  Makes a change that waits: at once, in one transaction, and once. For people who may make the change themselves and have
+  not asked for it. If its object has changed since it was asked for, the answer is CONFLICT, and it goes on waiting.
+  """
+  approve("Which change." input: ApprovalDecideInput!): ApprovalPayload! @permission(needs: [APPROVAL_WRITE])
+  "Refuses a change that waits. For people who have not asked for it."
+  refuse("Which change." input: ApprovalDecideInput!): ApprovalPayload! @permission(needs: [APPROVAL_WRITE])
+  "Takes back what one has asked for."
+  approvalCancel("Which change." input: ApprovalCancelInput!): ApprovalPayload! @identified
+}
+
+"Which changes of a kind wait for a second person."
+type ApprovalRule implements Node @permission(needs: [APPROVAL_READ]) {
+  "The rule's id."
+  id: ID!
+  "Of which kind of change."
+  kind: ApprovalKind!
+  "What is allowed without a second person, see the kind."
+  threshold: Int!
+  "Whether it holds now."
+  active: Boolean!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"Kinds of changes that a rule can make wait."
+enum ApprovalKind {
+  """
+  Another price by ` + "`" + `variantUpdate` + "`" + `. The threshold is in hundredths of a percent of the price of 24 hours ago, or of the
+  last one that was approved since: 1000 lets a price rise or fall by 10 % within a day.
+  """
+  PRICE_CHANGE
+  "` + "`" + `orderCancel` + "`" + ` by staff. The threshold is the order's total in minor units of the currency: 50000 is 500.00."
+  ORDER_CANCELLATION
+}
+
+"A change that waits, or waited, for a second person. Who asked for it sees it too."
+type Approval implements Node @identified {
+  "Its id."
+  id: ID!
+  "Which kind of change."
+  kind: ApprovalKind!
+  "What has become of it."
+  status: ApprovalStatus!
+  "The variant that it changes."
+  variant: Variant
+  "The order that it cancels."
+  order: Order
+  "The input of the mutation that it stands for."
+  input: JSON!
+  "Why it is asked for. May be empty."
+  reason: String!
+  "The account that asked for it, while it exists, for those who may see accounts. Null for an API key."
+  requestedBy: User
+  "When it was asked for."
+  createdAt: DateTime!
+  "Until when it waits."
+  expiresAt: DateTime!
+  "The account that decided, while it exists, for those who may see accounts."
+  decidedBy: User
+  "When it was decided."
+  decidedAt: DateTime
+  "What was said to the decision. May be empty."
+  note: String!
+}
+
+"What has become of a change that needs a second person."
+enum ApprovalStatus {
+  "It waits."
+  PENDING
+  "It was made."
+  APPROVED
+  "Somebody said no."
+  REFUSED
+  "Who asked for it took it back."
+  WITHDRAWN
+  "Nobody decided in time."
+  EXPIRED
+}
+
+"A page of approvals."
+type ApprovalConnection {
+  "The approvals."
+  nodes: [Approval!]!
+  "The approvals with their cursors."
+  edges: [ApprovalEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"An approval in a page."
+type ApprovalEdge {
+  "The approval."
+  node: Approval!
+  "Its cursor."
+  cursor: String!
+}
+
+"Which approvals. All that is given must hold."
+input ApprovalFilter {
+  "Those in one of these states."
+  status: [ApprovalStatus!]
+  "Those of this variant, or order."
+  object: ID
+  "Those that this account, or API key, has asked for."
+  requestedBy: ID
+}
+
+"A rule."
+input ApprovalRuleSetInput {
+  "Of which kind of change."
+  kind: ApprovalKind!
+  "What is allowed without a second person, see the kind."
+  threshold: Int!
+  "Whether it holds."
+  active: Boolean! = true
+  "The version that was read: if the rule has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Exactly one change, and why."
+input ApprovalRequestInput {
+  "A change of a price. It needs ` + "`" + `expectedVersion` + "`" + `."
+  variantUpdate: VariantUpdateInput
+  "A cancellation. It needs ` + "`" + `expectedVersion` + "`" + `."
+  orderCancel: OrderCancelInput
+  "Why."
+  reason: String! = ""
+}
+
+"A decision."
+input ApprovalDecideInput {
+  "The approval's id."
+  id: ID!
+  "In words, for those who look later."
+  note: String! = ""
+}
+
+"Which request."
+input ApprovalCancelInput {
+  "The approval's id."
+  id: ID!
+}
+
+"What became of a rule."
+type ApprovalRulePayload {
+  "The rule."
+  approvalRule: ApprovalRule
+  "What to mend."
+  userErrors: [ApprovalUserError!]!
+}
+
+"What became of an approval."
+type ApprovalPayload {
+  "The approval."
+  approval: Approval
+  "What to mend."
+  userErrors: [ApprovalUserError!]!
+}
+
+"Something about an approval to mend."
+type ApprovalUserError @public {
+  "What is wrong."
+  code: ApprovalErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with an approval."
+enum ApprovalErrorCode {
+  "Too large, too long or malformed, or the change itself cannot be made: the message says why."
+  INVALID
+  "The change needs nobody else: make it."
+  NOT_NEEDED
+  "It was decided, or taken back, before."
+  DECIDED
+  "It has waited too long. Ask for it again."
+  EXPIRED
+  "Who asks for a change does not decide on it."
+  OWN_REQUEST
+}
+`, BuiltIn: false},
+	{Name: "../../schema/audit.graphql", Input: `"Any JSON value."
+scalar JSON
+
+extend type Query {
+  "Who did what to which object, the latest first. Nothing here is ever changed through the graph."
+  auditLog(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+    "Which of it."
+    filter: AuditLogFilter
+  ): AuditEntryConnection! @permission(needs: [AUDIT_READ])
+}
+
+"""
+Something that somebody did: every change by staff and by API keys, an entry for each object, and what touches the safety
+of an account, whoever it is: signing in and out, a new password, keys made and revoked. It is written with the
+change or not at all.
+"""
+type AuditEntry implements Node @permission(needs: [AUDIT_READ]) {
+  "The entry's id."
+  id: ID!
+  "When."
+  createdAt: DateTime!
+  "The mutation, such as ` + "`" + `variantUpdate` + "`" + `, or what happened, such as ` + "`" + `passwordChange` + "`" + `."
+  action: String!
+  "What kind of viewer did it."
+  actorKind: ActorKind!
+  "The account that did it, while it exists, for those who may see accounts."
+  actor: User
+  "The table of the object, such as ` + "`" + `variants` + "`" + `. May be empty."
+  objectKind: String!
+  "The object's id, if it is one of the graph's. The object may be gone."
+  objectId: ID
+  "The object, while it exists, if it is one of the graph's and for its reader to see."
+  object: Node
+  "The columns that changed, as they were: an object by their names. Null where there was no object before."
+  before: JSON
+  """
+  The columns that changed, as they are since: an object by their names. Null where the object is gone. Of passwords and
+  other secrets it says ` + "`" + `"changed"` + "`" + `, and no more.
+  """
+  after: JSON
+  "The address that it was done from. May be empty."
+  address: String!
+  "The program that it was done with, as it called itself. May be empty."
+  userAgent: String!
+  "The request, as in the server's log. May be empty."
+  requestId: String!
+}
+
+"Kinds of viewers."
+enum ActorKind {
+  "Nobody known, such as who signs in."
+  ANONYMOUS
+  "Who holds the token of a guest's cart."
+  GUEST
+  "A shopper."
+  SHOPPER
+  "One of the staff."
+  STAFF
+  "A machine, by its API key."
+  API_KEY
+  "The shop itself, or a command of its operator."
+  SYSTEM
+}
+
+"A page of the audit log."
+type AuditEntryConnection {
+  "The entries."
+  nodes: [AuditEntry!]!
+  "The entries with their cursors."
+  edges: [AuditEntryEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"An entry in a page."
+type AuditEntryEdge {
+  "The entry."
+  node: AuditEntry!
+  "Its cursor."
+  cursor: String!
+}
+
+"Which entries. All that is given must hold."
+input AuditLogFilter {
+  "What this account, or API key, did."
+  actor: ID
+  "One of these actions."
+  action: [String!]
+  "What happened to this object."
+  object: ID
+  "Done in this range."
+  createdAt: DateRange
 }
 `, BuiltIn: false},
 	{Name: "../../schema/base.graphql", Input: `"A field that anybody may ask for. Written on a type it holds for each of its fields that has no rule of its own."
@@ -3648,6 +4470,8 @@ enum CatalogErrorCode {
   NOT_EMPTY
   "The file is not a picture that can be read, or too large."
   NOT_A_PICTURE
+  "The change needs a second person: ask for it by ` + "`" + `approvalRequest` + "`" + `."
+  APPROVAL_NEEDED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/order.graphql", Input: `extend type Query {
@@ -3945,6 +4769,8 @@ enum OrderErrorCode {
   INVALID
   "It has been completed or cancelled."
   NOT_CANCELLABLE
+  "It needs a second person: ask for it by ` + "`" + `approvalRequest` + "`" + `."
+  APPROVAL_NEEDED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/stock.graphql", Input: `extend type Mutation {
@@ -4111,6 +4937,168 @@ func (ec *executionContext) childFields_AddressPayload(ctx context.Context, fiel
 		return ec.fieldContext_AddressPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddressPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Approval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Approval_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Approval_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_Approval_status(ctx, field)
+	case "variant":
+		return ec.fieldContext_Approval_variant(ctx, field)
+	case "order":
+		return ec.fieldContext_Approval_order(ctx, field)
+	case "input":
+		return ec.fieldContext_Approval_input(ctx, field)
+	case "reason":
+		return ec.fieldContext_Approval_reason(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_Approval_requestedBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Approval_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Approval_expiresAt(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_Approval_decidedBy(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Approval_decidedAt(ctx, field)
+	case "note":
+		return ec.fieldContext_Approval_note(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Approval", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_ApprovalConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_ApprovalConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ApprovalConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ApprovalConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ApprovalEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ApprovalEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "approval":
+		return ec.fieldContext_ApprovalPayload_approval(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApprovalPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ApprovalRule_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_ApprovalRule_kind(ctx, field)
+	case "threshold":
+		return ec.fieldContext_ApprovalRule_threshold(ctx, field)
+	case "active":
+		return ec.fieldContext_ApprovalRule_active(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ApprovalRule_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_ApprovalRule_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalRule", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalRulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "approvalRule":
+		return ec.fieldContext_ApprovalRulePayload_approvalRule(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApprovalRulePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalRulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ApprovalUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_ApprovalUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_ApprovalUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AuditEntry_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AuditEntry_createdAt(ctx, field)
+	case "action":
+		return ec.fieldContext_AuditEntry_action(ctx, field)
+	case "actorKind":
+		return ec.fieldContext_AuditEntry_actorKind(ctx, field)
+	case "actor":
+		return ec.fieldContext_AuditEntry_actor(ctx, field)
+	case "objectKind":
+		return ec.fieldContext_AuditEntry_objectKind(ctx, field)
+	case "objectId":
+		return ec.fieldContext_AuditEntry_objectId(ctx, field)
+	case "object":
+		return ec.fieldContext_AuditEntry_object(ctx, field)
+	case "before":
+		return ec.fieldContext_AuditEntry_before(ctx, field)
+	case "after":
+		return ec.fieldContext_AuditEntry_after(ctx, field)
+	case "address":
+		return ec.fieldContext_AuditEntry_address(ctx, field)
+	case "userAgent":
+		return ec.fieldContext_AuditEntry_userAgent(ctx, field)
+	case "requestId":
+		return ec.fieldContext_AuditEntry_requestId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_AuditEntryConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_AuditEntryConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditEntryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AuditEntryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AuditEntryEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AuditEntryEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntryEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -82,6 +82,10 @@ func (w walk) below(ctx context.Context, rows any, set ast.SelectionSet) {
 		each(w.fields(set, "Order", "Node"), func(f graphql.CollectedField) { w.ofOrders(ctx, rows, f) })
 	case []*ent.OrderLine:
 		each(w.fields(set, "OrderLine", "Node"), func(f graphql.CollectedField) { w.ofOrderLines(ctx, rows, f) })
+	case []*ent.AuditEntry:
+		each(w.fields(set, "AuditEntry", "Node"), func(f graphql.CollectedField) { w.ofAuditEntries(ctx, rows, f) })
+	case []*ent.Approval:
+		each(w.fields(set, "Approval", "Node"), func(f graphql.CollectedField) { w.ofApprovals(ctx, rows, f) })
 	}
 }
 

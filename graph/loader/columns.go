@@ -9,6 +9,9 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"galley/ent/address"
+	"galley/ent/approval"
+	"galley/ent/approvalrule"
+	"galley/ent/auditentry"
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
@@ -41,6 +44,9 @@ var entities = [...]entity{
 	{"Order", order.Table, order.Columns},
 	{"OrderLine", orderline.Table, orderline.Columns},
 	{"Payment", payment.Table, payment.Columns},
+	{"AuditEntry", auditentry.Table, auditentry.Columns},
+	{"Approval", approval.Table, approval.Columns},
+	{"ApprovalRule", approvalrule.Table, approvalrule.Columns},
 }
 
 // computed are the fields that do not read the column of their own name: what they read instead.
@@ -52,6 +58,12 @@ var computed = map[string][]string{
 	"Cart.subtotal":      {"Cart.currency", "CartLine.quantity", "Variant.price_amount"},
 	"CartLine.unitPrice": {"Variant.price_amount", "Variant.currency"},
 	"CartLine.total":     {"CartLine.quantity", "Variant.price_amount", "Variant.currency"},
+
+	"AuditEntry.objectId": {"AuditEntry.object_kind"},
+	"AuditEntry.object":   nil, // a loader of its own
+	"Approval.status":     {"Approval.status", "Approval.expires_at"},
+	"Approval.variant":    {"Approval.kind"},
+	"Approval.order":      {"Approval.kind"},
 }
 
 // columns are those that an operation reads: of each entity a bit for each column.

@@ -19,6 +19,7 @@ type Source struct {
 	Client   *ent.Client
 	Currency money.Currency // the shop's: what price ranges are in
 	Wait     time.Duration  // how long a batch waits for more
+	Now      func() time.Time
 
 	OneByOne   bool // fetches nothing ahead, for tests: the loaders serve by themselves
 	AllColumns bool // reads whole rows, for tests: the answers are the same

@@ -24,6 +24,9 @@ type Loaders struct {
 	Order         Loader[*ent.Order]
 	OrderLine     Loader[*ent.OrderLine]
 	Payment       Loader[*ent.Payment]
+	AuditEntry    Loader[*ent.AuditEntry]
+	Approval      Loader[*ent.Approval]
+	ApprovalRule  Loader[*ent.ApprovalRule]
 
 	AddressesOfUser    Loader[[]*ent.Address]
 	OpenCartOfUser     Loader[*ent.Cart]
@@ -36,6 +39,7 @@ type Loaders struct {
 	LinesOfCart        Loader[[]*ent.CartLine]
 	LinesOfOrder       Loader[[]*ent.OrderLine]
 	PaymentsOfOrder    Loader[[]*ent.Payment]
+	ObjectOfAuditEntry Loader[Node]
 
 	mu    sync.Mutex
 	pages map[string]any // loaders of connections, by edge and arguments
@@ -58,6 +62,9 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.Order.serve(l, orders)
 	l.OrderLine.serve(l, orderLines)
 	l.Payment.serve(l, payments)
+	l.AuditEntry.serve(l, auditEntries)
+	l.Approval.serve(l, approvals)
+	l.ApprovalRule.serve(l, approvalRules)
 
 	l.AddressesOfUser.serve(l, addressesOfUsers)
 	l.OpenCartOfUser.serve(l, openCartsOfUsers)
@@ -70,5 +77,6 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.LinesOfCart.serve(l, linesOfCarts)
 	l.LinesOfOrder.serve(l, linesOfOrders)
 	l.PaymentsOfOrder.serve(l, paymentsOfOrders)
+	l.ObjectOfAuditEntry.serve(l, objectsOfAuditEntries)
 	return l
 }

@@ -69,6 +69,12 @@ func (l *Loaders) nodesOf(ctx context.Context, kind nodeid.Kind, keys []int64, i
 		return nodesBy(ctx, l, &l.OrderLine, kind, keys, into)
 	case nodeid.Payment:
 		return nodesBy(ctx, l, &l.Payment, kind, keys, into)
+	case nodeid.AuditEntry:
+		return nodesBy(ctx, l, &l.AuditEntry, kind, keys, into)
+	case nodeid.Approval:
+		return nodesBy(ctx, l, &l.Approval, kind, keys, into)
+	case nodeid.ApprovalRule:
+		return nodesBy(ctx, l, &l.ApprovalRule, kind, keys, into)
 	}
 	return nil
 }
