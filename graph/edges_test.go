@@ -184,6 +184,13 @@ func wide(t *testing.T, shop *graphtest.Shop) map[string][]any {
 			note("Payment", nodeid.Payment, tx.Payment.Create().SetOrderID(o.ID).SetMethod("MANUAL").SetDueAmount(100).SetCurrency("GBP").SaveX(ctx).ID)
 			note("StockMovement", nodeid.StockMovement, tx.StockMovement.Create().SetVariantID(v.ID).SetQuantity(1).SetReason("RECEIVED").
 				SetActorID(u.ID).SetOrderID(o.ID).SaveX(ctx).ID)
+			if rule := tx.ApprovalRule.Query().OnlyX(ctx); i == 0 { // there are two rules at most
+				ids["ApprovalRule"] = slices.Repeat([]any{rule.NodeID().String()}, 20)
+			}
+			note("AuditEntry", nodeid.AuditEntry, tx.AuditEntry.Create().SetAction("wide").SetActorKind("STAFF").SetActorID(u.ID).
+				SetObjectKind("orders").SetObjectID(o.ID).SaveX(ctx).ID)
+			note("Approval", nodeid.Approval, tx.Approval.Create().SetKind("ORDER_CANCELLATION").SetObjectID(o.ID).SetInput([]byte("{}")).
+				SetRequestedBy(u.ID).SetExpiresAt(graphtest.Start()).SaveX(ctx).ID)
 		}
 		return nil
 	})

@@ -62,6 +62,10 @@ func (o owner) visible(name string, v viewer.Viewer) bool {
 		return v.Has(viewer.CatalogRead)
 	case "stock":
 		return v.Has(viewer.StockRead)
+	case "audit":
+		return v.Has(viewer.AuditRead)
+	case "approval rule":
+		return v.Has(viewer.ApprovalRead)
 	}
 	kind, who, _ := strings.Cut(string(o), ":")
 	switch kind {
@@ -69,6 +73,8 @@ func (o owner) visible(name string, v viewer.Viewer) bool {
 		return name == who || v.Has(viewer.UserRead)
 	case "order":
 		return name == who || v.Has(viewer.OrderRead)
+	case "approval":
+		return name == who || v.Has(viewer.ApprovalRead)
 	}
 	return name == who // carts
 }
@@ -98,6 +104,15 @@ func ownersOf(t *testing.T, shop *graphtest.Shop) map[string]owner {
 	}
 	for _, r := range c.Category.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = "public"
+	}
+	for _, r := range c.AuditEntry.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = "audit"
+	}
+	for _, r := range c.ApprovalRule.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = "approval rule"
+	}
+	for _, r := range c.Approval.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = owner("approval:" + name(&r.RequestedBy))
 	}
 	visibility := map[int64]owner{}
 	for _, r := range c.Product.Query().AllX(ctx) {
