@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"galley/ent/approval"
+	"galley/internal/nodeid"
 	"strings"
 	"time"
 
@@ -26,11 +27,13 @@ type Approval struct {
 	Version int `json:"version,omitempty"`
 	// Kind holds the value of the "kind" field.
 	Kind approval.Kind `json:"kind,omitempty"`
+	// of the variant, or of the order
+	ObjectID int64 `json:"object_id,omitempty"`
 	// the mutation's
 	Input json.RawMessage `json:"input,omitempty"`
 	// Reason holds the value of the "reason" field.
 	Reason string `json:"reason,omitempty"`
-	// RequestedBy holds the value of the "requested_by" field.
+	// the account, or the API key
 	RequestedBy int64 `json:"requested_by,omitempty"`
 	// Status holds the value of the "status" field.
 	Status approval.Status `json:"status,omitempty"`
@@ -52,7 +55,7 @@ func (*Approval) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case approval.FieldInput:
 			values[i] = new([]byte)
-		case approval.FieldID, approval.FieldVersion, approval.FieldRequestedBy, approval.FieldDecidedBy:
+		case approval.FieldID, approval.FieldVersion, approval.FieldObjectID, approval.FieldRequestedBy, approval.FieldDecidedBy:
 			values[i] = new(sql.NullInt64)
 		case approval.FieldKind, approval.FieldReason, approval.FieldStatus, approval.FieldNote:
 			values[i] = new(sql.NullString)
@@ -102,6 +105,12 @@ func (_m *Approval) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field kind", values[i])
 			} else if value.Valid {
 				_m.Kind = approval.Kind(value.String)
+			}
+		case approval.FieldObjectID:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field object_id", values[i])
+			} else if value.Valid {
+				_m.ObjectID = value.Int64
 			}
 		case approval.FieldInput:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -203,6 +212,9 @@ func (_m *Approval) String() string {
 	builder.WriteString("kind=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Kind))
 	builder.WriteString(", ")
+	builder.WriteString("object_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ObjectID))
+	builder.WriteString(", ")
 	builder.WriteString("input=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Input))
 	builder.WriteString(", ")
@@ -233,6 +245,12 @@ func (_m *Approval) String() string {
 	builder.WriteByte(')')
 	return builder.String()
 }
+
+// NodeID is the row's id in the graph.
+func (m *Approval) NodeID() nodeid.ID { return nodeid.Approval.ID(m.ID) }
+
+// IsNode marks the types of the graph's interface Node.
+func (Approval) IsNode() {}
 
 // Approvals is a parsable slice of Approval.
 type Approvals []*Approval

@@ -55,6 +55,12 @@ func (_c *ApprovalCreate) SetKind(v approval.Kind) *ApprovalCreate {
 	return _c
 }
 
+// SetObjectID sets the "object_id" field.
+func (_c *ApprovalCreate) SetObjectID(v int64) *ApprovalCreate {
+	_c.mutation.SetObjectID(v)
+	return _c
+}
+
 // SetInput sets the "input" field.
 func (_c *ApprovalCreate) SetInput(v json.RawMessage) *ApprovalCreate {
 	_c.mutation.SetInput(v)
@@ -224,6 +230,9 @@ func (_c *ApprovalCreate) check() error {
 			return &ValidationError{Name: "kind", err: fmt.Errorf(`ent: validator failed for field "Approval.kind": %w`, err)}
 		}
 	}
+	if _, ok := _c.mutation.ObjectID(); !ok {
+		return &ValidationError{Name: "object_id", err: errors.New(`ent: missing required field "Approval.object_id"`)}
+	}
 	if _, ok := _c.mutation.Input(); !ok {
 		return &ValidationError{Name: "input", err: errors.New(`ent: missing required field "Approval.input"`)}
 	}
@@ -305,6 +314,10 @@ func (_c *ApprovalCreate) createSpec() (*Approval, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Kind(); ok {
 		_spec.SetField(approval.FieldKind, field.TypeEnum, value)
 		_node.Kind = value
+	}
+	if value, ok := _c.mutation.ObjectID(); ok {
+		_spec.SetField(approval.FieldObjectID, field.TypeInt64, value)
+		_node.ObjectID = value
 	}
 	if value, ok := _c.mutation.Input(); ok {
 		_spec.SetField(approval.FieldInput, field.TypeJSON, value)
@@ -508,6 +521,9 @@ func (u *ApprovalUpsertOne) UpdateNewValues() *ApprovalUpsertOne {
 		}
 		if _, exists := u.create.mutation.Kind(); exists {
 			s.SetIgnore(approval.FieldKind)
+		}
+		if _, exists := u.create.mutation.ObjectID(); exists {
+			s.SetIgnore(approval.FieldObjectID)
 		}
 		if _, exists := u.create.mutation.Input(); exists {
 			s.SetIgnore(approval.FieldInput)
@@ -851,6 +867,9 @@ func (u *ApprovalUpsertBulk) UpdateNewValues() *ApprovalUpsertBulk {
 			}
 			if _, exists := b.mutation.Kind(); exists {
 				s.SetIgnore(approval.FieldKind)
+			}
+			if _, exists := b.mutation.ObjectID(); exists {
+				s.SetIgnore(approval.FieldObjectID)
 			}
 			if _, exists := b.mutation.Input(); exists {
 				s.SetIgnore(approval.FieldInput)

@@ -5,6 +5,7 @@ package ent
 import (
 	"fmt"
 	"galley/ent/approvalrule"
+	"galley/internal/nodeid"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ type ApprovalRule struct {
 	// Kind holds the value of the "kind" field.
 	Kind approvalrule.Kind `json:"kind,omitempty"`
 	// what is allowed without: hundredths of a percent, or minor units of the shop's currency
-	Threshold int64 `json:"threshold,omitempty"`
+	Threshold int `json:"threshold,omitempty"`
 	// Active holds the value of the "active" field.
 	Active       bool `json:"active,omitempty"`
 	selectValues sql.SelectValues
@@ -94,7 +95,7 @@ func (_m *ApprovalRule) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field threshold", values[i])
 			} else if value.Valid {
-				_m.Threshold = value.Int64
+				_m.Threshold = int(value.Int64)
 			}
 		case approvalrule.FieldActive:
 			if value, ok := values[i].(*sql.NullBool); !ok {
@@ -158,6 +159,12 @@ func (_m *ApprovalRule) String() string {
 	builder.WriteByte(')')
 	return builder.String()
 }
+
+// NodeID is the row's id in the graph.
+func (m *ApprovalRule) NodeID() nodeid.ID { return nodeid.ApprovalRule.ID(m.ID) }
+
+// IsNode marks the types of the graph's interface Node.
+func (ApprovalRule) IsNode() {}
 
 // ApprovalRules is a parsable slice of ApprovalRule.
 type ApprovalRules []*ApprovalRule

@@ -55,7 +55,7 @@ func (_c *ApprovalRuleCreate) SetKind(v approvalrule.Kind) *ApprovalRuleCreate {
 }
 
 // SetThreshold sets the "threshold" field.
-func (_c *ApprovalRuleCreate) SetThreshold(v int64) *ApprovalRuleCreate {
+func (_c *ApprovalRuleCreate) SetThreshold(v int) *ApprovalRuleCreate {
 	_c.mutation.SetThreshold(v)
 	return _c
 }
@@ -203,7 +203,7 @@ func (_c *ApprovalRuleCreate) createSpec() (*ApprovalRule, *sqlgraph.CreateSpec)
 		_node.Kind = value
 	}
 	if value, ok := _c.mutation.Threshold(); ok {
-		_spec.SetField(approvalrule.FieldThreshold, field.TypeInt64, value)
+		_spec.SetField(approvalrule.FieldThreshold, field.TypeInt, value)
 		_node.Threshold = value
 	}
 	if value, ok := _c.mutation.Active(); ok {
@@ -293,7 +293,7 @@ func (u *ApprovalRuleUpsert) AddVersion(v int) *ApprovalRuleUpsert {
 }
 
 // SetThreshold sets the "threshold" field.
-func (u *ApprovalRuleUpsert) SetThreshold(v int64) *ApprovalRuleUpsert {
+func (u *ApprovalRuleUpsert) SetThreshold(v int) *ApprovalRuleUpsert {
 	u.Set(approvalrule.FieldThreshold, v)
 	return u
 }
@@ -305,7 +305,7 @@ func (u *ApprovalRuleUpsert) UpdateThreshold() *ApprovalRuleUpsert {
 }
 
 // AddThreshold adds v to the "threshold" field.
-func (u *ApprovalRuleUpsert) AddThreshold(v int64) *ApprovalRuleUpsert {
+func (u *ApprovalRuleUpsert) AddThreshold(v int) *ApprovalRuleUpsert {
 	u.Add(approvalrule.FieldThreshold, v)
 	return u
 }
@@ -412,14 +412,14 @@ func (u *ApprovalRuleUpsertOne) UpdateVersion() *ApprovalRuleUpsertOne {
 }
 
 // SetThreshold sets the "threshold" field.
-func (u *ApprovalRuleUpsertOne) SetThreshold(v int64) *ApprovalRuleUpsertOne {
+func (u *ApprovalRuleUpsertOne) SetThreshold(v int) *ApprovalRuleUpsertOne {
 	return u.Update(func(s *ApprovalRuleUpsert) {
 		s.SetThreshold(v)
 	})
 }
 
 // AddThreshold adds v to the "threshold" field.
-func (u *ApprovalRuleUpsertOne) AddThreshold(v int64) *ApprovalRuleUpsertOne {
+func (u *ApprovalRuleUpsertOne) AddThreshold(v int) *ApprovalRuleUpsertOne {
 	return u.Update(func(s *ApprovalRuleUpsert) {
 		s.AddThreshold(v)
 	})
@@ -702,14 +702,14 @@ func (u *ApprovalRuleUpsertBulk) UpdateVersion() *ApprovalRuleUpsertBulk {
 }
 
 // SetThreshold sets the "threshold" field.
-func (u *ApprovalRuleUpsertBulk) SetThreshold(v int64) *ApprovalRuleUpsertBulk {
+func (u *ApprovalRuleUpsertBulk) SetThreshold(v int) *ApprovalRuleUpsertBulk {
 	return u.Update(func(s *ApprovalRuleUpsert) {
 		s.SetThreshold(v)
 	})
 }
 
 // AddThreshold adds v to the "threshold" field.
-func (u *ApprovalRuleUpsertBulk) AddThreshold(v int64) *ApprovalRuleUpsertBulk {
+func (u *ApprovalRuleUpsertBulk) AddThreshold(v int) *ApprovalRuleUpsertBulk {
 	return u.Update(func(s *ApprovalRuleUpsert) {
 		s.AddThreshold(v)
 	})

@@ -65,14 +65,14 @@ func (_u *ApprovalRuleUpdate) AddVersion(v int) *ApprovalRuleUpdate {
 }
 
 // SetThreshold sets the "threshold" field.
-func (_u *ApprovalRuleUpdate) SetThreshold(v int64) *ApprovalRuleUpdate {
+func (_u *ApprovalRuleUpdate) SetThreshold(v int) *ApprovalRuleUpdate {
 	_u.mutation.ResetThreshold()
 	_u.mutation.SetThreshold(v)
 	return _u
 }
 
 // SetNillableThreshold sets the "threshold" field if the given value is not nil.
-func (_u *ApprovalRuleUpdate) SetNillableThreshold(v *int64) *ApprovalRuleUpdate {
+func (_u *ApprovalRuleUpdate) SetNillableThreshold(v *int) *ApprovalRuleUpdate {
 	if v != nil {
 		_u.SetThreshold(*v)
 	}
@@ -80,7 +80,7 @@ func (_u *ApprovalRuleUpdate) SetNillableThreshold(v *int64) *ApprovalRuleUpdate
 }
 
 // AddThreshold adds value to the "threshold" field.
-func (_u *ApprovalRuleUpdate) AddThreshold(v int64) *ApprovalRuleUpdate {
+func (_u *ApprovalRuleUpdate) AddThreshold(v int) *ApprovalRuleUpdate {
 	_u.mutation.AddThreshold(v)
 	return _u
 }
@@ -156,10 +156,10 @@ func (_u *ApprovalRuleUpdate) sqlSave(ctx context.Context) (_node int, err error
 		_spec.AddField(approvalrule.FieldVersion, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Threshold(); ok {
-		_spec.SetField(approvalrule.FieldThreshold, field.TypeInt64, value)
+		_spec.SetField(approvalrule.FieldThreshold, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.AddedThreshold(); ok {
-		_spec.AddField(approvalrule.FieldThreshold, field.TypeInt64, value)
+		_spec.AddField(approvalrule.FieldThreshold, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Active(); ok {
 		_spec.SetField(approvalrule.FieldActive, field.TypeBool, value)
@@ -222,14 +222,14 @@ func (_u *ApprovalRuleUpdateOne) AddVersion(v int) *ApprovalRuleUpdateOne {
 }
 
 // SetThreshold sets the "threshold" field.
-func (_u *ApprovalRuleUpdateOne) SetThreshold(v int64) *ApprovalRuleUpdateOne {
+func (_u *ApprovalRuleUpdateOne) SetThreshold(v int) *ApprovalRuleUpdateOne {
 	_u.mutation.ResetThreshold()
 	_u.mutation.SetThreshold(v)
 	return _u
 }
 
 // SetNillableThreshold sets the "threshold" field if the given value is not nil.
-func (_u *ApprovalRuleUpdateOne) SetNillableThreshold(v *int64) *ApprovalRuleUpdateOne {
+func (_u *ApprovalRuleUpdateOne) SetNillableThreshold(v *int) *ApprovalRuleUpdateOne {
 	if v != nil {
 		_u.SetThreshold(*v)
 	}
@@ -237,7 +237,7 @@ func (_u *ApprovalRuleUpdateOne) SetNillableThreshold(v *int64) *ApprovalRuleUpd
 }
 
 // AddThreshold adds value to the "threshold" field.
-func (_u *ApprovalRuleUpdateOne) AddThreshold(v int64) *ApprovalRuleUpdateOne {
+func (_u *ApprovalRuleUpdateOne) AddThreshold(v int) *ApprovalRuleUpdateOne {
 	_u.mutation.AddThreshold(v)
 	return _u
 }
@@ -343,10 +343,10 @@ func (_u *ApprovalRuleUpdateOne) sqlSave(ctx context.Context) (_node *ApprovalRu
 		_spec.AddField(approvalrule.FieldVersion, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Threshold(); ok {
-		_spec.SetField(approvalrule.FieldThreshold, field.TypeInt64, value)
+		_spec.SetField(approvalrule.FieldThreshold, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.AddedThreshold(); ok {
-		_spec.AddField(approvalrule.FieldThreshold, field.TypeInt64, value)
+		_spec.AddField(approvalrule.FieldThreshold, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Active(); ok {
 		_spec.SetField(approvalrule.FieldActive, field.TypeBool, value)

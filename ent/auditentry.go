@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"galley/ent/auditentry"
+	"galley/internal/nodeid"
 	"strings"
 	"time"
 
@@ -224,6 +225,12 @@ func (_m *AuditEntry) String() string {
 	builder.WriteByte(')')
 	return builder.String()
 }
+
+// NodeID is the row's id in the graph.
+func (m *AuditEntry) NodeID() nodeid.ID { return nodeid.AuditEntry.ID(m.ID) }
+
+// IsNode marks the types of the graph's interface Node.
+func (AuditEntry) IsNode() {}
 
 // AuditEntries is a parsable slice of AuditEntry.
 type AuditEntries []*AuditEntry

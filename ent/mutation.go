@@ -2017,6 +2017,8 @@ type ApprovalMutation struct {
 	version         *int
 	addversion      *int
 	kind            *approval.Kind
+	object_id       *int64
+	addobject_id    *int64
 	input           *json.RawMessage
 	appendinput     json.RawMessage
 	reason          *string
@@ -2300,6 +2302,62 @@ func (m *ApprovalMutation) OldKind(ctx context.Context) (v approval.Kind, err er
 // ResetKind resets all changes to the "kind" field.
 func (m *ApprovalMutation) ResetKind() {
 	m.kind = nil
+}
+
+// SetObjectID sets the "object_id" field.
+func (m *ApprovalMutation) SetObjectID(i int64) {
+	m.object_id = &i
+	m.addobject_id = nil
+}
+
+// ObjectID returns the value of the "object_id" field in the mutation.
+func (m *ApprovalMutation) ObjectID() (r int64, exists bool) {
+	v := m.object_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldObjectID returns the old "object_id" field's value of the Approval entity.
+// If the Approval object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApprovalMutation) OldObjectID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldObjectID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldObjectID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldObjectID: %w", err)
+	}
+	return oldValue.ObjectID, nil
+}
+
+// AddObjectID adds i to the "object_id" field.
+func (m *ApprovalMutation) AddObjectID(i int64) {
+	if m.addobject_id != nil {
+		*m.addobject_id += i
+	} else {
+		m.addobject_id = &i
+	}
+}
+
+// AddedObjectID returns the value that was added to the "object_id" field in this mutation.
+func (m *ApprovalMutation) AddedObjectID() (r int64, exists bool) {
+	v := m.addobject_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetObjectID resets all changes to the "object_id" field.
+func (m *ApprovalMutation) ResetObjectID() {
+	m.object_id = nil
+	m.addobject_id = nil
 }
 
 // SetInput sets the "input" field.
@@ -2706,7 +2764,7 @@ func (m *ApprovalMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ApprovalMutation) Fields() []string {
-	fields := make([]string, 0, 12)
+	fields := make([]string, 0, 13)
 	if m.created_at != nil {
 		fields = append(fields, approval.FieldCreatedAt)
 	}
@@ -2718,6 +2776,9 @@ func (m *ApprovalMutation) Fields() []string {
 	}
 	if m.kind != nil {
 		fields = append(fields, approval.FieldKind)
+	}
+	if m.object_id != nil {
+		fields = append(fields, approval.FieldObjectID)
 	}
 	if m.input != nil {
 		fields = append(fields, approval.FieldInput)
@@ -2759,6 +2820,8 @@ func (m *ApprovalMutation) Field(name string) (ent.Value, bool) {
 		return m.Version()
 	case approval.FieldKind:
 		return m.Kind()
+	case approval.FieldObjectID:
+		return m.ObjectID()
 	case approval.FieldInput:
 		return m.Input()
 	case approval.FieldReason:
@@ -2792,6 +2855,8 @@ func (m *ApprovalMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldVersion(ctx)
 	case approval.FieldKind:
 		return m.OldKind(ctx)
+	case approval.FieldObjectID:
+		return m.OldObjectID(ctx)
 	case approval.FieldInput:
 		return m.OldInput(ctx)
 	case approval.FieldReason:
@@ -2844,6 +2909,13 @@ func (m *ApprovalMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetKind(v)
+		return nil
+	case approval.FieldObjectID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetObjectID(v)
 		return nil
 	case approval.FieldInput:
 		v, ok := value.(json.RawMessage)
@@ -2912,6 +2984,9 @@ func (m *ApprovalMutation) AddedFields() []string {
 	if m.addversion != nil {
 		fields = append(fields, approval.FieldVersion)
 	}
+	if m.addobject_id != nil {
+		fields = append(fields, approval.FieldObjectID)
+	}
 	if m.addrequested_by != nil {
 		fields = append(fields, approval.FieldRequestedBy)
 	}
@@ -2928,6 +3003,8 @@ func (m *ApprovalMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case approval.FieldVersion:
 		return m.AddedVersion()
+	case approval.FieldObjectID:
+		return m.AddedObjectID()
 	case approval.FieldRequestedBy:
 		return m.AddedRequestedBy()
 	case approval.FieldDecidedBy:
@@ -2947,6 +3024,13 @@ func (m *ApprovalMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddVersion(v)
+		return nil
+	case approval.FieldObjectID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddObjectID(v)
 		return nil
 	case approval.FieldRequestedBy:
 		v, ok := value.(int64)
@@ -3015,6 +3099,9 @@ func (m *ApprovalMutation) ResetField(name string) error {
 		return nil
 	case approval.FieldKind:
 		m.ResetKind()
+		return nil
+	case approval.FieldObjectID:
+		m.ResetObjectID()
 		return nil
 	case approval.FieldInput:
 		m.ResetInput()
@@ -3103,8 +3190,8 @@ type ApprovalRuleMutation struct {
 	version       *int
 	addversion    *int
 	kind          *approvalrule.Kind
-	threshold     *int64
-	addthreshold  *int64
+	threshold     *int
+	addthreshold  *int
 	active        *bool
 	clearedFields map[string]struct{}
 	done          bool
@@ -3381,13 +3468,13 @@ func (m *ApprovalRuleMutation) ResetKind() {
 }
 
 // SetThreshold sets the "threshold" field.
-func (m *ApprovalRuleMutation) SetThreshold(i int64) {
+func (m *ApprovalRuleMutation) SetThreshold(i int) {
 	m.threshold = &i
 	m.addthreshold = nil
 }
 
 // Threshold returns the value of the "threshold" field in the mutation.
-func (m *ApprovalRuleMutation) Threshold() (r int64, exists bool) {
+func (m *ApprovalRuleMutation) Threshold() (r int, exists bool) {
 	v := m.threshold
 	if v == nil {
 		return
@@ -3398,7 +3485,7 @@ func (m *ApprovalRuleMutation) Threshold() (r int64, exists bool) {
 // OldThreshold returns the old "threshold" field's value of the ApprovalRule entity.
 // If the ApprovalRule object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ApprovalRuleMutation) OldThreshold(ctx context.Context) (v int64, err error) {
+func (m *ApprovalRuleMutation) OldThreshold(ctx context.Context) (v int, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldThreshold is only allowed on UpdateOne operations")
 	}
@@ -3413,7 +3500,7 @@ func (m *ApprovalRuleMutation) OldThreshold(ctx context.Context) (v int64, err e
 }
 
 // AddThreshold adds i to the "threshold" field.
-func (m *ApprovalRuleMutation) AddThreshold(i int64) {
+func (m *ApprovalRuleMutation) AddThreshold(i int) {
 	if m.addthreshold != nil {
 		*m.addthreshold += i
 	} else {
@@ -3422,7 +3509,7 @@ func (m *ApprovalRuleMutation) AddThreshold(i int64) {
 }
 
 // AddedThreshold returns the value that was added to the "threshold" field in this mutation.
-func (m *ApprovalRuleMutation) AddedThreshold() (r int64, exists bool) {
+func (m *ApprovalRuleMutation) AddedThreshold() (r int, exists bool) {
 	v := m.addthreshold
 	if v == nil {
 		return
@@ -3604,7 +3691,7 @@ func (m *ApprovalRuleMutation) SetField(name string, value ent.Value) error {
 		m.SetKind(v)
 		return nil
 	case approvalrule.FieldThreshold:
-		v, ok := value.(int64)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -3660,7 +3747,7 @@ func (m *ApprovalRuleMutation) AddField(name string, value ent.Value) error {
 		m.AddVersion(v)
 		return nil
 	case approvalrule.FieldThreshold:
-		v, ok := value.(int64)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}

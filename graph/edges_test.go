@@ -189,6 +189,13 @@ func wide(t *testing.T, shop *graphtest.Shop) map[string][]any {
 			tx.UserRole.Create().SetUserID(u.ID).SetRoleID(r.ID).SaveX(ctx)
 			note("ApiKey", nodeid.APIKey, tx.APIKey.Create().SetName("Wide").SetTokenHash(fmt.Appendf(nil, "wide %d", i)).SetHint("gk_").
 				SetPermissions([]viewer.Permission{}).SetCreatedBy(u.ID).SaveX(ctx).ID)
+			if rule := tx.ApprovalRule.Query().OnlyX(ctx); i == 0 { // there are two rules at most
+				ids["ApprovalRule"] = slices.Repeat([]any{rule.NodeID().String()}, 20)
+			}
+			note("AuditEntry", nodeid.AuditEntry, tx.AuditEntry.Create().SetAction("wide").SetActorKind("STAFF").SetActorID(u.ID).
+				SetObjectKind("orders").SetObjectID(o.ID).SaveX(ctx).ID)
+			note("Approval", nodeid.Approval, tx.Approval.Create().SetKind("ORDER_CANCELLATION").SetObjectID(o.ID).SetInput([]byte("{}")).
+				SetRequestedBy(u.ID).SetExpiresAt(graphtest.Start()).SaveX(ctx).ID)
 		}
 		return nil
 	})

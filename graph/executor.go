@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"galley/graph/generated"
+	"galley/internal/audit"
 	"galley/internal/database"
 	"galley/internal/fault"
 )
@@ -50,7 +51,7 @@ func (r *Resolver) mutation(ctx context.Context, next graphql.RootResolver) grap
 	field := graphql.GetRootFieldContext(ctx).Field
 	err := onePasswordAtMost(graphql.GetOperationContext(ctx))
 	if err == nil {
-		ctx, err = idempotent(r.source.With(ctx))
+		ctx, err = idempotent(audit.WithAction(r.source.With(ctx), field.Name))
 	}
 	if err != nil {
 		graphql.AddError(ctx, gqlerror.WrapPath(ast.Path{ast.PathName(field.Alias)}, err))

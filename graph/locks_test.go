@@ -68,6 +68,8 @@ func (o owner) visible(name string, v viewer.Viewer) bool {
 		return v.Has(viewer.ApprovalRead)
 	case "job":
 		return v.Has(viewer.JobRead)
+	case "approval rule":
+		return v.Has(viewer.ApprovalRead)
 	}
 	kind, who, _ := strings.Cut(string(o), ":")
 	switch kind {
@@ -75,6 +77,8 @@ func (o owner) visible(name string, v viewer.Viewer) bool {
 		return name == who || v.Has(viewer.UserRead)
 	case "order":
 		return name == who || v.Has(viewer.OrderRead)
+	case "approval":
+		return name == who || v.Has(viewer.ApprovalRead)
 	}
 	return name == who // carts
 }
@@ -104,6 +108,15 @@ func ownersOf(t *testing.T, shop *graphtest.Shop) map[string]owner {
 	}
 	for _, r := range c.Category.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = "public"
+	}
+	for _, r := range c.AuditEntry.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = "audit"
+	}
+	for _, r := range c.ApprovalRule.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = "approval rule"
+	}
+	for _, r := range c.Approval.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = owner("approval:" + name(&r.RequestedBy))
 	}
 	visibility := map[int64]owner{}
 	for _, r := range c.Product.Query().AllX(ctx) {

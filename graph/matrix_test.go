@@ -55,6 +55,8 @@ func role(r graphtest.Rows) nodeid.ID { return r.Roles["desk"].NodeID() }
 
 func apiKey(r graphtest.Rows) nodeid.ID { return r.APIKeys["till"].NodeID() }
 
+func approval(r graphtest.Rows) nodeid.ID { return r.Approval.NodeID() }
+
 // operations lists what the schema offers. A field that is not here fails TestAccessMatrix.
 func operations() map[string]operation {
 	one := func(document string, kind nodeid.Kind, own, foreign func(graphtest.Rows) nodeid.ID) operation {
@@ -124,6 +126,15 @@ func operations() map[string]operation {
 			kind:     nodeid.Product, own: product("mug"), foreign: product("draft"), file: true,
 		},
 		"stockAdjust": one(`mutation { f: stockAdjust(input: {variant: "%s", quantity: 1, reason: RECEIVED}) { variant { available } userErrors { code } } }`, nodeid.Variant, variant("22001"), variant("26001")),
+
+		"auditLog":        all(`{ f: auditLog { totalCount } }`),
+		"approvalRules":   all(`{ f: approvalRules { kind } }`),
+		"approvals":       all(`{ f: approvals { totalCount } }`),
+		"approvalRuleSet": all(`mutation { f: approvalRuleSet(input: {kind: PRICE_CHANGE, threshold: 500, active: false}) { approvalRule { threshold } userErrors { code } } }`),
+		"approvalRequest": one(`mutation { f: approvalRequest(input: {variantUpdate: {id: "%s", expectedVersion: 1, price: "9.00"}}) { approval { status } userErrors { code } } }`, nodeid.Variant, variant("22001"), variant("26001")),
+		"approve":         one(`mutation { f: approve(input: {id: "%s"}) { approval { status } userErrors { code } } }`, nodeid.Approval, approval, nil),
+		"refuse":          one(`mutation { f: refuse(input: {id: "%s"}) { approval { status } userErrors { code } } }`, nodeid.Approval, approval, nil),
+		"approvalCancel":  one(`mutation { f: approvalCancel(input: {id: "%s"}) { approval { status } userErrors { code } } }`, nodeid.Approval, approval, nil),
 
 		"cartCreate":       all(`mutation { f: cartCreate { cart { status } userErrors { code } } }`),
 		"cartLinesAdd":     one(`mutation { f: cartLinesAdd(input: {cart: "%s", lines: []}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),

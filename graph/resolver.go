@@ -7,6 +7,7 @@ package graph
 import (
 	"galley/graph/loader"
 	"galley/internal/account"
+	"galley/internal/approval"
 	"galley/internal/cart"
 	"galley/internal/catalog"
 	"galley/internal/checkout"
@@ -30,6 +31,7 @@ type Resolver struct {
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
 	jobs     *job.Queue
+	approval *approval.Workflow
 }
 
 func newResolver(s *Shop) *Resolver {
@@ -38,6 +40,6 @@ func newResolver(s *Shop) *Resolver {
 			Client: s.Database.Client, Currency: s.Currency, Now: s.Database.Now, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
 		},
 		account: s.Account, session: s.Session, staff: s.Staff, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
-		jobs: s.Jobs,
+		jobs: s.Jobs, approval: s.approval,
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"galley/ent"
 	"galley/ent/product"
 	"galley/internal/account"
+	"galley/internal/approval"
+	"galley/internal/audit"
 	"galley/internal/cart"
 	"galley/internal/catalog"
 	"galley/internal/checkout"
@@ -40,6 +42,7 @@ type Shop struct {
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
+	approval *approval.Workflow
 
 	oneByOne, allColumns bool // look ahead at nothing, read whole rows: for tests
 }
@@ -78,8 +81,11 @@ func NewShop(o Options) *Shop {
 	if o.DeletionGrace == 0 {
 		o.DeletionGrace = 14 * 24 * time.Hour
 	}
+	audit.Watch(o.Database)
 	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger)
 	jobs := job.New(o.Database).WithLogger(o.Logger)
+	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
+	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail})
 	return &Shop{
 		Options: o,
 		Session: sessions,
@@ -88,11 +94,12 @@ func NewShop(o Options) *Shop {
 		Account: account.New(account.Options{
 			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace,
 		}),
-		Catalog:  catalog.New(o.Database, o.Currency).WithLogger(o.Logger),
+		Catalog:  catalogue,
 		stock:    stock.New(o.Database),
 		cart:     cart.New(o.Database, o.Currency),
 		checkout: checkout.New(checkout.Options{Database: o.Database, Currency: o.Currency, Jobs: jobs, VerifiedEmail: o.VerifiedCheckout}),
-		fulfil:   fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail}),
+		fulfil:   orders,
+		approval: approvals(o.Database, catalogue, orders),
 	}
 }
 

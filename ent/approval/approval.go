@@ -24,6 +24,8 @@ const (
 	FieldVersion = "version"
 	// FieldKind holds the string denoting the kind field in the database.
 	FieldKind = "kind"
+	// FieldObjectID holds the string denoting the object_id field in the database.
+	FieldObjectID = "object_id"
 	// FieldInput holds the string denoting the input field in the database.
 	FieldInput = "input"
 	// FieldReason holds the string denoting the reason field in the database.
@@ -51,6 +53,7 @@ var Columns = []string{
 	FieldUpdatedAt,
 	FieldVersion,
 	FieldKind,
+	FieldObjectID,
 	FieldInput,
 	FieldReason,
 	FieldRequestedBy,
@@ -122,10 +125,10 @@ const DefaultStatus = StatusPENDING
 
 // Status values.
 const (
-	StatusPENDING  Status = "PENDING"
-	StatusAPPROVED Status = "APPROVED"
-	StatusREFUSED  Status = "REFUSED"
-	StatusEXPIRED  Status = "EXPIRED"
+	StatusPENDING   Status = "PENDING"
+	StatusAPPROVED  Status = "APPROVED"
+	StatusREFUSED   Status = "REFUSED"
+	StatusWITHDRAWN Status = "WITHDRAWN"
 )
 
 func (s Status) String() string {
@@ -135,7 +138,7 @@ func (s Status) String() string {
 // StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
 func StatusValidator(s Status) error {
 	switch s {
-	case StatusPENDING, StatusAPPROVED, StatusREFUSED, StatusEXPIRED:
+	case StatusPENDING, StatusAPPROVED, StatusREFUSED, StatusWITHDRAWN:
 		return nil
 	default:
 		return fmt.Errorf("approval: invalid enum value for status field: %q", s)
@@ -168,6 +171,11 @@ func ByVersion(opts ...sql.OrderTermOption) OrderOption {
 // ByKind orders the results by the kind field.
 func ByKind(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldKind, opts...).ToFunc()
+}
+
+// ByObjectID orders the results by the object_id field.
+func ByObjectID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldObjectID, opts...).ToFunc()
 }
 
 // ByReason orders the results by the reason field.

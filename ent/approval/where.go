@@ -69,6 +69,11 @@ func Version(v int) predicate.Approval {
 	return predicate.Approval(sql.FieldEQ(FieldVersion, v))
 }
 
+// ObjectID applies equality check predicate on the "object_id" field. It's identical to ObjectIDEQ.
+func ObjectID(v int64) predicate.Approval {
+	return predicate.Approval(sql.FieldEQ(FieldObjectID, v))
+}
+
 // Reason applies equality check predicate on the "reason" field. It's identical to ReasonEQ.
 func Reason(v string) predicate.Approval {
 	return predicate.Approval(sql.FieldEQ(FieldReason, v))
@@ -237,6 +242,46 @@ func KindIn(vs ...Kind) predicate.Approval {
 // KindNotIn applies the NotIn predicate on the "kind" field.
 func KindNotIn(vs ...Kind) predicate.Approval {
 	return predicate.Approval(sql.FieldNotIn(FieldKind, vs...))
+}
+
+// ObjectIDEQ applies the EQ predicate on the "object_id" field.
+func ObjectIDEQ(v int64) predicate.Approval {
+	return predicate.Approval(sql.FieldEQ(FieldObjectID, v))
+}
+
+// ObjectIDNEQ applies the NEQ predicate on the "object_id" field.
+func ObjectIDNEQ(v int64) predicate.Approval {
+	return predicate.Approval(sql.FieldNEQ(FieldObjectID, v))
+}
+
+// ObjectIDIn applies the In predicate on the "object_id" field.
+func ObjectIDIn(vs ...int64) predicate.Approval {
+	return predicate.Approval(sql.FieldIn(FieldObjectID, vs...))
+}
+
+// ObjectIDNotIn applies the NotIn predicate on the "object_id" field.
+func ObjectIDNotIn(vs ...int64) predicate.Approval {
+	return predicate.Approval(sql.FieldNotIn(FieldObjectID, vs...))
+}
+
+// ObjectIDGT applies the GT predicate on the "object_id" field.
+func ObjectIDGT(v int64) predicate.Approval {
+	return predicate.Approval(sql.FieldGT(FieldObjectID, v))
+}
+
+// ObjectIDGTE applies the GTE predicate on the "object_id" field.
+func ObjectIDGTE(v int64) predicate.Approval {
+	return predicate.Approval(sql.FieldGTE(FieldObjectID, v))
+}
+
+// ObjectIDLT applies the LT predicate on the "object_id" field.
+func ObjectIDLT(v int64) predicate.Approval {
+	return predicate.Approval(sql.FieldLT(FieldObjectID, v))
+}
+
+// ObjectIDLTE applies the LTE predicate on the "object_id" field.
+func ObjectIDLTE(v int64) predicate.Approval {
+	return predicate.Approval(sql.FieldLTE(FieldObjectID, v))
 }
 
 // ReasonEQ applies the EQ predicate on the "reason" field.

@@ -70,7 +70,7 @@ func Version(v int) predicate.ApprovalRule {
 }
 
 // Threshold applies equality check predicate on the "threshold" field. It's identical to ThresholdEQ.
-func Threshold(v int64) predicate.ApprovalRule {
+func Threshold(v int) predicate.ApprovalRule {
 	return predicate.ApprovalRule(sql.FieldEQ(FieldThreshold, v))
 }
 
@@ -220,42 +220,42 @@ func KindNotIn(vs ...Kind) predicate.ApprovalRule {
 }
 
 // ThresholdEQ applies the EQ predicate on the "threshold" field.
-func ThresholdEQ(v int64) predicate.ApprovalRule {
+func ThresholdEQ(v int) predicate.ApprovalRule {
 	return predicate.ApprovalRule(sql.FieldEQ(FieldThreshold, v))
 }
 
 // ThresholdNEQ applies the NEQ predicate on the "threshold" field.
-func ThresholdNEQ(v int64) predicate.ApprovalRule {
+func ThresholdNEQ(v int) predicate.ApprovalRule {
 	return predicate.ApprovalRule(sql.FieldNEQ(FieldThreshold, v))
 }
 
 // ThresholdIn applies the In predicate on the "threshold" field.
-func ThresholdIn(vs ...int64) predicate.ApprovalRule {
+func ThresholdIn(vs ...int) predicate.ApprovalRule {
 	return predicate.ApprovalRule(sql.FieldIn(FieldThreshold, vs...))
 }
 
 // ThresholdNotIn applies the NotIn predicate on the "threshold" field.
-func ThresholdNotIn(vs ...int64) predicate.ApprovalRule {
+func ThresholdNotIn(vs ...int) predicate.ApprovalRule {
 	return predicate.ApprovalRule(sql.FieldNotIn(FieldThreshold, vs...))
 }
 
 // ThresholdGT applies the GT predicate on the "threshold" field.
-func ThresholdGT(v int64) predicate.ApprovalRule {
+func ThresholdGT(v int) predicate.ApprovalRule {
 	return predicate.ApprovalRule(sql.FieldGT(FieldThreshold, v))
 }
 
 // ThresholdGTE applies the GTE predicate on the "threshold" field.
-func ThresholdGTE(v int64) predicate.ApprovalRule {
+func ThresholdGTE(v int) predicate.ApprovalRule {
 	return predicate.ApprovalRule(sql.FieldGTE(FieldThreshold, v))
 }
 
 // ThresholdLT applies the LT predicate on the "threshold" field.
-func ThresholdLT(v int64) predicate.ApprovalRule {
+func ThresholdLT(v int) predicate.ApprovalRule {
 	return predicate.ApprovalRule(sql.FieldLT(FieldThreshold, v))
 }
 
 // ThresholdLTE applies the LTE predicate on the "threshold" field.
-func ThresholdLTE(v int64) predicate.ApprovalRule {
+func ThresholdLTE(v int) predicate.ApprovalRule {
 	return predicate.ApprovalRule(sql.FieldLTE(FieldThreshold, v))
 }
 

@@ -80,10 +80,11 @@ var (
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PRICE_CHANGE", "ORDER_CANCELLATION"}},
+		{Name: "object_id", Type: field.TypeInt64},
 		{Name: "input", Type: field.TypeJSON},
 		{Name: "reason", Type: field.TypeString, Size: 500, Default: ""},
 		{Name: "requested_by", Type: field.TypeInt64},
-		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "APPROVED", "REFUSED", "EXPIRED"}, Default: "PENDING"},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "APPROVED", "REFUSED", "WITHDRAWN"}, Default: "PENDING"},
 		{Name: "decided_by", Type: field.TypeInt64, Nullable: true},
 		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
 		{Name: "note", Type: field.TypeString, Size: 500, Default: ""},
@@ -98,12 +99,17 @@ var (
 			{
 				Name:    "approval_status_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ApprovalsColumns[8], ApprovalsColumns[1], ApprovalsColumns[0]},
+				Columns: []*schema.Column{ApprovalsColumns[9], ApprovalsColumns[1], ApprovalsColumns[0]},
 			},
 			{
 				Name:    "approval_created_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{ApprovalsColumns[1], ApprovalsColumns[0]},
+			},
+			{
+				Name:    "approval_object_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ApprovalsColumns[5], ApprovalsColumns[1], ApprovalsColumns[0]},
 			},
 		},
 	}
@@ -114,7 +120,7 @@ var (
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PRICE_CHANGE", "ORDER_CANCELLATION"}},
-		{Name: "threshold", Type: field.TypeInt64},
+		{Name: "threshold", Type: field.TypeInt},
 		{Name: "active", Type: field.TypeBool, Default: true},
 	}
 	// ApprovalRulesTable holds the schema information for the "approval_rules" table.
@@ -1177,7 +1183,7 @@ func init() {
 	ApprovalsTable.Annotation.Checks = map[string]string{
 		"id_made_by_application": "id > 0",
 		"kind_known":             "kind IN ('PRICE_CHANGE','ORDER_CANCELLATION')",
-		"status_known":           "status IN ('PENDING','APPROVED','REFUSED','EXPIRED')",
+		"status_known":           "status IN ('PENDING','APPROVED','REFUSED','WITHDRAWN')",
 		"two_persons":            "status <> 'APPROVED' OR decided_by IS NOT NULL AND decided_by <> requested_by",
 	}
 	ApprovalRulesTable.Annotation = &entsql.Annotation{}

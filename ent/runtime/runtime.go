@@ -128,13 +128,13 @@ func init() {
 	// approval.DefaultVersion holds the default value on creation for the version field.
 	approval.DefaultVersion = approvalDescVersion.Default.(int)
 	// approvalDescReason is the schema descriptor for reason field.
-	approvalDescReason := approvalFields[2].Descriptor()
+	approvalDescReason := approvalFields[3].Descriptor()
 	// approval.DefaultReason holds the default value on creation for the reason field.
 	approval.DefaultReason = approvalDescReason.Default.(string)
 	// approval.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	approval.ReasonValidator = approvalDescReason.Validators[0].(func(string) error)
 	// approvalDescNote is the schema descriptor for note field.
-	approvalDescNote := approvalFields[7].Descriptor()
+	approvalDescNote := approvalFields[8].Descriptor()
 	// approval.DefaultNote holds the default value on creation for the note field.
 	approval.DefaultNote = approvalDescNote.Default.(string)
 	// approval.NoteValidator is a validator for the "note" field. It is called by the builders before save.

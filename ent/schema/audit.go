@@ -43,7 +43,7 @@ func (AuditEntry) Indexes() []ent.Index {
 }
 
 func (AuditEntry) Annotations() []schema.Annotation {
-	return []schema.Annotation{checks(map[string]string{
+	return []schema.Annotation{node{IsNode: true}, checks(map[string]string{
 		"actor_known": oneOf("actor_kind", "ANONYMOUS", "GUEST", "SHOPPER", "STAFF", "API_KEY", "SYSTEM"),
 	})}
 }
@@ -60,7 +60,7 @@ func (ApprovalRule) Mixin() []ent.Mixin { return []ent.Mixin{keyed{}, versioned{
 func (ApprovalRule) Fields() []ent.Field {
 	return []ent.Field{
 		field.Enum("kind").Values("PRICE_CHANGE", "ORDER_CANCELLATION").Immutable(),
-		field.Int64("threshold").Comment("what is allowed without: hundredths of a percent, or minor units of the shop's currency"),
+		field.Int("threshold").Comment("what is allowed without: hundredths of a percent, or minor units of the shop's currency"),
 		field.Bool("active").Default(true),
 	}
 }
@@ -68,7 +68,7 @@ func (ApprovalRule) Fields() []ent.Field {
 func (ApprovalRule) Indexes() []ent.Index { return []ent.Index{index.Fields("kind").Unique()} }
 
 func (ApprovalRule) Annotations() []schema.Annotation {
-	return []schema.Annotation{checks(map[string]string{
+	return []schema.Annotation{node{IsNode: true}, checks(map[string]string{
 		"kind_known":             oneOf("kind", "PRICE_CHANGE", "ORDER_CANCELLATION"),
 		"threshold_not_negative": "threshold >= 0",
 	})}
@@ -86,10 +86,11 @@ func (Approval) Mixin() []ent.Mixin { return []ent.Mixin{keyed{}, versioned{}} }
 func (Approval) Fields() []ent.Field {
 	return []ent.Field{
 		field.Enum("kind").Values("PRICE_CHANGE", "ORDER_CANCELLATION").Immutable(),
+		field.Int64("object_id").Immutable().Comment("of the variant, or of the order"),
 		field.JSON("input", json.RawMessage{}).Immutable().Comment("the mutation's"),
 		field.String("reason").Default("").MaxRuneLen(500).Immutable(),
-		field.Int64("requested_by").Immutable(),
-		field.Enum("status").Values("PENDING", "APPROVED", "REFUSED", "EXPIRED").Default("PENDING"),
+		field.Int64("requested_by").Immutable().Comment("the account, or the API key"),
+		field.Enum("status").Values("PENDING", "APPROVED", "REFUSED", "WITHDRAWN").Default("PENDING"),
 		field.Int64("decided_by").Optional().Nillable(),
 		field.Time("decided_at").Optional().Nillable(),
 		field.String("note").Default("").MaxRuneLen(500),
@@ -98,17 +99,19 @@ func (Approval) Fields() []ent.Field {
 }
 
 func (Approval) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("status", "created_at", "id"), index.Fields("created_at", "id")}
+	return []ent.Index{
+		index.Fields("status", "created_at", "id"), index.Fields("created_at", "id"), index.Fields("object_id", "created_at", "id"),
+	}
 }
 
 func (Approval) Annotations() []schema.Annotation {
-	return []schema.Annotation{checks(map[string]string{
+	return []schema.Annotation{node{IsNode: true}, checks(map[string]string{
 		"kind_known":   oneOf("kind", "PRICE_CHANGE", "ORDER_CANCELLATION"),
-		"status_known": oneOf("status", "PENDING", "APPROVED", "REFUSED", "EXPIRED"),
+		"status_known": oneOf("status", "PENDING", "APPROVED", "REFUSED", "WITHDRAWN"),
 		"two_persons":  "status <> 'APPROVED' OR decided_by IS NOT NULL AND decided_by <> requested_by",
 	})}
 }
 
 func (Approval) Policy() ent.Policy {
-	return rule.Policy{Read: rule.Permitted(viewer.ApprovalRead), Write: rule.SystemOnly}
+	return rule.Policy{Read: rule.Approvals, Write: rule.SystemOnly}
 }

@@ -18,4 +18,8 @@ type (
 	JobEdge                 = Edge[*ent.Job]
 	APIKeyConnection        = Connection[*ent.APIKey]
 	APIKeyEdge              = Edge[*ent.APIKey]
+	AuditEntryConnection    = Connection[*ent.AuditEntry]
+	AuditEntryEdge          = Edge[*ent.AuditEntry]
+	ApprovalConnection      = Connection[*ent.Approval]
+	ApprovalEdge            = Edge[*ent.Approval]
 )

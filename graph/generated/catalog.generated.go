@@ -4847,4 +4847,12 @@ func (ec *executionContext) marshalOVariant2ᚖgalleyᚋentᚐVariant(ctx contex
 	return ec._Variant(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOVariantUpdateInput2ᚖgalleyᚋinternalᚋcatalogᚐVariantUpdateInput(ctx context.Context, v any) (*catalog.VariantUpdateInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputVariantUpdateInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 // endregion ***************************** type.gotpl *****************************

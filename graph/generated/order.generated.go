@@ -3355,6 +3355,14 @@ func (ec *executionContext) marshalOOrder2ᚖgalleyᚋentᚐOrder(ctx context.Co
 	return ec._Order(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOOrderCancelInput2ᚖgalleyᚋinternalᚋfulfilᚐCancelInput(ctx context.Context, v any) (*fulfil.CancelInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputOrderCancelInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOOrderConnection2ᚖgalleyᚋgraphᚋconnectionᚐConnection(ctx context.Context, sel ast.SelectionSet, v *connection.Connection[*ent.Order]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

@@ -13,13 +13,14 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"galley/graph/loader"
+	"galley/graph/model"
 	"galley/internal/account"
+	"galley/internal/approval"
 	"galley/internal/cart"
 	"galley/internal/catalog"
 	"galley/internal/checkout"
 	"galley/internal/fulfil"
 	"galley/internal/nodeid"
-	"galley/internal/staff"
 	"galley/internal/stock"
 	"galley/internal/viewer"
 )
@@ -34,9 +35,10 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	AddressDeletePayload() AddressDeletePayloadResolver
 	AddressPayload() AddressPayloadResolver
-	ApiKey() ApiKeyResolver
-	ApiKeyCreatePayload() ApiKeyCreatePayloadResolver
-	ApiKeyPayload() ApiKeyPayloadResolver
+	Approval() ApprovalResolver
+	ApprovalPayload() ApprovalPayloadResolver
+	ApprovalRulePayload() ApprovalRulePayloadResolver
+	AuditEntry() AuditEntryResolver
 	Cart() CartResolver
 	CartCreatePayload() CartCreatePayloadResolver
 	CartLine() CartLineResolver
@@ -54,14 +56,11 @@ type ResolverRoot interface {
 	Product() ProductResolver
 	ProductPayload() ProductPayloadResolver
 	Query() QueryResolver
-	RoleDeletePayload() RoleDeletePayloadResolver
-	RolePayload() RolePayloadResolver
 	SignInPayload() SignInPayloadResolver
 	StockMovement() StockMovementResolver
 	StockPayload() StockPayloadResolver
 	User() UserResolver
 	UserPayload() UserPayloadResolver
-	UserRolesPayload() UserRolesPayloadResolver
 	Variant() VariantResolver
 	VariantPayload() VariantPayloadResolver
 }
@@ -103,39 +102,85 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
-	ApiKey struct {
+	Approval struct {
 		CreatedAt   func(childComplexity int) int
-		CreatedBy   func(childComplexity int) int
+		DecidedAt   func(childComplexity int) int
+		DecidedBy   func(childComplexity int) int
 		ExpiresAt   func(childComplexity int) int
-		Hint        func(childComplexity int) int
-		Name        func(childComplexity int) int
+		Input       func(childComplexity int) int
+		Kind        func(childComplexity int) int
 		NodeID      func(childComplexity int) int
-		Permissions func(childComplexity int) int
-		RevokedAt   func(childComplexity int) int
-		UsedAt      func(childComplexity int) int
+		Note        func(childComplexity int) int
+		Order       func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		RequestedBy func(childComplexity int) int
+		Status      func(childComplexity int) int
+		Variant     func(childComplexity int) int
 	}
 
-	ApiKeyConnection struct {
+	ApprovalConnection struct {
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
 	}
 
-	ApiKeyCreatePayload struct {
-		APIKey     func(childComplexity int) int
-		Secret     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ApiKeyEdge struct {
+	ApprovalEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
 
-	ApiKeyPayload struct {
-		APIKey     func(childComplexity int) int
+	ApprovalPayload struct {
+		Approval   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ApprovalRule struct {
+		Active    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		NodeID    func(childComplexity int) int
+		Threshold func(childComplexity int) int
+		UpdatedAt func(childComplexity int) int
+		Version   func(childComplexity int) int
+	}
+
+	ApprovalRulePayload struct {
+		ApprovalRule func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
+	ApprovalUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	AuditEntry struct {
+		Action     func(childComplexity int) int
+		Actor      func(childComplexity int) int
+		ActorKind  func(childComplexity int) int
+		Address    func(childComplexity int) int
+		After      func(childComplexity int) int
+		Before     func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		Object     func(childComplexity int) int
+		ObjectID   func(childComplexity int) int
+		ObjectKind func(childComplexity int) int
+		RequestID  func(childComplexity int) int
+		UserAgent  func(childComplexity int) int
+	}
+
+	AuditEntryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AuditEntryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Cart struct {
@@ -246,10 +291,12 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		APIKeyCreate     func(childComplexity int, input staff.APIKeyCreateInput) int
-		APIKeyRevoke     func(childComplexity int, input staff.APIKeyRevokeInput) int
 		AddressDelete    func(childComplexity int, input account.AddressDeleteInput) int
 		AddressSave      func(childComplexity int, input account.AddressSaveInput) int
+		ApprovalCancel   func(childComplexity int, input approval.CancelInput) int
+		ApprovalRequest  func(childComplexity int, input model.ApprovalRequestInput) int
+		ApprovalRuleSet  func(childComplexity int, input approval.RuleSetInput) int
+		Approve          func(childComplexity int, input approval.DecideInput) int
 		CartCreate       func(childComplexity int, input cart.CreateInput) int
 		CartLinesAdd     func(childComplexity int, input cart.LinesAddInput) int
 		CartLinesRemove  func(childComplexity int, input cart.LinesRemoveInput) int
@@ -267,16 +314,13 @@ type ComplexityRoot struct {
 		ProductUnpublish func(childComplexity int, input catalog.ProductStateInput) int
 		ProductUpdate    func(childComplexity int, input catalog.ProductUpdateInput) int
 		ProfileUpdate    func(childComplexity int, input account.ProfileUpdateInput) int
-		RoleCreate       func(childComplexity int, input staff.RoleCreateInput) int
-		RoleDelete       func(childComplexity int, input staff.RoleDeleteInput) int
-		RoleUpdate       func(childComplexity int, input staff.RoleUpdateInput) int
+		Refuse           func(childComplexity int, input approval.DecideInput) int
 		SignIn           func(childComplexity int, input account.SignInInput) int
 		SignOut          func(childComplexity int) int
 		SignUp           func(childComplexity int, input account.SignUpInput) int
 		StockAdjust      func(childComplexity int, input stock.AdjustInput) int
 		UserCreate       func(childComplexity int, input account.UserCreateInput) int
 		UserDeactivate   func(childComplexity int, input account.UserDeactivateInput) int
-		UserRolesSet     func(childComplexity int, input staff.UserRolesSetInput) int
 		UserUpdate       func(childComplexity int, input account.UserUpdateInput) int
 		VariantArchive   func(childComplexity int, input catalog.VariantArchiveInput) int
 		VariantCreate    func(childComplexity int, input catalog.VariantCreateInput) int
@@ -399,40 +443,21 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		APIKeys    func(childComplexity int, first *int, after *string, last *int, before *string, offset *int) int
-		Cart       func(childComplexity int, id nodeid.ID) int
-		Categories func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
-		Category   func(childComplexity int, id *nodeid.ID, slug *string) int
-		Me         func(childComplexity int) int
-		Node       func(childComplexity int, id nodeid.ID) int
-		Nodes      func(childComplexity int, ids []*nodeid.ID) int
-		Order      func(childComplexity int, id *nodeid.ID, number *string) int
-		Orders     func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
-		Product    func(childComplexity int, id *nodeid.ID, slug *string) int
-		Products   func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
-		Roles      func(childComplexity int) int
-		User       func(childComplexity int, id nodeid.ID) int
-		Users      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
-	}
-
-	Role struct {
-		CreatedAt   func(childComplexity int) int
-		Description func(childComplexity int) int
-		Name        func(childComplexity int) int
-		NodeID      func(childComplexity int) int
-		Permissions func(childComplexity int) int
-		UpdatedAt   func(childComplexity int) int
-		Version     func(childComplexity int) int
-	}
-
-	RoleDeletePayload struct {
-		DeletedID  func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RolePayload struct {
-		Role       func(childComplexity int) int
-		UserErrors func(childComplexity int) int
+		ApprovalRules func(childComplexity int) int
+		Approvals     func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ApprovalFilter) int
+		AuditLog      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.AuditLogFilter) int
+		Cart          func(childComplexity int, id nodeid.ID) int
+		Categories    func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
+		Category      func(childComplexity int, id *nodeid.ID, slug *string) int
+		Me            func(childComplexity int) int
+		Node          func(childComplexity int, id nodeid.ID) int
+		Nodes         func(childComplexity int, ids []*nodeid.ID) int
+		Order         func(childComplexity int, id *nodeid.ID, number *string) int
+		Orders        func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
+		Product       func(childComplexity int, id *nodeid.ID, slug *string) int
+		Products      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
+		User          func(childComplexity int, id nodeid.ID) int
+		Users         func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
 	}
 
 	SignInPayload struct {
@@ -450,12 +475,6 @@ type ComplexityRoot struct {
 	SignUpPayload struct {
 		Email      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
-	}
-
-	StaffUserError struct {
-		Code    func(childComplexity int) int
-		Field   func(childComplexity int) int
-		Message func(childComplexity int) int
 	}
 
 	StockMovement struct {
@@ -492,21 +511,19 @@ type ComplexityRoot struct {
 	}
 
 	User struct {
-		Active               func(childComplexity int) int
-		Addresses            func(childComplexity int) int
-		Cart                 func(childComplexity int) int
-		Country              func(childComplexity int) int
-		CreatedAt            func(childComplexity int) int
-		EffectivePermissions func(childComplexity int) int
-		Email                func(childComplexity int) int
-		Name                 func(childComplexity int) int
-		NodeID               func(childComplexity int) int
-		Orders               func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
-		Permissions          func(childComplexity int) int
-		Phone                func(childComplexity int) int
-		Roles                func(childComplexity int) int
-		Staff                func(childComplexity int) int
-		Version              func(childComplexity int) int
+		Active      func(childComplexity int) int
+		Addresses   func(childComplexity int) int
+		Cart        func(childComplexity int) int
+		Country     func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Email       func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Orders      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
+		Permissions func(childComplexity int) int
+		Phone       func(childComplexity int) int
+		Staff       func(childComplexity int) int
+		Version     func(childComplexity int) int
 	}
 
 	UserConnection struct {
@@ -522,11 +539,6 @@ type ComplexityRoot struct {
 	}
 
 	UserPayload struct {
-		User       func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	UserRolesPayload struct {
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -684,130 +696,321 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AddressPayload.UserErrors(childComplexity), true
 
-	case "ApiKey.createdAt":
-		if e.ComplexityRoot.ApiKey.CreatedAt == nil {
+	case "Approval.createdAt":
+		if e.ComplexityRoot.Approval.CreatedAt == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKey.CreatedAt(childComplexity), true
-	case "ApiKey.createdBy":
-		if e.ComplexityRoot.ApiKey.CreatedBy == nil {
+		return e.ComplexityRoot.Approval.CreatedAt(childComplexity), true
+	case "Approval.decidedAt":
+		if e.ComplexityRoot.Approval.DecidedAt == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKey.CreatedBy(childComplexity), true
-	case "ApiKey.expiresAt":
-		if e.ComplexityRoot.ApiKey.ExpiresAt == nil {
+		return e.ComplexityRoot.Approval.DecidedAt(childComplexity), true
+	case "Approval.decidedBy":
+		if e.ComplexityRoot.Approval.DecidedBy == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKey.ExpiresAt(childComplexity), true
-	case "ApiKey.hint":
-		if e.ComplexityRoot.ApiKey.Hint == nil {
+		return e.ComplexityRoot.Approval.DecidedBy(childComplexity), true
+	case "Approval.expiresAt":
+		if e.ComplexityRoot.Approval.ExpiresAt == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKey.Hint(childComplexity), true
-	case "ApiKey.name":
-		if e.ComplexityRoot.ApiKey.Name == nil {
+		return e.ComplexityRoot.Approval.ExpiresAt(childComplexity), true
+	case "Approval.input":
+		if e.ComplexityRoot.Approval.Input == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKey.Name(childComplexity), true
-	case "ApiKey.id":
-		if e.ComplexityRoot.ApiKey.NodeID == nil {
+		return e.ComplexityRoot.Approval.Input(childComplexity), true
+	case "Approval.kind":
+		if e.ComplexityRoot.Approval.Kind == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKey.NodeID(childComplexity), true
-	case "ApiKey.permissions":
-		if e.ComplexityRoot.ApiKey.Permissions == nil {
+		return e.ComplexityRoot.Approval.Kind(childComplexity), true
+	case "Approval.id":
+		if e.ComplexityRoot.Approval.NodeID == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKey.Permissions(childComplexity), true
-	case "ApiKey.revokedAt":
-		if e.ComplexityRoot.ApiKey.RevokedAt == nil {
+		return e.ComplexityRoot.Approval.NodeID(childComplexity), true
+	case "Approval.note":
+		if e.ComplexityRoot.Approval.Note == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKey.RevokedAt(childComplexity), true
-	case "ApiKey.usedAt":
-		if e.ComplexityRoot.ApiKey.UsedAt == nil {
+		return e.ComplexityRoot.Approval.Note(childComplexity), true
+	case "Approval.order":
+		if e.ComplexityRoot.Approval.Order == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKey.UsedAt(childComplexity), true
-
-	case "ApiKeyConnection.edges":
-		if e.ComplexityRoot.ApiKeyConnection.Edges == nil {
+		return e.ComplexityRoot.Approval.Order(childComplexity), true
+	case "Approval.reason":
+		if e.ComplexityRoot.Approval.Reason == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKeyConnection.Edges(childComplexity), true
-	case "ApiKeyConnection.nodes":
-		if e.ComplexityRoot.ApiKeyConnection.Nodes == nil {
+		return e.ComplexityRoot.Approval.Reason(childComplexity), true
+	case "Approval.requestedBy":
+		if e.ComplexityRoot.Approval.RequestedBy == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKeyConnection.Nodes(childComplexity), true
-	case "ApiKeyConnection.pageInfo":
-		if e.ComplexityRoot.ApiKeyConnection.PageInfo == nil {
+		return e.ComplexityRoot.Approval.RequestedBy(childComplexity), true
+	case "Approval.status":
+		if e.ComplexityRoot.Approval.Status == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKeyConnection.PageInfo(childComplexity), true
-	case "ApiKeyConnection.totalCount":
-		if e.ComplexityRoot.ApiKeyConnection.TotalCount == nil {
+		return e.ComplexityRoot.Approval.Status(childComplexity), true
+	case "Approval.variant":
+		if e.ComplexityRoot.Approval.Variant == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKeyConnection.TotalCount(childComplexity), true
+		return e.ComplexityRoot.Approval.Variant(childComplexity), true
 
-	case "ApiKeyCreatePayload.apiKey":
-		if e.ComplexityRoot.ApiKeyCreatePayload.APIKey == nil {
+	case "ApprovalConnection.edges":
+		if e.ComplexityRoot.ApprovalConnection.Edges == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKeyCreatePayload.APIKey(childComplexity), true
-	case "ApiKeyCreatePayload.secret":
-		if e.ComplexityRoot.ApiKeyCreatePayload.Secret == nil {
+		return e.ComplexityRoot.ApprovalConnection.Edges(childComplexity), true
+	case "ApprovalConnection.nodes":
+		if e.ComplexityRoot.ApprovalConnection.Nodes == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKeyCreatePayload.Secret(childComplexity), true
-	case "ApiKeyCreatePayload.userErrors":
-		if e.ComplexityRoot.ApiKeyCreatePayload.UserErrors == nil {
+		return e.ComplexityRoot.ApprovalConnection.Nodes(childComplexity), true
+	case "ApprovalConnection.pageInfo":
+		if e.ComplexityRoot.ApprovalConnection.PageInfo == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKeyCreatePayload.UserErrors(childComplexity), true
-
-	case "ApiKeyEdge.cursor":
-		if e.ComplexityRoot.ApiKeyEdge.Cursor == nil {
+		return e.ComplexityRoot.ApprovalConnection.PageInfo(childComplexity), true
+	case "ApprovalConnection.totalCount":
+		if e.ComplexityRoot.ApprovalConnection.TotalCount == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKeyEdge.Cursor(childComplexity), true
-	case "ApiKeyEdge.node":
-		if e.ComplexityRoot.ApiKeyEdge.Node == nil {
+		return e.ComplexityRoot.ApprovalConnection.TotalCount(childComplexity), true
+
+	case "ApprovalEdge.cursor":
+		if e.ComplexityRoot.ApprovalEdge.Cursor == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKeyEdge.Node(childComplexity), true
-
-	case "ApiKeyPayload.apiKey":
-		if e.ComplexityRoot.ApiKeyPayload.APIKey == nil {
+		return e.ComplexityRoot.ApprovalEdge.Cursor(childComplexity), true
+	case "ApprovalEdge.node":
+		if e.ComplexityRoot.ApprovalEdge.Node == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKeyPayload.APIKey(childComplexity), true
-	case "ApiKeyPayload.userErrors":
-		if e.ComplexityRoot.ApiKeyPayload.UserErrors == nil {
+		return e.ComplexityRoot.ApprovalEdge.Node(childComplexity), true
+
+	case "ApprovalPayload.approval":
+		if e.ComplexityRoot.ApprovalPayload.Approval == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ApiKeyPayload.UserErrors(childComplexity), true
+		return e.ComplexityRoot.ApprovalPayload.Approval(childComplexity), true
+	case "ApprovalPayload.userErrors":
+		if e.ComplexityRoot.ApprovalPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalPayload.UserErrors(childComplexity), true
+
+	case "ApprovalRule.active":
+		if e.ComplexityRoot.ApprovalRule.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.Active(childComplexity), true
+	case "ApprovalRule.kind":
+		if e.ComplexityRoot.ApprovalRule.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.Kind(childComplexity), true
+	case "ApprovalRule.id":
+		if e.ComplexityRoot.ApprovalRule.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.NodeID(childComplexity), true
+	case "ApprovalRule.threshold":
+		if e.ComplexityRoot.ApprovalRule.Threshold == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.Threshold(childComplexity), true
+	case "ApprovalRule.updatedAt":
+		if e.ComplexityRoot.ApprovalRule.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.UpdatedAt(childComplexity), true
+	case "ApprovalRule.version":
+		if e.ComplexityRoot.ApprovalRule.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.Version(childComplexity), true
+
+	case "ApprovalRulePayload.approvalRule":
+		if e.ComplexityRoot.ApprovalRulePayload.ApprovalRule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRulePayload.ApprovalRule(childComplexity), true
+	case "ApprovalRulePayload.userErrors":
+		if e.ComplexityRoot.ApprovalRulePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRulePayload.UserErrors(childComplexity), true
+
+	case "ApprovalUserError.code":
+		if e.ComplexityRoot.ApprovalUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalUserError.Code(childComplexity), true
+	case "ApprovalUserError.field":
+		if e.ComplexityRoot.ApprovalUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalUserError.Field(childComplexity), true
+	case "ApprovalUserError.message":
+		if e.ComplexityRoot.ApprovalUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalUserError.Message(childComplexity), true
+
+	case "AuditEntry.action":
+		if e.ComplexityRoot.AuditEntry.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Action(childComplexity), true
+	case "AuditEntry.actor":
+		if e.ComplexityRoot.AuditEntry.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Actor(childComplexity), true
+	case "AuditEntry.actorKind":
+		if e.ComplexityRoot.AuditEntry.ActorKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ActorKind(childComplexity), true
+	case "AuditEntry.address":
+		if e.ComplexityRoot.AuditEntry.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Address(childComplexity), true
+	case "AuditEntry.after":
+		if e.ComplexityRoot.AuditEntry.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.After(childComplexity), true
+	case "AuditEntry.before":
+		if e.ComplexityRoot.AuditEntry.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Before(childComplexity), true
+	case "AuditEntry.createdAt":
+		if e.ComplexityRoot.AuditEntry.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.CreatedAt(childComplexity), true
+	case "AuditEntry.id":
+		if e.ComplexityRoot.AuditEntry.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.NodeID(childComplexity), true
+	case "AuditEntry.object":
+		if e.ComplexityRoot.AuditEntry.Object == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Object(childComplexity), true
+	case "AuditEntry.objectId":
+		if e.ComplexityRoot.AuditEntry.ObjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ObjectID(childComplexity), true
+	case "AuditEntry.objectKind":
+		if e.ComplexityRoot.AuditEntry.ObjectKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ObjectKind(childComplexity), true
+	case "AuditEntry.requestId":
+		if e.ComplexityRoot.AuditEntry.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.RequestID(childComplexity), true
+	case "AuditEntry.userAgent":
+		if e.ComplexityRoot.AuditEntry.UserAgent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.UserAgent(childComplexity), true
+
+	case "AuditEntryConnection.edges":
+		if e.ComplexityRoot.AuditEntryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.Edges(childComplexity), true
+	case "AuditEntryConnection.nodes":
+		if e.ComplexityRoot.AuditEntryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.Nodes(childComplexity), true
+	case "AuditEntryConnection.pageInfo":
+		if e.ComplexityRoot.AuditEntryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.PageInfo(childComplexity), true
+	case "AuditEntryConnection.totalCount":
+		if e.ComplexityRoot.AuditEntryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.TotalCount(childComplexity), true
+
+	case "AuditEntryEdge.cursor":
+		if e.ComplexityRoot.AuditEntryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryEdge.Cursor(childComplexity), true
+	case "AuditEntryEdge.node":
+		if e.ComplexityRoot.AuditEntryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryEdge.Node(childComplexity), true
 
 	case "Cart.createdAt":
 		if e.ComplexityRoot.Cart.CreatedAt == nil {
@@ -1189,28 +1392,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Decimal(childComplexity), true
 
-	case "Mutation.apiKeyCreate":
-		if e.ComplexityRoot.Mutation.APIKeyCreate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_apiKeyCreate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.APIKeyCreate(childComplexity, args["input"].(staff.APIKeyCreateInput)), true
-	case "Mutation.apiKeyRevoke":
-		if e.ComplexityRoot.Mutation.APIKeyRevoke == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_apiKeyRevoke_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.APIKeyRevoke(childComplexity, args["input"].(staff.APIKeyRevokeInput)), true
 	case "Mutation.addressDelete":
 		if e.ComplexityRoot.Mutation.AddressDelete == nil {
 			break
@@ -1233,6 +1414,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddressSave(childComplexity, args["input"].(account.AddressSaveInput)), true
+	case "Mutation.approvalCancel":
+		if e.ComplexityRoot.Mutation.ApprovalCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approvalCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApprovalCancel(childComplexity, args["input"].(approval.CancelInput)), true
+	case "Mutation.approvalRequest":
+		if e.ComplexityRoot.Mutation.ApprovalRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approvalRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApprovalRequest(childComplexity, args["input"].(model.ApprovalRequestInput)), true
+	case "Mutation.approvalRuleSet":
+		if e.ComplexityRoot.Mutation.ApprovalRuleSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approvalRuleSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApprovalRuleSet(childComplexity, args["input"].(approval.RuleSetInput)), true
+	case "Mutation.approve":
+		if e.ComplexityRoot.Mutation.Approve == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approve_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Approve(childComplexity, args["input"].(approval.DecideInput)), true
 	case "Mutation.cartCreate":
 		if e.ComplexityRoot.Mutation.CartCreate == nil {
 			break
@@ -1420,39 +1645,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProfileUpdate(childComplexity, args["input"].(account.ProfileUpdateInput)), true
-	case "Mutation.roleCreate":
-		if e.ComplexityRoot.Mutation.RoleCreate == nil {
+	case "Mutation.refuse":
+		if e.ComplexityRoot.Mutation.Refuse == nil {
 			break
 		}
 
-		args, err := ec.field_Mutation_roleCreate_args(ctx, rawArgs)
+		args, err := ec.field_Mutation_refuse_args(ctx, rawArgs)
 		if err != nil {
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.RoleCreate(childComplexity, args["input"].(staff.RoleCreateInput)), true
-	case "Mutation.roleDelete":
-		if e.ComplexityRoot.Mutation.RoleDelete == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_roleDelete_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RoleDelete(childComplexity, args["input"].(staff.RoleDeleteInput)), true
-	case "Mutation.roleUpdate":
-		if e.ComplexityRoot.Mutation.RoleUpdate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_roleUpdate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RoleUpdate(childComplexity, args["input"].(staff.RoleUpdateInput)), true
+		return e.ComplexityRoot.Mutation.Refuse(childComplexity, args["input"].(approval.DecideInput)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -1514,17 +1717,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UserDeactivate(childComplexity, args["input"].(account.UserDeactivateInput)), true
-	case "Mutation.userRolesSet":
-		if e.ComplexityRoot.Mutation.UserRolesSet == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_userRolesSet_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UserRolesSet(childComplexity, args["input"].(staff.UserRolesSetInput)), true
 	case "Mutation.userUpdate":
 		if e.ComplexityRoot.Mutation.UserUpdate == nil {
 			break
@@ -2039,17 +2231,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProductPayload.UserErrors(childComplexity), true
 
-	case "Query.apiKeys":
-		if e.ComplexityRoot.Query.APIKeys == nil {
+	case "Query.approvalRules":
+		if e.ComplexityRoot.Query.ApprovalRules == nil {
 			break
 		}
 
-		args, err := ec.field_Query_apiKeys_args(ctx, rawArgs)
+		return e.ComplexityRoot.Query.ApprovalRules(childComplexity), true
+	case "Query.approvals":
+		if e.ComplexityRoot.Query.Approvals == nil {
+			break
+		}
+
+		args, err := ec.field_Query_approvals_args(ctx, rawArgs)
 		if err != nil {
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.APIKeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
+		return e.ComplexityRoot.Query.Approvals(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.ApprovalFilter)), true
+	case "Query.auditLog":
+		if e.ComplexityRoot.Query.AuditLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_auditLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.AuditLogFilter)), true
 	case "Query.cart":
 		if e.ComplexityRoot.Query.Cart == nil {
 			break
@@ -2156,12 +2365,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.ProductFilter), args["sortKey"].(*loader.ProductSort), args["reverse"].(bool)), true
-	case "Query.roles":
-		if e.ComplexityRoot.Query.Roles == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Roles(childComplexity), true
 	case "Query.user":
 		if e.ComplexityRoot.Query.User == nil {
 			break
@@ -2184,75 +2387,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.UserFilter), args["sortKey"].(loader.UserSort), args["reverse"].(bool)), true
-
-	case "Role.createdAt":
-		if e.ComplexityRoot.Role.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.CreatedAt(childComplexity), true
-	case "Role.description":
-		if e.ComplexityRoot.Role.Description == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.Description(childComplexity), true
-	case "Role.name":
-		if e.ComplexityRoot.Role.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.Name(childComplexity), true
-	case "Role.id":
-		if e.ComplexityRoot.Role.NodeID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.NodeID(childComplexity), true
-	case "Role.permissions":
-		if e.ComplexityRoot.Role.Permissions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.Permissions(childComplexity), true
-	case "Role.updatedAt":
-		if e.ComplexityRoot.Role.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.UpdatedAt(childComplexity), true
-	case "Role.version":
-		if e.ComplexityRoot.Role.Version == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Role.Version(childComplexity), true
-
-	case "RoleDeletePayload.deletedId":
-		if e.ComplexityRoot.RoleDeletePayload.DeletedID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleDeletePayload.DeletedID(childComplexity), true
-	case "RoleDeletePayload.userErrors":
-		if e.ComplexityRoot.RoleDeletePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleDeletePayload.UserErrors(childComplexity), true
-
-	case "RolePayload.role":
-		if e.ComplexityRoot.RolePayload.Role == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RolePayload.Role(childComplexity), true
-	case "RolePayload.userErrors":
-		if e.ComplexityRoot.RolePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RolePayload.UserErrors(childComplexity), true
 
 	case "SignInPayload.expiresAt":
 		if e.ComplexityRoot.SignInPayload.ExpiresAt == nil {
@@ -2304,25 +2438,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SignUpPayload.UserErrors(childComplexity), true
-
-	case "StaffUserError.code":
-		if e.ComplexityRoot.StaffUserError.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StaffUserError.Code(childComplexity), true
-	case "StaffUserError.field":
-		if e.ComplexityRoot.StaffUserError.Field == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StaffUserError.Field(childComplexity), true
-	case "StaffUserError.message":
-		if e.ComplexityRoot.StaffUserError.Message == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StaffUserError.Message(childComplexity), true
 
 	case "StockMovement.actor":
 		if e.ComplexityRoot.StockMovement.Actor == nil {
@@ -2467,12 +2582,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.CreatedAt(childComplexity), true
-	case "User.effectivePermissions":
-		if e.ComplexityRoot.User.EffectivePermissions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.EffectivePermissions(childComplexity), true
 	case "User.email":
 		if e.ComplexityRoot.User.Email == nil {
 			break
@@ -2514,12 +2623,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Phone(childComplexity), true
-	case "User.roles":
-		if e.ComplexityRoot.User.Roles == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.Roles(childComplexity), true
 	case "User.staff":
 		if e.ComplexityRoot.User.Staff == nil {
 			break
@@ -2583,19 +2686,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UserPayload.UserErrors(childComplexity), true
-
-	case "UserRolesPayload.user":
-		if e.ComplexityRoot.UserRolesPayload.User == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserRolesPayload.User(childComplexity), true
-	case "UserRolesPayload.userErrors":
-		if e.ComplexityRoot.UserRolesPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserRolesPayload.UserErrors(childComplexity), true
 
 	case "Variant.archived":
 		if e.ComplexityRoot.Variant.Archived == nil {
@@ -2699,8 +2789,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAddressDeleteInput,
 		ec.unmarshalInputAddressInput,
 		ec.unmarshalInputAddressSaveInput,
-		ec.unmarshalInputApiKeyCreateInput,
-		ec.unmarshalInputApiKeyRevokeInput,
+		ec.unmarshalInputApprovalCancelInput,
+		ec.unmarshalInputApprovalDecideInput,
+		ec.unmarshalInputApprovalFilter,
+		ec.unmarshalInputApprovalRequestInput,
+		ec.unmarshalInputApprovalRuleSetInput,
+		ec.unmarshalInputAuditLogFilter,
 		ec.unmarshalInputCartCreateInput,
 		ec.unmarshalInputCartLineInput,
 		ec.unmarshalInputCartLineUpdateInput,
@@ -2724,16 +2818,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProductUpdateInput,
 		ec.unmarshalInputProductVariantInput,
 		ec.unmarshalInputProfileUpdateInput,
-		ec.unmarshalInputRoleCreateInput,
-		ec.unmarshalInputRoleDeleteInput,
-		ec.unmarshalInputRoleUpdateInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
 		ec.unmarshalInputStockAdjustInput,
 		ec.unmarshalInputUserCreateInput,
 		ec.unmarshalInputUserDeactivateInput,
 		ec.unmarshalInputUserFilter,
-		ec.unmarshalInputUserRolesSetInput,
 		ec.unmarshalInputUserUpdateInput,
 		ec.unmarshalInputVariantArchiveInput,
 		ec.unmarshalInputVariantCreateInput,
@@ -2878,7 +2968,7 @@ type User implements Node @identified {
   country: String!
   "Whether this is one of the staff."
   staff: Boolean!
-  "What the account may do by itself, for staff; roles may allow more, see ` + "`" + `effectivePermissions` + "`" + `."
+  "What the account may do, for staff."
   permissions: [Permission!]!
   "False once it has been deactivated."
   active: Boolean!
@@ -3173,8 +3263,328 @@ enum AccountErrorCode {
   PASSWORD_WEAK
   "Nobody closes or demotes the account they are signed in with."
   OWN_ACCOUNT
-  "The shop would be without an administrator: one of the staff who may do everything."
-  LAST_ADMINISTRATOR
+}
+`, BuiltIn: false},
+	{Name: "../../schema/approval.graphql", Input: `extend type Query {
+  "Which changes of the staff wait for a second person."
+  approvalRules: [ApprovalRule!]! @permission(needs: [APPROVAL_READ])
+  "Changes that wait, or waited, for a second person, the latest first."
+  approvals(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+    "Which of them."
+    filter: ApprovalFilter
+  ): ApprovalConnection! @permission(needs: [APPROVAL_READ])
+}
+
+extend type Mutation {
+  "Says which changes wait for a second person. The audit log keeps who said so."
+  approvalRuleSet("The rule." input: ApprovalRuleSetInput!): ApprovalRulePayload! @permission(needs: [APPROVAL_WRITE])
+  """
+  Asks for a change that was answered by APPROVAL_NEEDED. For staff and API keys, who need the permission for the
+  change itself. It waits for seven days.
+  """
+  approvalRequest("Which change, and why." input: ApprovalRequestInput!): ApprovalPayload! @identified
+  """
+  Makes a change that waits: at once, in one transaction, and once. For people who may make the change themselves and have
+  not asked for it. If its object has changed since it was asked for, the answer is CONFLICT, and it goes on waiting.
+  """
+  approve("Which change." input: ApprovalDecideInput!): ApprovalPayload! @permission(needs: [APPROVAL_WRITE])
+  "Refuses a change that waits. For people who have not asked for it."
+  refuse("Which change." input: ApprovalDecideInput!): ApprovalPayload! @permission(needs: [APPROVAL_WRITE])
+  "Takes back what one has asked for."
+  approvalCancel("Which change." input: ApprovalCancelInput!): ApprovalPayload! @identified
+}
+
+"Which changes of a kind wait for a second person."
+type ApprovalRule implements Node @permission(needs: [APPROVAL_READ]) {
+  "The rule's id."
+  id: ID!
+  "Of which kind of change."
+  kind: ApprovalKind!
+  "What is allowed without a second person, see the kind."
+  threshold: Int!
+  "Whether it holds now."
+  active: Boolean!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"Kinds of changes that a rule can make wait."
+enum ApprovalKind {
+  """
+  Another price by ` + "`" + `variantUpdate` + "`" + `. The threshold is in hundredths of a percent of the price of 24 hours ago, or of the
+  last one that was approved since: 1000 lets a price rise or fall by 10 % within a day.
+  """
+  PRICE_CHANGE
+  "` + "`" + `orderCancel` + "`" + ` by staff. The threshold is the order's total in minor units of the currency: 50000 is 500.00."
+  ORDER_CANCELLATION
+}
+
+"A change that waits, or waited, for a second person. Who asked for it sees it too."
+type Approval implements Node @identified {
+  "Its id."
+  id: ID!
+  "Which kind of change."
+  kind: ApprovalKind!
+  "What has become of it."
+  status: ApprovalStatus!
+  "The variant that it changes."
+  variant: Variant
+  "The order that it cancels."
+  order: Order
+  "The input of the mutation that it stands for."
+  input: JSON!
+  "Why it is asked for. May be empty."
+  reason: String!
+  "The account that asked for it, while it exists, for those who may see accounts. Null for an API key."
+  requestedBy: User
+  "When it was asked for."
+  createdAt: DateTime!
+  "Until when it waits."
+  expiresAt: DateTime!
+  "The account that decided, while it exists, for those who may see accounts."
+  decidedBy: User
+  "When it was decided."
+  decidedAt: DateTime
+  "What was said to the decision. May be empty."
+  note: String!
+}
+
+"What has become of a change that needs a second person."
+enum ApprovalStatus {
+  "It waits."
+  PENDING
+  "It was made."
+  APPROVED
+  "Somebody said no."
+  REFUSED
+  "Who asked for it took it back."
+  WITHDRAWN
+  "Nobody decided in time."
+  EXPIRED
+}
+
+"A page of approvals."
+type ApprovalConnection {
+  "The approvals."
+  nodes: [Approval!]!
+  "The approvals with their cursors."
+  edges: [ApprovalEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"An approval in a page."
+type ApprovalEdge {
+  "The approval."
+  node: Approval!
+  "Its cursor."
+  cursor: String!
+}
+
+"Which approvals. All that is given must hold."
+input ApprovalFilter {
+  "Those in one of these states."
+  status: [ApprovalStatus!]
+  "Those of this variant, or order."
+  object: ID
+  "Those that this account, or API key, has asked for."
+  requestedBy: ID
+}
+
+"A rule."
+input ApprovalRuleSetInput {
+  "Of which kind of change."
+  kind: ApprovalKind!
+  "What is allowed without a second person, see the kind."
+  threshold: Int!
+  "Whether it holds."
+  active: Boolean! = true
+  "The version that was read: if the rule has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Exactly one change, and why."
+input ApprovalRequestInput {
+  "A change of a price. It needs ` + "`" + `expectedVersion` + "`" + `."
+  variantUpdate: VariantUpdateInput
+  "A cancellation. It needs ` + "`" + `expectedVersion` + "`" + `."
+  orderCancel: OrderCancelInput
+  "Why."
+  reason: String! = ""
+}
+
+"A decision."
+input ApprovalDecideInput {
+  "The approval's id."
+  id: ID!
+  "In words, for those who look later."
+  note: String! = ""
+}
+
+"Which request."
+input ApprovalCancelInput {
+  "The approval's id."
+  id: ID!
+}
+
+"What became of a rule."
+type ApprovalRulePayload {
+  "The rule."
+  approvalRule: ApprovalRule
+  "What to mend."
+  userErrors: [ApprovalUserError!]!
+}
+
+"What became of an approval."
+type ApprovalPayload {
+  "The approval."
+  approval: Approval
+  "What to mend."
+  userErrors: [ApprovalUserError!]!
+}
+
+"Something about an approval to mend."
+type ApprovalUserError @public {
+  "What is wrong."
+  code: ApprovalErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with an approval."
+enum ApprovalErrorCode {
+  "Too large, too long or malformed, or the change itself cannot be made: the message says why."
+  INVALID
+  "The change needs nobody else: make it."
+  NOT_NEEDED
+  "It was decided, or taken back, before."
+  DECIDED
+  "It has waited too long. Ask for it again."
+  EXPIRED
+  "Who asks for a change does not decide on it."
+  OWN_REQUEST
+}
+`, BuiltIn: false},
+	{Name: "../../schema/audit.graphql", Input: `"Any JSON value."
+scalar JSON
+
+extend type Query {
+  "Who did what to which object, the latest first. Nothing here is ever changed through the graph."
+  auditLog(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+    "Which of it."
+    filter: AuditLogFilter
+  ): AuditEntryConnection! @permission(needs: [AUDIT_READ])
+}
+
+"""
+Something that somebody did: every change by staff and by API keys, an entry for each object, and what touches the safety
+of an account, whoever it is: signing in and out, a new password, keys made and revoked. It is written with the
+change or not at all.
+"""
+type AuditEntry implements Node @permission(needs: [AUDIT_READ]) {
+  "The entry's id."
+  id: ID!
+  "When."
+  createdAt: DateTime!
+  "The mutation, such as ` + "`" + `variantUpdate` + "`" + `, or what happened, such as ` + "`" + `passwordChange` + "`" + `."
+  action: String!
+  "What kind of viewer did it."
+  actorKind: ActorKind!
+  "The account that did it, while it exists, for those who may see accounts."
+  actor: User
+  "The table of the object, such as ` + "`" + `variants` + "`" + `. May be empty."
+  objectKind: String!
+  "The object's id, if it is one of the graph's. The object may be gone."
+  objectId: ID
+  "The object, while it exists, if it is one of the graph's and for its reader to see."
+  object: Node
+  "The columns that changed, as they were: an object by their names. Null where there was no object before."
+  before: JSON
+  """
+  The columns that changed, as they are since: an object by their names. Null where the object is gone. Of passwords and
+  other secrets it says ` + "`" + `"changed"` + "`" + `, and no more.
+  """
+  after: JSON
+  "The address that it was done from. May be empty."
+  address: String!
+  "The program that it was done with, as it called itself. May be empty."
+  userAgent: String!
+  "The request, as in the server's log. May be empty."
+  requestId: String!
+}
+
+"Kinds of viewers."
+enum ActorKind {
+  "Nobody known, such as who signs in."
+  ANONYMOUS
+  "Who holds the token of a guest's cart."
+  GUEST
+  "A shopper."
+  SHOPPER
+  "One of the staff."
+  STAFF
+  "A machine, by its API key."
+  API_KEY
+  "The shop itself, or a command of its operator."
+  SYSTEM
+}
+
+"A page of the audit log."
+type AuditEntryConnection {
+  "The entries."
+  nodes: [AuditEntry!]!
+  "The entries with their cursors."
+  edges: [AuditEntryEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"An entry in a page."
+type AuditEntryEdge {
+  "The entry."
+  node: AuditEntry!
+  "Its cursor."
+  cursor: String!
+}
+
+"Which entries. All that is given must hold."
+input AuditLogFilter {
+  "What this account, or API key, did."
+  actor: ID
+  "One of these actions."
+  action: [String!]
+  "What happened to this object."
+  object: ID
+  "Done in this range."
+  createdAt: DateRange
 }
 `, BuiltIn: false},
 	{Name: "../../schema/base.graphql", Input: `"A field that anybody may ask for. Written on a type it holds for each of its fields that has no rule of its own."
@@ -4060,6 +4470,8 @@ enum CatalogErrorCode {
   NOT_EMPTY
   "The file is not a picture that can be read, or too large."
   NOT_A_PICTURE
+  "The change needs a second person: ask for it by ` + "`" + `approvalRequest` + "`" + `."
+  APPROVAL_NEEDED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/order.graphql", Input: `extend type Query {
@@ -4357,238 +4769,8 @@ enum OrderErrorCode {
   INVALID
   "It has been completed or cancelled."
   NOT_CANCELLABLE
-}
-`, BuiltIn: false},
-	{Name: "../../schema/staff.graphql", Input: `extend type Query {
-  "The shop's roles by name, for staff."
-  roles: [Role!]! @permission(needs: [STAFF_READ])
-  "The shop's API keys, revoked ones too, the latest first; for staff."
-  apiKeys(
-    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
-    first: Int
-    "Start behind this cursor."
-    after: String
-    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
-    last: Int
-    "End before this cursor."
-    before: String
-    "Skip this many: for numbered pages."
-    offset: Int
-  ): ApiKeyConnection! @permission(needs: [STAFF_READ])
-}
-
-extend type Mutation {
-  "Makes a role. Nobody grants what they do not hold."
-  roleCreate("The role." input: RoleCreateInput!): RolePayload! @permission(needs: [STAFF_WRITE])
-  """
-  Changes a role, and with its permissions what all may do who have it, at once. Nobody grants or takes what they do
-  not hold.
-  """
-  roleUpdate("What changes." input: RoleUpdateInput!): RolePayload! @permission(needs: [STAFF_WRITE])
-  "Removes a role, and takes it from all who have it. Nobody takes what they do not hold."
-  roleDelete("Which role." input: RoleDeleteInput!): RoleDeletePayload! @permission(needs: [STAFF_WRITE])
-  "Gives one of the staff these roles and no others. Nobody grants or takes what they do not hold."
-  userRolesSet("Who, and which roles." input: UserRolesSetInput!): UserRolesPayload! @permission(needs: [STAFF_WRITE])
-  """
-  Makes an API key, for people only. A machine sends it with every request as ` + "`" + `Authorization: Bearer <secret>` + "`" + `. Nobody grants
-  what they do not hold. The secret is shown this once: ` + "`" + `@idempotent` + "`" + ` is refused.
-  """
-  apiKeyCreate("The key." input: ApiKeyCreateInput!): ApiKeyCreatePayload! @permission(needs: [STAFF_WRITE])
-  "Ends an API key, at once and for good. Nobody takes what they do not hold."
-  apiKeyRevoke("Which key." input: ApiKeyRevokeInput!): ApiKeyPayload! @permission(needs: [STAFF_WRITE])
-}
-
-extend type User {
-  "All that the account may do, by itself and by its roles."
-  effectivePermissions: [Permission!] @semanticNonNull
-  "The account's roles by name, for staff."
-  roles: [Role!] @permission(needs: [STAFF_READ])
-}
-
-"A named set of permissions, which any number of staff may have."
-type Role implements Node @permission(needs: [STAFF_READ]) {
-  "The role's id."
-  id: ID!
-  "What it is called. Each name is there once."
-  name: String!
-  "What it is for. May be empty."
-  description: String!
-  "What it allows."
-  permissions: [Permission!]!
-  "When it was made."
-  createdAt: DateTime!
-  "When it was changed last."
-  updatedAt: DateTime!
-  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
-  version: Int!
-}
-
-"A machine's access to the shop. Its secret is not kept."
-type ApiKey implements Node @permission(needs: [STAFF_READ]) {
-  "The key's id."
-  id: ID!
-  "Which machine has it."
-  name: String!
-  "How the secret begins, to tell keys apart."
-  hint: String!
-  "What it allows."
-  permissions: [Permission!]!
-  "Who made it; null if that account is gone, or not for you to see."
-  createdBy: User
-  "When it was made."
-  createdAt: DateTime!
-  "When it ends by itself; null if it does not."
-  expiresAt: DateTime
-  "When it was ended; null if it was not."
-  revokedAt: DateTime
-  "When it was used last, to a minute; null if it never was."
-  usedAt: DateTime
-}
-
-"A page of API keys."
-type ApiKeyConnection {
-  "The keys."
-  nodes: [ApiKey!]!
-  "The keys with their cursors."
-  edges: [ApiKeyEdge!]!
-  "Where the page begins and ends."
-  pageInfo: PageInfo!
-  "How many there are on all pages. Costs a statement of its own."
-  totalCount: Int!
-}
-
-"An API key in a page."
-type ApiKeyEdge {
-  "The key."
-  node: ApiKey!
-  "Its cursor."
-  cursor: String!
-}
-
-"A new role."
-input RoleCreateInput {
-  "What it is called: one line of at most 100 characters."
-  name: String!
-  "What it is for: at most 500 characters."
-  description: String! = ""
-  "What it allows."
-  permissions: [Permission!]! = []
-}
-
-"What changes in a role. What is left out stays."
-input RoleUpdateInput {
-  "The role's id."
-  id: ID!
-  "The version that was read: if the role has changed since, the answer is CONFLICT."
-  expectedVersion: Int
-  "What it is called."
-  name: String
-  "What it is for."
-  description: String
-  "What it allows: the whole list."
-  permissions: [Permission!]
-}
-
-"Which role to remove."
-input RoleDeleteInput {
-  "The role's id."
-  id: ID!
-  "The version that was read: if the role has changed since, the answer is CONFLICT."
-  expectedVersion: Int
-}
-
-"Which roles somebody has."
-input UserRolesSetInput {
-  "The account, one of the staff."
-  user: ID!
-  "The version that was read: if the account has changed since, the answer is CONFLICT."
-  expectedVersion: Int
-  "Its roles: the whole list."
-  roles: [ID!]!
-}
-
-"A new API key."
-input ApiKeyCreateInput {
-  "Which machine is to have it: one line of at most 100 characters."
-  name: String!
-  "What it allows."
-  permissions: [Permission!]!
-  "When it ends by itself; left out, it does not."
-  expiresAt: DateTime
-}
-
-"Which API key to end."
-input ApiKeyRevokeInput {
-  "The key's id."
-  id: ID!
-}
-
-"What became of a role."
-type RolePayload {
-  "The role."
-  role: Role
-  "What to mend."
-  userErrors: [StaffUserError!]!
-}
-
-"What became of a removal."
-type RoleDeletePayload {
-  "The id of what was removed."
-  deletedId: ID
-  "What to mend."
-  userErrors: [StaffUserError!]!
-}
-
-"What became of somebody's roles."
-type UserRolesPayload {
-  "The account."
-  user: User
-  "What to mend."
-  userErrors: [StaffUserError!]!
-}
-
-"What became of a new API key."
-type ApiKeyCreatePayload {
-  "The key."
-  apiKey: ApiKey
-  "What the machine sends. It is shown this once."
-  secret: String
-  "What to mend."
-  userErrors: [StaffUserError!]!
-}
-
-"What became of an API key."
-type ApiKeyPayload {
-  "The key."
-  apiKey: ApiKey
-  "What to mend."
-  userErrors: [StaffUserError!]!
-}
-
-"Something about roles or API keys to mend."
-type StaffUserError @public {
-  "What is wrong."
-  code: StaffErrorCode!
-  "Where in the input."
-  field: [String!]
-  "In words."
-  message: String!
-}
-
-"What can be wrong with roles and API keys."
-enum StaffErrorCode {
-  "Empty, too long or malformed."
-  INVALID
-  "There is a role of this name."
-  NAME_TAKEN
-  "A shop has at most 100 roles."
-  TOO_MANY
-  "Roles are for staff."
-  NOT_STAFF
-  "Nobody takes a permission from themselves."
-  OWN_ACCOUNT
-  "The shop would be without an administrator: one of the staff who may do everything."
-  LAST_ADMINISTRATOR
+  "It needs a second person: ask for it by ` + "`" + `approvalRequest` + "`" + `."
+  APPROVAL_NEEDED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/stock.graphql", Input: `extend type Mutation {
@@ -4757,74 +4939,166 @@ func (ec *executionContext) childFields_AddressPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AddressPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_Approval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_ApiKey_id(ctx, field)
-	case "name":
-		return ec.fieldContext_ApiKey_name(ctx, field)
-	case "hint":
-		return ec.fieldContext_ApiKey_hint(ctx, field)
-	case "permissions":
-		return ec.fieldContext_ApiKey_permissions(ctx, field)
-	case "createdBy":
-		return ec.fieldContext_ApiKey_createdBy(ctx, field)
+		return ec.fieldContext_Approval_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Approval_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_Approval_status(ctx, field)
+	case "variant":
+		return ec.fieldContext_Approval_variant(ctx, field)
+	case "order":
+		return ec.fieldContext_Approval_order(ctx, field)
+	case "input":
+		return ec.fieldContext_Approval_input(ctx, field)
+	case "reason":
+		return ec.fieldContext_Approval_reason(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_Approval_requestedBy(ctx, field)
 	case "createdAt":
-		return ec.fieldContext_ApiKey_createdAt(ctx, field)
+		return ec.fieldContext_Approval_createdAt(ctx, field)
 	case "expiresAt":
-		return ec.fieldContext_ApiKey_expiresAt(ctx, field)
-	case "revokedAt":
-		return ec.fieldContext_ApiKey_revokedAt(ctx, field)
-	case "usedAt":
-		return ec.fieldContext_ApiKey_usedAt(ctx, field)
+		return ec.fieldContext_Approval_expiresAt(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_Approval_decidedBy(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Approval_decidedAt(ctx, field)
+	case "note":
+		return ec.fieldContext_Approval_note(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type ApiKey", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type Approval", field.Name)
 }
 
-func (ec *executionContext) childFields_ApiKeyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_ApprovalConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "nodes":
-		return ec.fieldContext_ApiKeyConnection_nodes(ctx, field)
+		return ec.fieldContext_ApprovalConnection_nodes(ctx, field)
 	case "edges":
-		return ec.fieldContext_ApiKeyConnection_edges(ctx, field)
+		return ec.fieldContext_ApprovalConnection_edges(ctx, field)
 	case "pageInfo":
-		return ec.fieldContext_ApiKeyConnection_pageInfo(ctx, field)
+		return ec.fieldContext_ApprovalConnection_pageInfo(ctx, field)
 	case "totalCount":
-		return ec.fieldContext_ApiKeyConnection_totalCount(ctx, field)
+		return ec.fieldContext_ApprovalConnection_totalCount(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type ApiKeyConnection", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_ApiKeyCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "apiKey":
-		return ec.fieldContext_ApiKeyCreatePayload_apiKey(ctx, field)
-	case "secret":
-		return ec.fieldContext_ApiKeyCreatePayload_secret(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ApiKeyCreatePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ApiKeyCreatePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ApiKeyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_ApprovalEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "node":
-		return ec.fieldContext_ApiKeyEdge_node(ctx, field)
+		return ec.fieldContext_ApprovalEdge_node(ctx, field)
 	case "cursor":
-		return ec.fieldContext_ApiKeyEdge_cursor(ctx, field)
+		return ec.fieldContext_ApprovalEdge_cursor(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type ApiKeyEdge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_ApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_ApprovalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "apiKey":
-		return ec.fieldContext_ApiKeyPayload_apiKey(ctx, field)
+	case "approval":
+		return ec.fieldContext_ApprovalPayload_approval(ctx, field)
 	case "userErrors":
-		return ec.fieldContext_ApiKeyPayload_userErrors(ctx, field)
+		return ec.fieldContext_ApprovalPayload_userErrors(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type ApiKeyPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ApprovalRule_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_ApprovalRule_kind(ctx, field)
+	case "threshold":
+		return ec.fieldContext_ApprovalRule_threshold(ctx, field)
+	case "active":
+		return ec.fieldContext_ApprovalRule_active(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ApprovalRule_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_ApprovalRule_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalRule", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalRulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "approvalRule":
+		return ec.fieldContext_ApprovalRulePayload_approvalRule(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApprovalRulePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalRulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ApprovalUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_ApprovalUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_ApprovalUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AuditEntry_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AuditEntry_createdAt(ctx, field)
+	case "action":
+		return ec.fieldContext_AuditEntry_action(ctx, field)
+	case "actorKind":
+		return ec.fieldContext_AuditEntry_actorKind(ctx, field)
+	case "actor":
+		return ec.fieldContext_AuditEntry_actor(ctx, field)
+	case "objectKind":
+		return ec.fieldContext_AuditEntry_objectKind(ctx, field)
+	case "objectId":
+		return ec.fieldContext_AuditEntry_objectId(ctx, field)
+	case "object":
+		return ec.fieldContext_AuditEntry_object(ctx, field)
+	case "before":
+		return ec.fieldContext_AuditEntry_before(ctx, field)
+	case "after":
+		return ec.fieldContext_AuditEntry_after(ctx, field)
+	case "address":
+		return ec.fieldContext_AuditEntry_address(ctx, field)
+	case "userAgent":
+		return ec.fieldContext_AuditEntry_userAgent(ctx, field)
+	case "requestId":
+		return ec.fieldContext_AuditEntry_requestId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_AuditEntryConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_AuditEntryConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditEntryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AuditEntryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AuditEntryEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AuditEntryEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntryEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5271,46 +5545,6 @@ func (ec *executionContext) childFields_ProductPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ProductPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Role_id(ctx, field)
-	case "name":
-		return ec.fieldContext_Role_name(ctx, field)
-	case "description":
-		return ec.fieldContext_Role_description(ctx, field)
-	case "permissions":
-		return ec.fieldContext_Role_permissions(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_Role_createdAt(ctx, field)
-	case "updatedAt":
-		return ec.fieldContext_Role_updatedAt(ctx, field)
-	case "version":
-		return ec.fieldContext_Role_version(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Role", field.Name)
-}
-
-func (ec *executionContext) childFields_RoleDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "deletedId":
-		return ec.fieldContext_RoleDeletePayload_deletedId(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RoleDeletePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RoleDeletePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "role":
-		return ec.fieldContext_RolePayload_role(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RolePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RolePayload", field.Name)
-}
-
 func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
@@ -5343,18 +5577,6 @@ func (ec *executionContext) childFields_SignUpPayload(ctx context.Context, field
 		return ec.fieldContext_SignUpPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignUpPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_StaffUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "code":
-		return ec.fieldContext_StaffUserError_code(ctx, field)
-	case "field":
-		return ec.fieldContext_StaffUserError_field(ctx, field)
-	case "message":
-		return ec.fieldContext_StaffUserError_message(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type StaffUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_StockMovement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5451,10 +5673,6 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_cart(ctx, field)
 	case "orders":
 		return ec.fieldContext_User_orders(ctx, field)
-	case "effectivePermissions":
-		return ec.fieldContext_User_effectivePermissions(ctx, field)
-	case "roles":
-		return ec.fieldContext_User_roles(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }
@@ -5491,16 +5709,6 @@ func (ec *executionContext) childFields_UserPayload(ctx context.Context, field g
 		return ec.fieldContext_UserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_UserRolesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "user":
-		return ec.fieldContext_UserRolesPayload_user(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UserRolesPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UserRolesPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Variant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

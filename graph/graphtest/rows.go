@@ -2,6 +2,7 @@ package graphtest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -44,6 +45,7 @@ type Rows struct {
 	Orders     map[string]*ent.Order   // by number: A1, A2, A3 are Ada's, B1 is Bob's, G1 the guest's
 	Roles      map[string]*ent.Role    // desk, which the clerk has: it allows nothing that the clerk may not do without
 	APIKeys    map[string]*ent.APIKey  // till
+	Approval   *ent.Approval           // of another price of 22001, which the clerk has asked for
 }
 
 // Viewer is the viewer of a name: an account's, "guest" or "anonymous".
@@ -91,6 +93,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		f.carts()
 		f.orders()
 		f.staff()
+		f.audit()
 		return nil
 	})
 	must(f, 0, err)
@@ -246,6 +249,21 @@ func (f *filler) orders() {
 	f.order("A3", "ada", "22001", "27001")
 	f.order("B1", "bob", "24001")
 	f.order("G1", "guest", "85123A")
+}
+
+// audit adds an approval, a rule that lets a price double, and an entry of the audit log.
+func (f *filler) audit() {
+	v := f.Variants["22001"]
+	input := fmt.Sprintf(`{"id":%q,"expectedVersion":%d,"price":"3.50"}`, v.NodeID(), v.Version)
+	asked, err := f.tx.Approval.Create().SetKind("PRICE_CHANGE").SetObjectID(v.ID).SetInput(json.RawMessage(input)).
+		SetRequestedBy(f.Users["clerk"].ID).SetExpiresAt(Start().Add(24 * time.Hour)).Save(f)
+	f.Approval = must(f, asked, err)
+	rule, err := f.tx.ApprovalRule.Create().SetKind("PRICE_CHANGE").SetThreshold(10_000).Save(f)
+	must(f, rule, err)
+	entry, err := f.tx.AuditEntry.Create().SetAction("productUpdate").SetActorKind("STAFF").SetActorID(f.Users["staff"].ID).
+		SetObjectKind("products").SetObjectID(v.ProductID).SetBefore(json.RawMessage(`{"title":"Red Mug"}`)).
+		SetAfter(json.RawMessage(`{"title":"Red Retrospot Mug"}`)).SetAddress("192.0.2.7").Save(f)
+	must(f, entry, err)
 }
 
 func (f *filler) order(number, owner string, skus ...string) {

@@ -10,6 +10,9 @@ import (
 
 	"galley/ent/address"
 	"galley/ent/apikey"
+	"galley/ent/approval"
+	"galley/ent/approvalrule"
+	"galley/ent/auditentry"
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
@@ -49,6 +52,9 @@ var entities = [...]entity{
 	{"Job", job.Table, job.Columns},
 	{"Role", role.Table, role.Columns},
 	{"ApiKey", apikey.Table, apikey.Columns},
+	{"AuditEntry", auditentry.Table, auditentry.Columns},
+	{"Approval", approval.Table, approval.Columns},
+	{"ApprovalRule", approvalrule.Table, approvalrule.Columns},
 }
 
 // computed are the fields that do not read the column of their own name: what they read instead.
@@ -63,6 +69,11 @@ var computed = map[string][]string{
 	"CartLine.unitPrice":        {"Variant.price_amount", "Variant.currency"},
 	"CartLine.total":            {"CartLine.quantity", "Variant.price_amount", "Variant.currency"},
 	"User.effectivePermissions": nil, // a loader of its own
+	"AuditEntry.objectId":       {"AuditEntry.object_kind"},
+	"AuditEntry.object":         nil, // a loader of its own
+	"Approval.status":           {"Approval.status", "Approval.expires_at"},
+	"Approval.variant":          {"Approval.kind"},
+	"Approval.order":            {"Approval.kind"},
 }
 
 // columns are those that an operation reads: of each entity a bit for each column.

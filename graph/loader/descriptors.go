@@ -7,6 +7,9 @@ import (
 
 	"galley/ent"
 	"galley/ent/address"
+	"galley/ent/approval"
+	"galley/ent/approvalrule"
+	"galley/ent/auditentry"
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
@@ -71,6 +74,15 @@ var (
 	})
 	payments = one(func(r *ent.Payment) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Payment, error) {
 		return l.source.Client.Payment.Query().Where(database.AnyOf(payment.FieldID, keys)).Select(l.of(payment.Table)...).All(ctx)
+	})
+	auditEntries = one(func(r *ent.AuditEntry) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.AuditEntry, error) {
+		return l.source.Client.AuditEntry.Query().Where(database.AnyOf(auditentry.FieldID, keys)).Select(l.of(auditentry.Table)...).All(ctx)
+	})
+	approvals = one(func(r *ent.Approval) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Approval, error) {
+		return l.source.Client.Approval.Query().Where(database.AnyOf(approval.FieldID, keys)).Select(l.of(approval.Table)...).All(ctx)
+	})
+	approvalRules = one(func(r *ent.ApprovalRule) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.ApprovalRule, error) {
+		return l.source.Client.ApprovalRule.Query().Where(database.AnyOf(approvalrule.FieldID, keys)).Select(l.of(approvalrule.Table)...).All(ctx)
 	})
 
 	addressesOfUsers = many(func(r *ent.Address) int64 { return r.UserID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Address, error) {

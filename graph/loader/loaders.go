@@ -29,6 +29,9 @@ type Loaders struct {
 	Job           Loader[*ent.Job]
 	Role          Loader[*ent.Role]
 	APIKey        Loader[*ent.APIKey]
+	AuditEntry    Loader[*ent.AuditEntry]
+	Approval      Loader[*ent.Approval]
+	ApprovalRule  Loader[*ent.ApprovalRule]
 
 	AddressesOfUser    Loader[[]*ent.Address]
 	SessionsOfUser     Loader[[]*ent.Session]
@@ -44,6 +47,7 @@ type Loaders struct {
 	LinesOfCart        Loader[[]*ent.CartLine]
 	LinesOfOrder       Loader[[]*ent.OrderLine]
 	PaymentsOfOrder    Loader[[]*ent.Payment]
+	ObjectOfAuditEntry Loader[Node]
 
 	mu    sync.Mutex
 	pages map[string]any // loaders of connections, by edge and arguments
@@ -70,6 +74,9 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.Job.serve(l, jobs)
 	l.Role.serve(l, rolesByID)
 	l.APIKey.serve(l, apiKeys)
+	l.AuditEntry.serve(l, auditEntries)
+	l.Approval.serve(l, approvals)
+	l.ApprovalRule.serve(l, approvalRules)
 
 	l.AddressesOfUser.serve(l, addressesOfUsers)
 	l.SessionsOfUser.serve(l, sessionsOfUsers)
@@ -85,5 +92,6 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.LinesOfCart.serve(l, linesOfCarts)
 	l.LinesOfOrder.serve(l, linesOfOrders)
 	l.PaymentsOfOrder.serve(l, paymentsOfOrders)
+	l.ObjectOfAuditEntry.serve(l, objectsOfAuditEntries)
 	return l
 }

@@ -77,6 +77,12 @@ func (l *Loaders) nodesOf(ctx context.Context, kind nodeid.Kind, keys []int64, i
 		return nodesBy(ctx, l, &l.Role, kind, keys, into)
 	case nodeid.APIKey:
 		return nodesBy(ctx, l, &l.APIKey, kind, keys, into)
+	case nodeid.AuditEntry:
+		return nodesBy(ctx, l, &l.AuditEntry, kind, keys, into)
+	case nodeid.Approval:
+		return nodesBy(ctx, l, &l.Approval, kind, keys, into)
+	case nodeid.ApprovalRule:
+		return nodesBy(ctx, l, &l.ApprovalRule, kind, keys, into)
 	}
 	return nil
 }

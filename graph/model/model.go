@@ -2,6 +2,21 @@
 
 package model
 
+import (
+	"galley/internal/catalog"
+	"galley/internal/fulfil"
+)
+
+// Exactly one change, and why.
+type ApprovalRequestInput struct {
+	// A change of a price. It needs `expectedVersion`.
+	VariantUpdate *catalog.VariantUpdateInput `json:"variantUpdate,omitempty"`
+	// A cancellation. It needs `expectedVersion`.
+	OrderCancel *fulfil.CancelInput `json:"orderCancel,omitempty"`
+	// Why.
+	Reason string `json:"reason"`
+}
+
 // Writes. Fields run one after the other, each in a transaction of its own.
 type Mutation struct {
 }

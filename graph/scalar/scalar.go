@@ -4,6 +4,7 @@ package scalar
 
 import (
 	"encoding/json"
+	"io"
 	"math"
 	"strconv"
 	"time"
@@ -83,6 +84,14 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 	}
 	return t, nil
 }
+
+// MarshalJSON writes what was stored as JSON.
+func MarshalJSON(text json.RawMessage) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(text) })
+}
+
+// UnmarshalJSON is there for gqlgen only: no argument is JSON.
+func UnmarshalJSON(v any) (json.RawMessage, error) { return json.Marshal(v) }
 
 // MarshalUpload is there for gqlgen only: files are never sent to clients in an answer.
 func MarshalUpload(u graphql.Upload) graphql.Marshaler { return graphql.MarshalUpload(u) }

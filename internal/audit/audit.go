@@ -2,11 +2,13 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"galley/ent"
 	"galley/ent/auditentry"
+	"galley/internal/database"
 	"galley/internal/origin"
 	"galley/internal/viewer"
 )
@@ -20,28 +22,52 @@ type Event struct {
 }
 
 // Note writes an event into the log, in the transaction in which it happens. The actor is who asked for the
-// operation, unless the event names another: who signs in has not been somebody before.
+// operation, unless the event names another: who signs in has not been somebody before. Where all changes of
+// the transaction are watched, the event's entry says what became of its object.
 func Note(ctx context.Context, tx *ent.Tx, e Event) error {
+	if r, ok := database.WatcherFrom(ctx).(*recorder); ok {
+		r.events = append(r.events, e)
+		return nil
+	}
+	create, err := entry(ctx, tx, e, nil)
+	if err != nil {
+		return err
+	}
+	return write(ctx, tx, []*ent.AuditEntryCreate{create})
+}
+
+// entry is an event, and what changed, as a row to come.
+func entry(ctx context.Context, tx *ent.Tx, e Event, d *difference) (*ent.AuditEntryCreate, error) {
 	actor := viewer.Actor(ctx)
 	if e.Actor != nil {
 		actor = *e.Actor
 	}
 	from := origin.From(ctx)
 	create := tx.AuditEntry.Create().SetAction(e.Action).SetActorKind(kindOf(actor)).
-		SetObjectKind(e.Table).SetObjectID(e.Key).SetUserAgent(from.UserAgent).SetRequestID(from.RequestID)
+		SetObjectKind(e.Table).SetUserAgent(from.UserAgent).SetRequestID(from.RequestID)
+	if e.Key != 0 {
+		create.SetObjectID(e.Key)
+	}
 	if from.Address.IsValid() {
 		create.SetAddress(from.Address.String())
 	}
-	switch {
-	case actor.APIKeyID != 0:
-		create.SetActorID(actor.APIKeyID)
-	case actor.UserID != 0:
-		create.SetActorID(actor.UserID)
+	if by := cmp.Or(actor.APIKeyID, actor.UserID); by != 0 {
+		create.SetActorID(by)
 	}
-	if err := create.Exec(viewer.AsSystem(ctx)); err != nil {
-		return fmt.Errorf("note %s: %w", e.Action, err)
+	if d == nil {
+		return create, nil
 	}
-	return nil
+	before, after, err := d.text()
+	if err != nil {
+		return nil, fmt.Errorf("encode change of %s: %w", e.Table, err)
+	}
+	if before != nil {
+		create.SetBefore(before)
+	}
+	if after != nil {
+		create.SetAfter(after)
+	}
+	return create, nil
 }
 
 func kindOf(v viewer.Viewer) auditentry.ActorKind {

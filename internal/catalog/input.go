@@ -45,14 +45,15 @@ type VariantCreateInput struct {
 	Variant ProductVariantInput
 }
 
-// VariantUpdateInput is the SDL's input of the same name.
+// VariantUpdateInput is the SDL's input of the same name. It is kept while it waits for a second person.
 type VariantUpdateInput struct {
-	ID              nodeid.ID
-	ExpectedVersion *int
-	SKU, Title      *string
-	Price           *money.Decimal
-	PurchaseLimit   graphql.Omittable[*int]
-	Position        *int
+	ID              nodeid.ID               `json:"id"`
+	ExpectedVersion *int                    `json:"expectedVersion,omitempty"`
+	SKU             *string                 `json:"sku,omitempty"`
+	Title           *string                 `json:"title,omitempty"`
+	Price           *money.Decimal          `json:"price,omitempty"`
+	PurchaseLimit   graphql.Omittable[*int] `json:"purchaseLimit,omitzero"`
+	Position        *int                    `json:"position,omitempty"`
 }
 
 // VariantArchiveInput is the SDL's input of the same name.

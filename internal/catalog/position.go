@@ -9,6 +9,7 @@ import (
 	"github.com/lib/pq"
 
 	"galley/ent"
+	"galley/internal/audit"
 	"galley/internal/database"
 )
 
@@ -34,6 +35,9 @@ func number(ctx context.Context, tx *ent.Tx, db *database.DB, table string, list
 	}
 	if len(keys) == 0 {
 		return nil
+	}
+	if err := audit.Touch(ctx, table, keys); err != nil {
+		return err
 	}
 	query, args, err := numbering(db.Postgres(), table, keys, positions)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"galley/ent"
 	"galley/ent/product"
 	"galley/ent/variant"
+	"galley/internal/approval"
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/money"
@@ -67,6 +68,11 @@ func (w *Workflow) VariantUpdate(ctx context.Context, in VariantUpdateInput) (*d
 		price, err := w.checkUpdate(ctx, tx, in, v)
 		if err != nil {
 			return 0, err
+		}
+		if differs(price, v.PriceAmount) {
+			if err := approval.PriceChange(ctx, tx, w.db, v, *price); err != nil {
+				return 0, err
+			}
 		}
 		siblings, err := variantsOf(ctx, tx, p.ID)
 		if err != nil {

@@ -25,13 +25,14 @@ type DB struct {
 	// InTx or Mutate.
 	Client *ent.Client
 
-	url    string
-	driver driver
-	keys   keys
-	now    func() time.Time
-	random io.Reader
-	log    *slog.Logger
-	stop   context.CancelFunc
+	url     string
+	driver  driver
+	keys    keys
+	now     func() time.Time
+	random  io.Reader
+	log     *slog.Logger
+	stop    context.CancelFunc
+	watcher func(context.Context, *ent.Tx) Watcher
 }
 
 // Options tell how to open a database. The zero value of each field but URL is a sound default.
@@ -68,7 +69,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("connect to the database: %w", err), drv.Close())
 	}
 	db.Client = ent.NewClient(ent.Driver(counted{drv}))
-	db.Client.Use(db.stamp)
+	db.Client.Use(db.stamp, watch)
 	if o.Instance != 0 {
 		db.keys.fix(o.Instance, o.Now)
 	}

@@ -57,7 +57,7 @@ func (db *DB) Mutate(ctx context.Context, fn func(ctx context.Context, tx *ent.T
 	}
 	err := db.repeat(ctx, txTimeout, again, func(ctx context.Context, tx *ent.Tx) (err error) {
 		if request == nil {
-			outcome, err = run(ctx, tx, fn)
+			outcome, err = db.run(ctx, tx, fn)
 			if err == nil && len(outcome.UserErrors) > 0 {
 				return rejection{outcome}
 			}
@@ -75,8 +75,12 @@ func (db *DB) Mutate(ctx context.Context, fn func(ctx context.Context, tx *ent.T
 	return &outcome, nil
 }
 
-func run(ctx context.Context, tx *ent.Tx, fn func(context.Context, *ent.Tx) (int64, error)) (Outcome, error) {
-	key, err := fn(ctx, tx)
+func (db *DB) run(ctx context.Context, tx *ent.Tx, fn func(context.Context, *ent.Tx) (int64, error)) (Outcome, error) {
+	var key int64
+	err := db.watched(ctx, tx, func(ctx context.Context) (err error) {
+		key, err = fn(ctx, tx)
+		return err
+	})
 	if r, ok := errors.AsType[fault.Rejected](err); ok {
 		return Outcome{UserErrors: r}, nil
 	}
@@ -101,7 +105,7 @@ func (db *DB) once(ctx context.Context, tx *ent.Tx, r Request, fn func(context.C
 	if _, err := tx.ExecContext(ctx, "SAVEPOINT mutation"); err != nil {
 		return Outcome{}, fmt.Errorf("set savepoint: %w", err)
 	}
-	outcome, err := run(ctx, tx, fn)
+	outcome, err := db.run(ctx, tx, fn)
 	if err != nil {
 		return Outcome{}, err
 	}

@@ -36,7 +36,9 @@ func (db *DB) InTx(ctx context.Context, fn func(ctx context.Context, tx *ent.Tx)
 
 // InTxWithin is InTx with a bound of its own, for what takes longer than a request may.
 func (db *DB) InTxWithin(ctx context.Context, bound time.Duration, fn func(ctx context.Context, tx *ent.Tx) error) error {
-	return db.repeat(ctx, bound, retryable, fn)
+	return db.repeat(ctx, bound, retryable, func(ctx context.Context, tx *ent.Tx) error {
+		return db.watched(ctx, tx, func(ctx context.Context) error { return fn(ctx, tx) })
+	})
 }
 
 // repeat runs fn in transactions until one is done, or fails with what another would fail with too.

@@ -11,6 +11,7 @@ import (
 	"galley/ent/order"
 	"galley/ent/orderline"
 	"galley/ent/payment"
+	"galley/internal/approval"
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/nodeid"
@@ -23,7 +24,7 @@ import (
 func (w *Workflow) Cancel(ctx context.Context, in CancelInput) (*database.Outcome, error) {
 	key := in.ID.KeyOf(nodeid.Order)
 	reason := strings.TrimSpace(in.Reason)
-	return w.db.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
+	return w.mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
 		o, err := target(ctx, tx, key)
 		if err != nil {
 			return 0, err
@@ -36,6 +37,11 @@ func (w *Workflow) Cancel(ctx context.Context, in CancelInput) (*database.Outcom
 		c.Add(plain(reason), Invalid, "A reason is plain text of at most 500 characters", "reason")
 		if err := c.Err(); err != nil {
 			return 0, err
+		}
+		if v := viewer.From(ctx); v.Has(viewer.OrderWrite) {
+			if err := approval.OrderCancellation(ctx, tx, o); err != nil {
+				return 0, err
+			}
 		}
 		return key, w.cancel(viewer.AsSystem(ctx), tx, o, in.ExpectedVersion != nil, reason)
 	})

@@ -2,8 +2,10 @@
 package fulfil
 
 import (
+	"context"
 	"slices"
 
+	"galley/ent"
 	"galley/ent/order"
 	"galley/internal/database"
 	"galley/internal/fault"
@@ -22,6 +24,7 @@ type Workflow struct {
 	db      *database.DB
 	jobs    *job.Queue
 	letters mail.Sender
+	within  *ent.Tx // that of the caller, for all that is changed
 }
 
 // Options are what orders are fulfilled with.
@@ -37,6 +40,22 @@ func New(o Options) *Workflow {
 	o.Jobs.Handle(placed, w.write(mail.OrderPlaced))
 	o.Jobs.Handle(cancelled, w.write(mail.OrderCancelled))
 	return w
+}
+
+// In is the workflow within a transaction of the caller's. What it rejects comes as an error, fault.Rejected:
+// then the caller rolls back.
+func (w *Workflow) In(tx *ent.Tx) *Workflow {
+	in := *w
+	in.within = tx
+	return &in
+}
+
+func (w *Workflow) mutate(ctx context.Context, fn func(ctx context.Context, tx *ent.Tx) (int64, error)) (*database.Outcome, error) {
+	if w.within != nil {
+		key, err := fn(ctx, w.within)
+		return &database.Outcome{Key: key}, err
+	}
+	return w.db.Mutate(ctx, fn)
 }
 
 // next is the table of what may become of an order. What is completed or cancelled stays so.

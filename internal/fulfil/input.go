@@ -2,9 +2,9 @@ package fulfil
 
 import "galley/internal/nodeid"
 
-// CancelInput is the SDL's OrderCancelInput.
+// CancelInput is the SDL's OrderCancelInput. It is kept while it waits for a second person.
 type CancelInput struct {
-	ID              nodeid.ID
-	ExpectedVersion *int
-	Reason          string
+	ID              nodeid.ID `json:"id"`
+	ExpectedVersion *int      `json:"expectedVersion,omitempty"`
+	Reason          string    `json:"reason,omitempty"`
 }

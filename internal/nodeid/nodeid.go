@@ -31,11 +31,14 @@ const (
 	Job           Kind = "job"
 	Role          Kind = "role"
 	APIKey        Kind = "key"
+	AuditEntry    Kind = "audit"
+	Approval      Kind = "appr"
+	ApprovalRule  Kind = "arule"
 )
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{User, Address, Session, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment, Job, Role, APIKey}
+	return []Kind{User, Address, Session, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment, Job, Role, APIKey, AuditEntry, Approval, ApprovalRule}
 }
 
 // ID is a typed key. The zero value is no id.
@@ -104,6 +107,15 @@ func (id ID) KeyOf(kind Kind) int64 {
 		return 0
 	}
 	return id.Key
+}
+
+// MarshalText writes the id where it is kept as JSON.
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText reads it from there.
+func (id *ID) UnmarshalText(text []byte) (err error) {
+	*id, err = Parse(string(text))
+	return err
 }
 
 // MarshalGQL writes the id as a JSON string.

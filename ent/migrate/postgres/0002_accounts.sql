@@ -80,6 +80,7 @@ CREATE TABLE "approvals" (
   "updated_at" timestamptz NOT NULL,
   "version" bigint NOT NULL DEFAULT 1,
   "kind" character varying NOT NULL,
+  "object_id" bigint NOT NULL,
   "input" jsonb NOT NULL,
   "reason" character varying NOT NULL DEFAULT '',
   "requested_by" bigint NOT NULL,
@@ -91,12 +92,15 @@ CREATE TABLE "approvals" (
   PRIMARY KEY ("id"),
   CONSTRAINT "id_made_by_application" CHECK (id > 0),
   CONSTRAINT "kind_known" CHECK (kind IN ('PRICE_CHANGE','ORDER_CANCELLATION')),
-  CONSTRAINT "status_known" CHECK (status IN ('PENDING','APPROVED','REFUSED','EXPIRED')),
+  CONSTRAINT "status_known" CHECK (status IN ('PENDING','APPROVED','REFUSED','WITHDRAWN')),
   CONSTRAINT "two_persons" CHECK (status <> 'APPROVED' OR decided_by IS NOT NULL AND decided_by <> requested_by)
 );
 
 -- create index "approval_created_at_id" to table: "approvals"
 CREATE INDEX "approval_created_at_id" ON "approvals" ("created_at", "id");
+
+-- create index "approval_object_id_created_at_id" to table: "approvals"
+CREATE INDEX "approval_object_id_created_at_id" ON "approvals" ("object_id", "created_at", "id");
 
 -- create index "approval_status_created_at_id" to table: "approvals"
 CREATE INDEX "approval_status_created_at_id" ON "approvals" ("status", "created_at", "id");

@@ -81,6 +81,7 @@ CREATE TABLE `approvals` (
   `updated_at` datetime NOT NULL,
   `version` integer NOT NULL DEFAULT 1,
   `kind` text NOT NULL,
+  `object_id` integer NOT NULL,
   `input` json NOT NULL,
   `reason` text NOT NULL DEFAULT '',
   `requested_by` integer NOT NULL,
@@ -92,7 +93,7 @@ CREATE TABLE `approvals` (
   PRIMARY KEY (`id`),
   CONSTRAINT `id_made_by_application` CHECK (id > 0),
   CONSTRAINT `kind_known` CHECK (kind IN ('PRICE_CHANGE','ORDER_CANCELLATION')),
-  CONSTRAINT `status_known` CHECK (status IN ('PENDING','APPROVED','REFUSED','EXPIRED')),
+  CONSTRAINT `status_known` CHECK (status IN ('PENDING','APPROVED','REFUSED','WITHDRAWN')),
   CONSTRAINT `two_persons` CHECK (status <> 'APPROVED' OR decided_by IS NOT NULL AND decided_by <> requested_by)
 );
 
@@ -101,6 +102,9 @@ CREATE INDEX `approval_status_created_at_id` ON `approvals` (`status`, `created_
 
 -- create index "approval_created_at_id" to table: "approvals"
 CREATE INDEX `approval_created_at_id` ON `approvals` (`created_at`, `id`);
+
+-- create index "approval_object_id_created_at_id" to table: "approvals"
+CREATE INDEX `approval_object_id_created_at_id` ON `approvals` (`object_id`, `created_at`, `id`);
 
 -- create "approval_rules" table
 CREATE TABLE `approval_rules` (

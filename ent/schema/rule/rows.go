@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"cmp"
+
 	"entgo.io/ent/dialect/sql"
 
 	"galley/internal/viewer"
@@ -79,6 +81,18 @@ func OrderLines(v viewer.Viewer) Predicate { return childOf("order_id", "orders"
 
 // Payments: those of one's own orders.
 func Payments(v viewer.Viewer) Predicate { return childOf("order_id", "orders", Orders)(v) }
+
+// Approvals: those that one asked for, by account or API key; those who may read approvals, all of them.
+func Approvals(v viewer.Viewer) Predicate {
+	switch by := cmp.Or(v.APIKeyID, v.UserID); {
+	case v.Has(viewer.ApprovalRead):
+		return nil
+	case by == 0:
+		return None
+	default:
+		return func(s *sql.Selector) { s.Where(sql.EQ(s.C("requested_by"), by)) }
+	}
+}
 
 // ownedBy is the predicate of rows whose column holds the viewer's account, or of all rows for those
 // with the permission.
