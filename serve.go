@@ -18,6 +18,7 @@ import (
 	"galley/internal/edge"
 	"galley/internal/edge/explorer"
 	"galley/internal/edge/limit"
+	"galley/internal/identity"
 	"galley/internal/money"
 )
 
@@ -37,9 +38,13 @@ func openDatabase(ctx context.Context, settings config.Database, logger *slog.Lo
 }
 
 // serve runs the shop until the context ends.
-func serve(ctx context.Context, settings config.Serve, stdout io.Writer) (err error) {
+func serve(ctx context.Context, settings config.Serve, getenv func(string) string, stdout io.Writer) (err error) {
 	began := time.Now()
 	logger := slog.New(edge.LogRequestIDs(settings.Logger(os.Stderr).Handler()))
+	providers, err := readProviders(settings.OIDCFile, getenv)
+	if err != nil {
+		return err
+	}
 	// The port comes first: when it is taken, nothing else happens.
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", settings.Addr)
 	if err != nil {
@@ -58,7 +63,7 @@ func serve(ctx context.Context, settings config.Serve, stdout io.Writer) (err er
 	if err != nil {
 		return err
 	}
-	server, err := newServer(ctx, db, settings, accounts, logger)
+	server, err := newServer(ctx, db, settings, providers, accounts, logger)
 	if err != nil {
 		return err
 	}
@@ -106,10 +111,10 @@ const balancersLook = 3 * time.Second
 const documentCache = 32 << 20
 
 // newServer puts the shop behind its edge.
-func newServer(ctx context.Context, db *database.DB, settings config.Serve, accounts []demo.Account, logger *slog.Logger) (*edge.Server, error) {
+func newServer(ctx context.Context, db *database.DB, settings config.Serve, providers []*identity.Provider, accounts []demo.Account, logger *slog.Logger) (*edge.Server, error) {
 	development := config.Mode(settings.Mode) == config.Development
 	shop := graph.NewShop(graph.Options{
-		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Development: development,
+		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Development: development, Providers: providers,
 	})
 	if err := shop.Check(ctx); err != nil {
 		return nil, err

@@ -64,7 +64,7 @@ func onePasswordAtMost(op *graphql.OperationContext) error {
 	n := 0
 	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Mutation"}) {
 		switch f.Name {
-		case "signIn", "signUp", "userCreate", "userUpdate":
+		case "signIn", "signUp", "userCreate", "userUpdate", "oidcComplete":
 			n++
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"galley/internal/catalog"
 	"galley/internal/checkout"
 	"galley/internal/fulfil"
+	"galley/internal/identity"
 	"galley/internal/session"
 	"galley/internal/stock"
 )
@@ -21,6 +22,7 @@ type Resolver struct {
 
 	account  *account.Workflow
 	session  *session.Workflow
+	identity *identity.Workflow
 	catalog  *catalog.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
@@ -33,6 +35,6 @@ func newResolver(s *Shop) *Resolver {
 		source: loader.Source{
 			Client: s.Database.Client, Currency: s.Currency, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
 		},
-		account: s.Account, session: s.Session, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
+		account: s.Account, session: s.Session, identity: s.identity, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/fulfil"
+	"galley/internal/identity"
 	"galley/internal/money"
 	"galley/internal/secret"
 	"galley/internal/session"
@@ -30,6 +31,7 @@ type Shop struct {
 
 	Account  *account.Workflow
 	Session  *session.Workflow
+	identity *identity.Workflow
 	Catalog  *catalog.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
@@ -45,6 +47,8 @@ type Options struct {
 	Currency money.Currency
 	Logger   *slog.Logger
 	Secrets  *secret.Ring // seals what must not be read in the database; the development ring unless told
+	// Providers are where one may sign in by OpenID Connect.
+	Providers []*identity.Provider
 
 	// Development answers introspection, suggests names, and tells each answer's statements.
 	Development bool
@@ -65,9 +69,12 @@ func NewShop(o Options) *Shop {
 	}
 	sessions := session.New(o.Database, o.Secrets)
 	return &Shop{
-		Options:  o,
-		Session:  sessions,
-		Account:  account.New(account.Options{Database: o.Database, Sessions: sessions}),
+		Options: o,
+		Session: sessions,
+		Account: account.New(account.Options{Database: o.Database, Sessions: sessions}),
+		identity: identity.New(identity.Options{
+			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Logger: o.Logger,
+		}),
 		Catalog:  catalog.New(o.Database, o.Currency).WithLogger(o.Logger),
 		stock:    stock.New(o.Database),
 		cart:     cart.New(o.Database, o.Currency),

@@ -18,6 +18,7 @@ import (
 	"galley/internal/catalog"
 	"galley/internal/checkout"
 	"galley/internal/fulfil"
+	"galley/internal/identity"
 	"galley/internal/nodeid"
 	"galley/internal/stock"
 	"galley/internal/viewer"
@@ -41,9 +42,11 @@ type ResolverRoot interface {
 	CategoryDeletePayload() CategoryDeletePayloadResolver
 	CategoryPayload() CategoryPayloadResolver
 	CheckoutPayload() CheckoutPayloadResolver
+	IdentityUnlinkPayload() IdentityUnlinkPayloadResolver
 	Media() MediaResolver
 	MediaPayload() MediaPayloadResolver
 	Mutation() MutationResolver
+	OidcCompletePayload() OidcCompletePayloadResolver
 	Order() OrderResolver
 	OrderLine() OrderLineResolver
 	OrderPayload() OrderPayloadResolver
@@ -184,6 +187,25 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	Identity struct {
+		CreatedAt func(childComplexity int) int
+		Email     func(childComplexity int) int
+		Issuer    func(childComplexity int) int
+		NodeID    func(childComplexity int) int
+		UsedAt    func(childComplexity int) int
+	}
+
+	IdentityUnlinkPayload struct {
+		DeletedID  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	IdentityUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	Media struct {
 		Alt      func(childComplexity int) int
 		Height   func(childComplexity int) int
@@ -215,7 +237,10 @@ type ComplexityRoot struct {
 		CategoryMove     func(childComplexity int, input catalog.CategoryMoveInput) int
 		CategoryUpdate   func(childComplexity int, input catalog.CategoryUpdateInput) int
 		CheckoutComplete func(childComplexity int, input checkout.CompleteInput) int
+		IdentityUnlink   func(childComplexity int, input identity.UnlinkInput) int
 		MediaUpload      func(childComplexity int, input catalog.MediaUploadInput) int
+		OidcComplete     func(childComplexity int, input identity.CompleteInput) int
+		OidcStart        func(childComplexity int, input identity.StartInput) int
 		OrderCancel      func(childComplexity int, input fulfil.CancelInput) int
 		ProductArchive   func(childComplexity int, input catalog.ProductStateInput) int
 		ProductCreate    func(childComplexity int, input catalog.ProductCreateInput) int
@@ -233,6 +258,20 @@ type ComplexityRoot struct {
 		VariantArchive   func(childComplexity int, input catalog.VariantArchiveInput) int
 		VariantCreate    func(childComplexity int, input catalog.VariantCreateInput) int
 		VariantUpdate    func(childComplexity int, input catalog.VariantUpdateInput) int
+	}
+
+	OidcCompletePayload struct {
+		ExpiresAt  func(childComplexity int) int
+		Token      func(childComplexity int) int
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	OidcStartPayload struct {
+		ExpiresAt  func(childComplexity int) int
+		Flow       func(childComplexity int) int
+		URL        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Order struct {
@@ -351,18 +390,19 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Cart       func(childComplexity int, id nodeid.ID) int
-		Categories func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
-		Category   func(childComplexity int, id *nodeid.ID, slug *string) int
-		Me         func(childComplexity int) int
-		Node       func(childComplexity int, id nodeid.ID) int
-		Nodes      func(childComplexity int, ids []*nodeid.ID) int
-		Order      func(childComplexity int, id *nodeid.ID, number *string) int
-		Orders     func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
-		Product    func(childComplexity int, id *nodeid.ID, slug *string) int
-		Products   func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
-		User       func(childComplexity int, id nodeid.ID) int
-		Users      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
+		Cart            func(childComplexity int, id nodeid.ID) int
+		Categories      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
+		Category        func(childComplexity int, id *nodeid.ID, slug *string) int
+		Me              func(childComplexity int) int
+		Node            func(childComplexity int, id nodeid.ID) int
+		Nodes           func(childComplexity int, ids []*nodeid.ID) int
+		Order           func(childComplexity int, id *nodeid.ID, number *string) int
+		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
+		Product         func(childComplexity int, id *nodeid.ID, slug *string) int
+		Products        func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
+		SignInProviders func(childComplexity int) int
+		User            func(childComplexity int, id nodeid.ID) int
+		Users           func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
 	}
 
 	SignInPayload struct {
@@ -370,6 +410,11 @@ type ComplexityRoot struct {
 		Token      func(childComplexity int) int
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	SignInProvider struct {
+		Name  func(childComplexity int) int
+		Title func(childComplexity int) int
 	}
 
 	SignOutPayload struct {
@@ -422,6 +467,7 @@ type ComplexityRoot struct {
 		Country     func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
 		Email       func(childComplexity int) int
+		Identities  func(childComplexity int) int
 		Name        func(childComplexity int) int
 		NodeID      func(childComplexity int) int
 		Orders      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
@@ -913,6 +959,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CheckoutUserError.Message(childComplexity), true
 
+	case "Identity.createdAt":
+		if e.ComplexityRoot.Identity.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.CreatedAt(childComplexity), true
+	case "Identity.email":
+		if e.ComplexityRoot.Identity.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Email(childComplexity), true
+	case "Identity.issuer":
+		if e.ComplexityRoot.Identity.Issuer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Issuer(childComplexity), true
+	case "Identity.id":
+		if e.ComplexityRoot.Identity.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.NodeID(childComplexity), true
+	case "Identity.usedAt":
+		if e.ComplexityRoot.Identity.UsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.UsedAt(childComplexity), true
+
+	case "IdentityUnlinkPayload.deletedId":
+		if e.ComplexityRoot.IdentityUnlinkPayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityUnlinkPayload.DeletedID(childComplexity), true
+	case "IdentityUnlinkPayload.userErrors":
+		if e.ComplexityRoot.IdentityUnlinkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityUnlinkPayload.UserErrors(childComplexity), true
+
+	case "IdentityUserError.code":
+		if e.ComplexityRoot.IdentityUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityUserError.Code(childComplexity), true
+	case "IdentityUserError.field":
+		if e.ComplexityRoot.IdentityUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityUserError.Field(childComplexity), true
+	case "IdentityUserError.message":
+		if e.ComplexityRoot.IdentityUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityUserError.Message(childComplexity), true
+
 	case "Media.alt":
 		if e.ComplexityRoot.Media.Alt == nil {
 			break
@@ -1102,6 +1211,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckoutComplete(childComplexity, args["input"].(checkout.CompleteInput)), true
+	case "Mutation.identityUnlink":
+		if e.ComplexityRoot.Mutation.IdentityUnlink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_identityUnlink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IdentityUnlink(childComplexity, args["input"].(identity.UnlinkInput)), true
 	case "Mutation.mediaUpload":
 		if e.ComplexityRoot.Mutation.MediaUpload == nil {
 			break
@@ -1113,6 +1233,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MediaUpload(childComplexity, args["input"].(catalog.MediaUploadInput)), true
+	case "Mutation.oidcComplete":
+		if e.ComplexityRoot.Mutation.OidcComplete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_oidcComplete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OidcComplete(childComplexity, args["input"].(identity.CompleteInput)), true
+	case "Mutation.oidcStart":
+		if e.ComplexityRoot.Mutation.OidcStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_oidcStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OidcStart(childComplexity, args["input"].(identity.StartInput)), true
 	case "Mutation.orderCancel":
 		if e.ComplexityRoot.Mutation.OrderCancel == nil {
 			break
@@ -1295,6 +1437,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.VariantUpdate(childComplexity, args["input"].(catalog.VariantUpdateInput)), true
+
+	case "OidcCompletePayload.expiresAt":
+		if e.ComplexityRoot.OidcCompletePayload.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.ExpiresAt(childComplexity), true
+	case "OidcCompletePayload.token":
+		if e.ComplexityRoot.OidcCompletePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.Token(childComplexity), true
+	case "OidcCompletePayload.user":
+		if e.ComplexityRoot.OidcCompletePayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.User(childComplexity), true
+	case "OidcCompletePayload.userErrors":
+		if e.ComplexityRoot.OidcCompletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.UserErrors(childComplexity), true
+
+	case "OidcStartPayload.expiresAt":
+		if e.ComplexityRoot.OidcStartPayload.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcStartPayload.ExpiresAt(childComplexity), true
+	case "OidcStartPayload.flow":
+		if e.ComplexityRoot.OidcStartPayload.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcStartPayload.Flow(childComplexity), true
+	case "OidcStartPayload.url":
+		if e.ComplexityRoot.OidcStartPayload.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcStartPayload.URL(childComplexity), true
+	case "OidcStartPayload.userErrors":
+		if e.ComplexityRoot.OidcStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcStartPayload.UserErrors(childComplexity), true
 
 	case "Order.billingAddress":
 		if e.ComplexityRoot.Order.BillingAddress == nil {
@@ -1871,6 +2063,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.ProductFilter), args["sortKey"].(*loader.ProductSort), args["reverse"].(bool)), true
+	case "Query.signInProviders":
+		if e.ComplexityRoot.Query.SignInProviders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.SignInProviders(childComplexity), true
 	case "Query.user":
 		if e.ComplexityRoot.Query.User == nil {
 			break
@@ -1918,6 +2116,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SignInPayload.UserErrors(childComplexity), true
+
+	case "SignInProvider.name":
+		if e.ComplexityRoot.SignInProvider.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInProvider.Name(childComplexity), true
+	case "SignInProvider.title":
+		if e.ComplexityRoot.SignInProvider.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInProvider.Title(childComplexity), true
 
 	case "SignOutPayload.signedOut":
 		if e.ComplexityRoot.SignOutPayload.SignedOut == nil {
@@ -2094,6 +2305,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Email(childComplexity), true
+	case "User.identities":
+		if e.ComplexityRoot.User.Identities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Identities(childComplexity), true
 	case "User.name":
 		if e.ComplexityRoot.User.Name == nil {
 			break
@@ -2308,7 +2525,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCategoryUpdateInput,
 		ec.unmarshalInputCheckoutCompleteInput,
 		ec.unmarshalInputDateRange,
+		ec.unmarshalInputIdentityUnlinkInput,
 		ec.unmarshalInputMediaUploadInput,
+		ec.unmarshalInputOidcCompleteInput,
+		ec.unmarshalInputOidcStartInput,
 		ec.unmarshalInputOrderCancelInput,
 		ec.unmarshalInputOrderFilter,
 		ec.unmarshalInputPriceRange,
@@ -3650,6 +3870,145 @@ enum CatalogErrorCode {
   NOT_A_PICTURE
 }
 `, BuiltIn: false},
+	{Name: "../../schema/identity.graphql", Input: `extend type Query {
+  "Where one may sign in but with a password, by OpenID Connect. Which there are is a setting."
+  signInProviders: [SignInProvider!]! @public
+}
+
+extend type Mutation {
+  """
+  Begins a sign-in at a provider. Keep ` + "`" + `flow` + "`" + ` where only this browser or app finds it, such as in ` + "`" + `sessionStorage` + "`" + `, and send the
+  person to ` + "`" + `url` + "`" + `. The provider sends them to ` + "`" + `redirectUri` + "`" + ` with ` + "`" + `state` + "`" + ` and ` + "`" + `code` + "`" + `, which ` + "`" + `oidcComplete` + "`" + ` takes together with
+  ` + "`" + `flow` + "`" + `. Begun by somebody who is signed in, it links the provider's account to theirs instead. ` + "`" + `@idempotent` + "`" + ` is refused.
+  """
+  oidcStart("Where, and where to come back." input: OidcStartInput!): OidcStartPayload! @public
+  """
+  Completes what ` + "`" + `oidcStart` + "`" + ` began, once. Whoever has signed in with this provider's account before gets a session. Others get an
+  account, if the provider has verified their e-mail address; if there is an account with this address already, sign in to it
+  and begin again: that links them. The rest of this very operation runs as the account. ` + "`" + `@idempotent` + "`" + ` is refused.
+  """
+  oidcComplete("What the provider said." input: OidcCompleteInput!): OidcCompletePayload! @public
+  "Parts one's account from a provider's: one cannot sign in there any more. Sessions go on."
+  identityUnlink("Which one." input: IdentityUnlinkInput!): IdentityUnlinkPayload! @identified
+}
+
+extend type User {
+  "The providers' accounts that open this one, the oldest first."
+  identities: [Identity!] @semanticNonNull(levels: [0])
+}
+
+"Where one may sign in by OpenID Connect."
+type SignInProvider @public {
+  "What ` + "`" + `oidcStart` + "`" + ` calls it."
+  name: String!
+  "What people call it: for a button."
+  title: String!
+}
+
+"An account at a provider, by which its owner signs in here."
+type Identity implements Node @identified {
+  "Its id."
+  id: ID!
+  "The provider's issuer, a URL."
+  issuer: String!
+  "The e-mail address that the provider told last. May be empty."
+  email: String!
+  "When it was linked."
+  createdAt: DateTime!
+  "When it was signed in with last."
+  usedAt: DateTime
+}
+
+"A sign-in to begin."
+input OidcStartInput {
+  "The provider's name."
+  provider: String!
+  "Where the provider sends the person back: one of the addresses that the shop's settings have for it, letter by letter."
+  redirectUri: String!
+}
+
+"A sign-in that was begun."
+type OidcStartPayload {
+  "Where to send the person."
+  url: String
+  "The secret that belongs to ` + "`" + `oidcComplete` + "`" + `. It is shown this once: keep it out of URLs."
+  flow: String
+  "When it will be too late to complete it."
+  expiresAt: DateTime
+  "What to mend."
+  userErrors: [IdentityUserError!]!
+}
+
+"What came back from a provider."
+input OidcCompleteInput {
+  "The secret that ` + "`" + `oidcStart` + "`" + ` gave."
+  flow: String!
+  "The parameter ` + "`" + `state` + "`" + ` of the address that the provider sent the person to."
+  state: String!
+  "The parameter ` + "`" + `code` + "`" + `."
+  code: String!
+  "The parameter ` + "`" + `iss` + "`" + `, if there is one."
+  iss: String
+  "How the session is to be shown with later requests."
+  presentation: SessionPresentation! = TOKEN
+}
+
+"What became of a sign-in at a provider."
+type OidcCompletePayload {
+  "Send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `. Null where an account was linked: its session goes on."
+  token: String
+  "When the session ends. Null where an account was linked."
+  expiresAt: DateTime
+  "The account."
+  user: User
+  "What to mend."
+  userErrors: [IdentityUserError!]!
+}
+
+"Which link to undo."
+input IdentityUnlinkInput {
+  "The identity's id."
+  id: ID!
+}
+
+"What became of a link."
+type IdentityUnlinkPayload {
+  "The id of what was removed."
+  deletedId: ID
+  "What to mend."
+  userErrors: [IdentityUserError!]!
+}
+
+"Something about a sign-in at a provider to mend."
+type IdentityUserError @public {
+  "What is wrong."
+  code: IdentityErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with a sign-in at a provider."
+enum IdentityErrorCode {
+  "The shop has no such provider."
+  PROVIDER_UNKNOWN
+  "The provider is not set to send people back there."
+  REDIRECT_NOT_ALLOWED
+  "It was completed before, took too long, does not belong together, or the provider did not stand by it: begin again."
+  FLOW_INVALID
+  "There is no account yet, and the provider does not say that the e-mail address is theirs."
+  EMAIL_UNVERIFIED
+  "There is an account with this e-mail address: sign in to it, and begin again to link them."
+  LINK_NEEDED
+  "The provider's account opens another account here already."
+  LINKED_ELSEWHERE
+  "The account is closed."
+  ACCOUNT_CLOSED
+  "It is the last way to sign in: set a password first."
+  LAST_SIGN_IN
+}
+`, BuiltIn: false},
 	{Name: "../../schema/order.graphql", Input: `extend type Query {
   "An order of one's own, or any for staff, by exactly one of id and number."
   order(
@@ -3945,6 +4304,14 @@ enum OrderErrorCode {
   INVALID
   "It has been completed or cancelled."
   NOT_CANCELLABLE
+}
+`, BuiltIn: false},
+	{Name: "../../schema/session.graphql", Input: `"How a session is shown with each request."
+enum SessionPresentation {
+  "By an HttpOnly cookie, for browsers."
+  COOKIE
+  "By a token in the header ` + "`" + `Authorization` + "`" + `, for apps and machines."
+  TOKEN
 }
 `, BuiltIn: false},
 	{Name: "../../schema/stock.graphql", Input: `extend type Mutation {
@@ -4289,6 +4656,44 @@ func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutUserError", field.Name)
 }
 
+func (ec *executionContext) childFields_Identity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Identity_id(ctx, field)
+	case "issuer":
+		return ec.fieldContext_Identity_issuer(ctx, field)
+	case "email":
+		return ec.fieldContext_Identity_email(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Identity_createdAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_Identity_usedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Identity", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityUnlinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_IdentityUnlinkPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_IdentityUnlinkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityUnlinkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_IdentityUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_IdentityUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_IdentityUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityUserError", field.Name)
+}
+
 func (ec *executionContext) childFields_Media(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4325,6 +4730,34 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 		return ec.fieldContext_Money_currencyCode(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
+}
+
+func (ec *executionContext) childFields_OidcCompletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_OidcCompletePayload_token(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_OidcCompletePayload_expiresAt(ctx, field)
+	case "user":
+		return ec.fieldContext_OidcCompletePayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OidcCompletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OidcCompletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OidcStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_OidcStartPayload_url(ctx, field)
+	case "flow":
+		return ec.fieldContext_OidcStartPayload_flow(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_OidcStartPayload_expiresAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OidcStartPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OidcStartPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Order(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4571,6 +5004,16 @@ func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type SignInPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SignInProvider(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SignInProvider_name(ctx, field)
+	case "title":
+		return ec.fieldContext_SignInProvider_title(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignInProvider", field.Name)
+}
+
 func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "signedOut":
@@ -4685,6 +5128,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_cart(ctx, field)
 	case "orders":
 		return ec.fieldContext_User_orders(ctx, field)
+	case "identities":
+		return ec.fieldContext_User_identities(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }

@@ -12,6 +12,7 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
+	"galley/ent/identity"
 	"galley/ent/media"
 	"galley/ent/order"
 	"galley/ent/orderline"
@@ -31,6 +32,7 @@ type entity struct {
 var entities = [...]entity{
 	{"User", user.Table, user.Columns},
 	{"Address", address.Table, address.Columns},
+	{"Identity", identity.Table, identity.Columns},
 	{"Category", category.Table, category.Columns},
 	{"Product", product.Table, product.Columns},
 	{"Variant", variant.Table, variant.Columns},

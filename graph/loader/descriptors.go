@@ -10,6 +10,7 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
+	"galley/ent/identity"
 	"galley/ent/media"
 	"galley/ent/order"
 	"galley/ent/orderline"
@@ -32,6 +33,9 @@ var (
 	})
 	addresses = one(func(r *ent.Address) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Address, error) {
 		return l.source.Client.Address.Query().Where(database.AnyOf(address.FieldID, keys)).Select(l.of(address.Table)...).All(ctx)
+	})
+	identities = one(func(r *ent.Identity) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Identity, error) {
+		return l.source.Client.Identity.Query().Where(database.AnyOf(identity.FieldID, keys)).Select(l.of(identity.Table)...).All(ctx)
 	})
 	categories = one(func(r *ent.Category) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Category, error) {
 		return l.source.Client.Category.Query().Where(database.AnyOf(category.FieldID, keys)).Select(l.of(category.Table)...).All(ctx)
@@ -67,6 +71,10 @@ var (
 	addressesOfUsers = many(func(r *ent.Address) int64 { return r.UserID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Address, error) {
 		return l.source.Client.Address.Query().Where(database.AnyOf(address.FieldUserID, keys)).Order(address.ByID()).
 			Select(l.of(address.Table)...).All(ctx)
+	})
+	identitiesOfUsers = many(func(r *ent.Identity) int64 { return r.UserID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Identity, error) {
+		return l.source.Client.Identity.Query().Where(database.AnyOf(identity.FieldUserID, keys)).Order(identity.ByID()).
+			Select(l.of(identity.Table)...).All(ctx)
 	})
 	openCartsOfUsers = one(func(r *ent.Cart) int64 { return *r.UserID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Cart, error) {
 		// The one changed last comes last, and stays in the map.

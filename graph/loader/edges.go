@@ -19,6 +19,8 @@ func (w walk) ofUsers(ctx context.Context, rows []*ent.User, f graphql.Collected
 	switch f.Name {
 	case "addresses":
 		toMany(ctx, w, rows, key, &w.AddressesOfUser)
+	case "identities":
+		toMany(ctx, w, rows, key, &w.IdentitiesOfUser)
 	case "cart":
 		toOne(ctx, w, rows, key, &w.OpenCartOfUser, f)
 	case "orders":

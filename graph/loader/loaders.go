@@ -14,6 +14,7 @@ type Loaders struct {
 
 	User          Loader[*ent.User]
 	Address       Loader[*ent.Address]
+	Identity      Loader[*ent.Identity]
 	Category      Loader[*ent.Category]
 	Product       Loader[*ent.Product]
 	Variant       Loader[*ent.Variant]
@@ -26,6 +27,7 @@ type Loaders struct {
 	Payment       Loader[*ent.Payment]
 
 	AddressesOfUser    Loader[[]*ent.Address]
+	IdentitiesOfUser   Loader[[]*ent.Identity]
 	OpenCartOfUser     Loader[*ent.Cart]
 	ChildrenOfCategory Loader[[]*ent.Category]
 	PathOfCategory     Loader[[]*ent.Category]
@@ -48,6 +50,7 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	}
 	l.User.serve(l, users)
 	l.Address.serve(l, addresses)
+	l.Identity.serve(l, identities)
 	l.Category.serve(l, categories)
 	l.Product.serve(l, products)
 	l.Variant.serve(l, variants)
@@ -60,6 +63,7 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.Payment.serve(l, payments)
 
 	l.AddressesOfUser.serve(l, addressesOfUsers)
+	l.IdentitiesOfUser.serve(l, identitiesOfUsers)
 	l.OpenCartOfUser.serve(l, openCartsOfUsers)
 	l.ChildrenOfCategory.serve(l, childrenOfCategories)
 	l.PathOfCategory.serve(l, pathsOfCategories)

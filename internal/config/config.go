@@ -41,6 +41,7 @@ type Serve struct {
 	Demo           bool          `setting:"GALLEY_DEMO" help:"Fill an empty PostgreSQL with the demo shop; an empty embedded database is filled anyway, in development."`
 	Currency       string        `setting:"GALLEY_CURRENCY" default:"GBP" placeholder:"CODE" help:"The shop's currency, by its ISO 4217 code."`
 	TrustedProxies string        `setting:"GALLEY_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies that end TLS for this process; in production beyond loopback nobody else is served."`
+	OIDCFile       string        `name:"oidc-file" setting:"GALLEY_OIDC_FILE" placeholder:"FILE" help:"Where one may sign in by OpenID Connect: a list of providers in JSON."`
 	Drain          time.Duration `setting:"GALLEY_DRAIN" default:"10s" placeholder:"TIME" help:"How long requests under way have to finish at a stop."`
 }
 

@@ -17,6 +17,7 @@ type Kind string
 const (
 	User          Kind = "user"
 	Address       Kind = "addr"
+	Identity      Kind = "ident"
 	Category      Kind = "cat"
 	Product       Kind = "prod"
 	Variant       Kind = "var"
@@ -31,7 +32,7 @@ const (
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{User, Address, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment}
+	return []Kind{User, Address, Identity, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment}
 }
 
 // ID is a typed key. The zero value is no id.

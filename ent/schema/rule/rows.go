@@ -16,6 +16,11 @@ func Addresses(v viewer.Viewer) Predicate {
 	return ownedBy("user_id", v, viewer.UserRead)
 }
 
+// Identities: one's own.
+func Identities(v viewer.Viewer) Predicate {
+	return ownedBy("user_id", v, viewer.UserRead)
+}
+
 // Categories: the whole tree is for everybody.
 func Categories(viewer.Viewer) Predicate { return nil }
 
