@@ -31,13 +31,19 @@ func newClient() *http.Client {
 	}
 }
 
-// bounded cuts answers that are too long off, with an error.
+// bounded cuts answers that are too long off, with an error. What is written into a failure is for nobody, but for the error
+// code that a POST is answered with: the libraries would write it into the log.
 type bounded struct{ http.RoundTripper }
 
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := b.RoundTripper.RoundTrip(r)
 	if err != nil {
 		return nil, err
+	}
+	if r.Method == http.MethodGet && answer.StatusCode != http.StatusOK {
+		_ = answer.Body.Close() // an answer's end is of no use either
+		answer.Body = http.NoBody
+		return answer, nil
 	}
 	answer.Body = http.MaxBytesReader(nil, answer.Body, mostAnswer)
 	return answer, nil
