@@ -32,6 +32,7 @@ var GuestToken = "ct_" + strings.Repeat("a", 26)
 type Rows struct {
 	Users      map[string]*ent.User     // ada, bob: shoppers; staff: everything; clerk: sees stock only
 	Addresses  map[string]*ent.Address  // ada, bob
+	Identities map[string]*ent.Identity // ada, bob
 	Categories map[string]*ent.Category // home > mugs, candles; garden
 	Products   map[string]*ent.Product
 	Variants   map[string]*ent.Variant // by SKU
@@ -73,7 +74,7 @@ type filler struct {
 func Fill(tb testing.TB, db *database.DB) Rows {
 	tb.Helper()
 	f := &filler{Context: databasetest.System(tb.Context()), tb: tb, db: db, Rows: Rows{
-		Users: map[string]*ent.User{}, Addresses: map[string]*ent.Address{}, Categories: map[string]*ent.Category{}, Products: map[string]*ent.Product{},
+		Users: map[string]*ent.User{}, Addresses: map[string]*ent.Address{}, Identities: map[string]*ent.Identity{}, Categories: map[string]*ent.Category{}, Products: map[string]*ent.Product{},
 		Variants: map[string]*ent.Variant{}, Carts: map[string]*ent.Cart{}, Orders: map[string]*ent.Order{},
 	}}
 	err := db.InTx(f, func(_ context.Context, tx *ent.Tx) error {
@@ -82,6 +83,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		f.catalogue()
 		f.carts()
 		f.orders()
+		f.identities()
 		return nil
 	})
 	must(f, 0, err)
@@ -124,6 +126,14 @@ func (f *filler) users() {
 			SetLine1("12 St James's Square").SetCity("London").SetPostalCode("SW1Y 4JH").SetCountry("GB").
 			SetDefaultShipping(true).SetDefaultBilling(true).Save(f)
 		f.Addresses[name] = must(f, row, err)
+	}
+}
+
+func (f *filler) identities() {
+	for _, name := range []string{"ada", "bob"} {
+		row, err := f.tx.Identity.Create().SetUserID(f.Users[name].ID).SetIssuer("https://issuer.example").
+			SetSubject(name).SetEmail(name + "@galley.example").Save(f)
+		f.Identities[name] = must(f, row, err)
 	}
 }
 

@@ -96,7 +96,7 @@ func (w *Workflow) enrol(ctx context.Context, tx *ent.Tx, p person) (*ent.User, 
 	case err != nil:
 		return nil, fmt.Errorf("find account: %w", err)
 	case there:
-		return nil, fault.Reject(LinkNeeded, "There is an account with this e-mail address: sign in to it and begin again")
+		return nil, w.taken(system, tx, p)
 	}
 	called := p.called()
 	u, err := tx.User.Create().SetEmail(address).SetEmailVerifiedAt(w.db.Now()).
@@ -105,11 +105,23 @@ func (w *Workflow) enrol(ctx context.Context, tx *ent.Tx, p person) (*ent.User, 
 		return nil, fmt.Errorf("create account: %w", err)
 	}
 	if w.claim != nil {
-		if err := w.claim(ctx, tx, u); err != nil {
+		if err := w.claim(ctx, tx, u.ID, address); err != nil {
 			return nil, fmt.Errorf("claim what a guest had: %w", err)
 		}
 	}
 	return u, w.add(ctx, tx, u, p)
+}
+
+// taken is why somebody gets no account whose e-mail address has one: unless they made it themselves at the same time.
+func (w *Workflow) taken(ctx context.Context, tx *ent.Tx, p person) error {
+	theirs, err := tx.Identity.Query().Where(identity.Issuer(p.issuer), identity.Subject(p.subject)).Exist(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("find identity again: %w", err)
+	case theirs:
+		return errMeanwhile
+	}
+	return fault.Reject(LinkNeeded, "There is an account with this e-mail address: sign in to it and begin again")
 }
 
 // add writes a new identity of an account, and notes it.

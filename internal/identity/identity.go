@@ -42,7 +42,7 @@ type Workflow struct {
 }
 
 // Claim gives a new account what a guest with its e-mail address, or the viewer, had before.
-type Claim func(ctx context.Context, tx *ent.Tx, u *ent.User) error
+type Claim func(ctx context.Context, tx *ent.Tx, userID int64, address string) error
 
 // Options are what identities stand on.
 type Options struct {
