@@ -18,6 +18,7 @@ import (
 	"galley/internal/edge"
 	"galley/internal/edge/explorer"
 	"galley/internal/edge/limit"
+	"galley/internal/identity"
 	"galley/internal/job/sweep"
 	"galley/internal/mail"
 	"galley/internal/money"
@@ -39,9 +40,13 @@ func openDatabase(ctx context.Context, settings config.Database, logger *slog.Lo
 }
 
 // serve runs the shop until the context ends.
-func serve(ctx context.Context, settings config.Serve, stdout io.Writer) (err error) {
+func serve(ctx context.Context, settings config.Serve, getenv func(string) string, stdout io.Writer) (err error) {
 	began := time.Now()
 	logger := slog.New(edge.LogRequestIDs(settings.Logger(os.Stderr).Handler()))
+	providers, err := readProviders(settings.OIDCFile, getenv)
+	if err != nil {
+		return err
+	}
 	// The port comes first: when it is taken, nothing else happens.
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", settings.Addr)
 	if err != nil {
@@ -64,7 +69,7 @@ func serve(ctx context.Context, settings config.Serve, stdout io.Writer) (err er
 	if err != nil {
 		return err
 	}
-	shop, err := newShop(ctx, db, settings, letters, logger)
+	shop, err := newShop(ctx, db, settings, providers, letters, logger)
 	if err != nil {
 		return err
 	}
@@ -123,10 +128,10 @@ const balancersLook = 3 * time.Second
 const documentCache = 32 << 20
 
 // newShop makes the shop that the database holds.
-func newShop(ctx context.Context, db *database.DB, settings config.Serve, letters mail.Sender, logger *slog.Logger) (*graph.Shop, error) {
+func newShop(ctx context.Context, db *database.DB, settings config.Serve, providers []*identity.Provider, letters mail.Sender, logger *slog.Logger) (*graph.Shop, error) {
 	shop := graph.NewShop(graph.Options{
-		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters,
-		Development: config.Mode(settings.Mode) == config.Development,
+		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters, Providers: providers,
+		Development:   config.Mode(settings.Mode) == config.Development,
 		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
 	})
 	return shop, shop.Check(ctx)

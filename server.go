@@ -33,7 +33,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 	}
 	switch command {
 	case "serve":
-		return serve(ctx, c.Serve, stdout)
+		return serve(ctx, c.Serve, getenv, stdout)
 	case "migrate":
 		return migrate(ctx, c.Migrate, stdout)
 	case "backup":

@@ -10,6 +10,7 @@ import (
 
 // NodeKinds are the kinds of the graph's ids, by the tables of their rows.
 var NodeKinds = map[string]nodeid.Kind{
+	"api_keys":        nodeid.APIKey,
 	"addresses":       nodeid.Address,
 	"approvals":       nodeid.Approval,
 	"approval_rules":  nodeid.ApprovalRule,
@@ -17,11 +18,15 @@ var NodeKinds = map[string]nodeid.Kind{
 	"carts":           nodeid.Cart,
 	"cart_lines":      nodeid.CartLine,
 	"categories":      nodeid.Category,
+	"identities":      nodeid.Identity,
+	"jobs":            nodeid.Job,
 	"media":           nodeid.Media,
 	"orders":          nodeid.Order,
 	"order_lines":     nodeid.OrderLine,
 	"payments":        nodeid.Payment,
 	"products":        nodeid.Product,
+	"roles":           nodeid.Role,
+	"sessions":        nodeid.Session,
 	"stock_movements": nodeid.StockMovement,
 	"users":           nodeid.User,
 	"variants":        nodeid.Variant,

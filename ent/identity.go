@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"galley/ent/identity"
 	"galley/ent/user"
+	"galley/internal/nodeid"
 	"strings"
 	"time"
 
@@ -188,6 +189,12 @@ func (_m *Identity) String() string {
 	builder.WriteByte(')')
 	return builder.String()
 }
+
+// NodeID is the row's id in the graph.
+func (m *Identity) NodeID() nodeid.ID { return nodeid.Identity.ID(m.ID) }
+
+// IsNode marks the types of the graph's interface Node.
+func (Identity) IsNode() {}
 
 // Identities is a parsable slice of Identity.
 type Identities []*Identity

@@ -164,6 +164,7 @@ func wide(t *testing.T, shop *graphtest.Shop) map[string][]any {
 			u := tx.User.Create().SetEmail(fmt.Sprintf("wide%d@galley.example", i)).SetNameKey([]byte{}).SaveX(ctx)
 			note("User", nodeid.User, u.ID)
 			note("Address", nodeid.Address, tx.Address.Create().SetUserID(u.ID).SetName("N").SetLine1("L").SetCity("C").SetCountry("GB").SaveX(ctx).ID)
+			note("Identity", nodeid.Identity, tx.Identity.Create().SetUserID(u.ID).SetIssuer("https://issuer.example").SetSubject(fmt.Sprint(i)).SaveX(ctx).ID)
 			c := tx.Category.Create().SetName("Wide").SetSlug(fmt.Sprintf("wide-%d", i)).SetParentID(shop.Rows.Categories["garden"].ID).SaveX(ctx)
 			note("Category", nodeid.Category, c.ID)
 			p := tx.Product.Create().SetTitle("Wide").SetTitleKey([]byte("wide")).SetSlug(fmt.Sprintf("wide-%d", i)).SetCurrency("GBP").

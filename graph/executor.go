@@ -65,7 +65,7 @@ func onePasswordAtMost(op *graphql.OperationContext) error {
 	n := 0
 	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Mutation"}) {
 		switch f.Name {
-		case "signIn", "signUp", "emailVerify", "passwordReset", "passwordChange", "emailChangeRequest", "accountDelete", "userCreate", "userUpdate":
+		case "signIn", "signUp", "emailVerify", "passwordReset", "passwordChange", "emailChangeRequest", "accountDelete", "userCreate", "userUpdate", "oidcComplete":
 			n++
 		}
 	}

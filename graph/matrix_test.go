@@ -31,6 +31,10 @@ func address(name string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Addresses[name].NodeID() }
 }
 
+func identity(name string) func(graphtest.Rows) nodeid.ID {
+	return func(r graphtest.Rows) nodeid.ID { return r.Identities[name].NodeID() }
+}
+
 func user(name string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Users[name].NodeID() }
 }
@@ -64,18 +68,19 @@ func operations() map[string]operation {
 	}
 	all := func(document string) operation { return operation{document: document} }
 	return map[string]operation{
-		"node":       one(`{ f: node(id: "%s") { id } }`, nodeid.Order, order("A1"), order("B1")),
-		"nodes":      one(`{ f: nodes(ids: ["%s"]) { id } }`, nodeid.Cart, cart("ada"), cart("bob")),
-		"me":         all(`{ f: me { email } }`),
-		"user":       one(`{ f: user(id: "%s") { email } }`, nodeid.User, user("ada"), user("bob")),
-		"users":      all(`{ f: users { totalCount } }`),
-		"product":    one(`{ f: product(id: "%s") { title } }`, nodeid.Product, product("mug"), product("draft")),
-		"products":   all(`{ f: products { totalCount } }`),
-		"category":   one(`{ f: category(id: "%s") { name } }`, nodeid.Category, category("home"), nil),
-		"categories": all(`{ f: categories { totalCount } }`),
-		"cart":       one(`{ f: cart(id: "%s") { totalQuantity } }`, nodeid.Cart, cart("ada"), cart("bob")),
-		"order":      one(`{ f: order(id: "%s") { number } }`, nodeid.Order, order("A1"), order("B1")),
-		"orders":     all(`{ f: orders { totalCount } }`),
+		"node":            one(`{ f: node(id: "%s") { id } }`, nodeid.Order, order("A1"), order("B1")),
+		"nodes":           one(`{ f: nodes(ids: ["%s"]) { id } }`, nodeid.Cart, cart("ada"), cart("bob")),
+		"me":              all(`{ f: me { email } }`),
+		"user":            one(`{ f: user(id: "%s") { email } }`, nodeid.User, user("ada"), user("bob")),
+		"users":           all(`{ f: users { totalCount } }`),
+		"product":         one(`{ f: product(id: "%s") { title } }`, nodeid.Product, product("mug"), product("draft")),
+		"products":        all(`{ f: products { totalCount } }`),
+		"category":        one(`{ f: category(id: "%s") { name } }`, nodeid.Category, category("home"), nil),
+		"categories":      all(`{ f: categories { totalCount } }`),
+		"cart":            one(`{ f: cart(id: "%s") { totalQuantity } }`, nodeid.Cart, cart("ada"), cart("bob")),
+		"order":           one(`{ f: order(id: "%s") { number } }`, nodeid.Order, order("A1"), order("B1")),
+		"orders":          all(`{ f: orders { totalCount } }`),
+		"signInProviders": all(`{ f: signInProviders { name } }`),
 
 		"signUp":               all(`mutation { f: signUp(input: {email: "new@galley.example", password: "a long enough secret"}) { email userErrors { code } } }`),
 		"signIn":               all(`mutation { f: signIn(input: {email: "bob@galley.example", password: "wrong"}) { userErrors { code } } }`),
@@ -108,6 +113,10 @@ func operations() map[string]operation {
 		"userRolesSet": one(`mutation { f: userRolesSet(input: {user: "%s", roles: []}) { user { email } userErrors { code } } }`, nodeid.User, user("clerk"), user("bob")),
 		"apiKeyCreate": all(`mutation { f: apiKeyCreate(input: {name: "New", permissions: [STOCK_READ]}) { apiKey { name } userErrors { code } } }`),
 		"apiKeyRevoke": one(`mutation { f: apiKeyRevoke(input: {id: "%s"}) { apiKey { name } userErrors { code } } }`, nodeid.APIKey, apiKey, nil),
+
+		"oidcStart":      all(`mutation { f: oidcStart(input: {provider: "none", redirectUri: "https://shop.example/in"}) { url userErrors { code } } }`),
+		"oidcComplete":   all(`mutation { f: oidcComplete(input: {flow: "gf_", state: "s", code: "c"}) { token userErrors { code } } }`),
+		"identityUnlink": one(`mutation { f: identityUnlink(input: {id: "%s"}) { userErrors { code } } }`, nodeid.Identity, identity("ada"), identity("bob")),
 
 		"productCreate":    all(`mutation { f: productCreate(input: {title: "New"}) { product { title } userErrors { code } } }`),
 		"productUpdate":    one(`mutation { f: productUpdate(input: {id: "%s", title: "New"}) { product { title } userErrors { code } } }`, nodeid.Product, product("mug"), product("draft")),

@@ -12,6 +12,7 @@ import (
 	"galley/internal/catalog"
 	"galley/internal/checkout"
 	"galley/internal/fulfil"
+	"galley/internal/identity"
 	"galley/internal/job"
 	"galley/internal/session"
 	"galley/internal/staff"
@@ -25,6 +26,7 @@ type Resolver struct {
 	account  *account.Workflow
 	session  *session.Workflow
 	staff    *staff.Workflow
+	identity *identity.Workflow
 	catalog  *catalog.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
@@ -39,7 +41,7 @@ func newResolver(s *Shop) *Resolver {
 		source: loader.Source{
 			Client: s.Database.Client, Currency: s.Currency, Now: s.Database.Now, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
 		},
-		account: s.Account, session: s.Session, staff: s.Staff, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
+		account: s.Account, session: s.Session, staff: s.Staff, identity: s.identity, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
 		jobs: s.Jobs, approval: s.approval,
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/fulfil"
+	"galley/internal/identity"
 	"galley/internal/job"
 	"galley/internal/mail"
 	"galley/internal/money"
@@ -37,6 +38,7 @@ type Shop struct {
 	Session  *session.Workflow
 	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
 	Staff    *staff.Workflow
+	identity *identity.Workflow
 	Catalog  *catalog.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
@@ -53,6 +55,8 @@ type Options struct {
 	Currency money.Currency
 	Logger   *slog.Logger
 	Secrets  *secret.Ring // seals what must not be read in the database; the development ring unless told
+	// Providers are where one may sign in by OpenID Connect.
+	Providers []*identity.Provider
 
 	// Mail sends the shop's letters.
 	Mail mail.Sender
@@ -93,6 +97,9 @@ func NewShop(o Options) *Shop {
 		Staff:   staff.New(o.Database, o.Logger),
 		Account: account.New(account.Options{
 			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace,
+		}),
+		identity: identity.New(identity.Options{
+			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Logger: o.Logger,
 		}),
 		Catalog:  catalogue,
 		stock:    stock.New(o.Database),

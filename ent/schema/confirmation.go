@@ -69,8 +69,10 @@ func (Identity) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("issuer", "subject").Unique(), index.Fields("user_id")}
 }
 
+func (Identity) Annotations() []schema.Annotation { return []schema.Annotation{node{IsNode: true}} }
+
 func (Identity) Policy() ent.Policy {
-	return rule.Policy{Read: rule.SystemOnly, Write: rule.SystemOnly}
+	return rule.Policy{Read: rule.Identities, Write: rule.SystemOnly}
 }
 
 // IdentityFlow is a sign-in by OpenID Connect under way: the browser is at the issuer.

@@ -38,6 +38,7 @@ type Rows struct {
 	Users      map[string]*ent.User     // ada, bob: shoppers; staff: everything; clerk: sees stock only
 	Addresses  map[string]*ent.Address  // ada, bob
 	Sessions   map[string]*ent.Session  // ada, bob: by token, and not the one that Viewer asks with
+	Identities map[string]*ent.Identity // ada, bob
 	Categories map[string]*ent.Category // home > mugs, candles; garden
 	Products   map[string]*ent.Product
 	Variants   map[string]*ent.Variant // by SKU
@@ -82,7 +83,7 @@ type filler struct {
 func Fill(tb testing.TB, db *database.DB) Rows {
 	tb.Helper()
 	f := &filler{Context: databasetest.System(tb.Context()), tb: tb, db: db, Rows: Rows{
-		Users: map[string]*ent.User{}, Addresses: map[string]*ent.Address{}, Sessions: map[string]*ent.Session{}, Categories: map[string]*ent.Category{}, Products: map[string]*ent.Product{},
+		Users: map[string]*ent.User{}, Addresses: map[string]*ent.Address{}, Sessions: map[string]*ent.Session{}, Identities: map[string]*ent.Identity{}, Categories: map[string]*ent.Category{}, Products: map[string]*ent.Product{},
 		Variants: map[string]*ent.Variant{}, Carts: map[string]*ent.Cart{}, Orders: map[string]*ent.Order{},
 		Roles: map[string]*ent.Role{}, APIKeys: map[string]*ent.APIKey{},
 	}}
@@ -94,6 +95,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		f.orders()
 		f.staff()
 		f.audit()
+		f.identities()
 		return nil
 	})
 	must(f, 0, err)
@@ -151,6 +153,14 @@ func (f *filler) staff() {
 	till, err := f.tx.APIKey.Create().SetName("Till").SetTokenHash(token.Hash(APIKey)).SetHint(APIKey[:9]).
 		SetPermissions([]viewer.Permission{viewer.StockRead}).SetCreatedBy(f.Users["staff"].ID).Save(f)
 	f.APIKeys["till"] = must(f, till, err)
+}
+
+func (f *filler) identities() {
+	for _, name := range []string{"ada", "bob"} {
+		row, err := f.tx.Identity.Create().SetUserID(f.Users[name].ID).SetIssuer("https://issuer.example").
+			SetSubject(name).SetEmail(name + "@galley.example").Save(f)
+		f.Identities[name] = must(f, row, err)
+	}
 }
 
 func (f *filler) catalogue() {

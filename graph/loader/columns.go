@@ -16,6 +16,7 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
+	"galley/ent/identity"
 	"galley/ent/job"
 	"galley/ent/media"
 	"galley/ent/order"
@@ -39,6 +40,7 @@ var entities = [...]entity{
 	{"User", user.Table, user.Columns},
 	{"Address", address.Table, address.Columns},
 	{"Session", session.Table, session.Columns},
+	{"Identity", identity.Table, identity.Columns},
 	{"Category", category.Table, category.Columns},
 	{"Product", product.Table, product.Columns},
 	{"Variant", variant.Table, variant.Columns},

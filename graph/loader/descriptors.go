@@ -13,6 +13,7 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
+	"galley/ent/identity"
 	"galley/ent/job"
 	"galley/ent/media"
 	"galley/ent/order"
@@ -41,6 +42,9 @@ var (
 	sessions = one(func(r *ent.Session) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Session, error) {
 		return l.source.Client.Session.Query().Where(database.AnyOf(session.FieldID, keys), session.ExpiresAtGT(l.source.Now())).
 			Select(l.of(session.Table)...).All(ctx)
+	})
+	identities = one(func(r *ent.Identity) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Identity, error) {
+		return l.source.Client.Identity.Query().Where(database.AnyOf(identity.FieldID, keys)).Select(l.of(identity.Table)...).All(ctx)
 	})
 	categories = one(func(r *ent.Category) int64 { return r.ID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Category, error) {
 		return l.source.Client.Category.Query().Where(database.AnyOf(category.FieldID, keys)).Select(l.of(category.Table)...).All(ctx)
@@ -92,6 +96,10 @@ var (
 	sessionsOfUsers = many(func(r *ent.Session) int64 { return r.UserID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Session, error) {
 		return l.source.Client.Session.Query().Where(database.AnyOf(session.FieldUserID, keys), session.ExpiresAtGT(l.source.Now())).
 			Order(session.ByID(sql.OrderDesc())).Select(l.of(session.Table)...).All(ctx)
+	})
+	identitiesOfUsers = many(func(r *ent.Identity) int64 { return r.UserID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Identity, error) {
+		return l.source.Client.Identity.Query().Where(database.AnyOf(identity.FieldUserID, keys)).Order(identity.ByID()).
+			Select(l.of(identity.Table)...).All(ctx)
 	})
 	openCartsOfUsers = one(func(r *ent.Cart) int64 { return *r.UserID }, func(ctx context.Context, l *Loaders, keys []int64) ([]*ent.Cart, error) {
 		// The one changed last comes last, and stays in the map.

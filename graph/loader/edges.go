@@ -21,6 +21,8 @@ func (w walk) ofUsers(ctx context.Context, rows []*ent.User, f graphql.Collected
 		toMany(ctx, w, rows, key, &w.AddressesOfUser)
 	case "sessions":
 		toMany(ctx, w, rows, key, &w.SessionsOfUser)
+	case "identities":
+		toMany(ctx, w, rows, key, &w.IdentitiesOfUser)
 	case "cart":
 		toOne(ctx, w, rows, key, &w.OpenCartOfUser, f)
 	case "roles":

@@ -16,6 +16,7 @@ type Loaders struct {
 	User          Loader[*ent.User]
 	Address       Loader[*ent.Address]
 	Session       Loader[*ent.Session]
+	Identity      Loader[*ent.Identity]
 	Category      Loader[*ent.Category]
 	Product       Loader[*ent.Product]
 	Variant       Loader[*ent.Variant]
@@ -35,6 +36,7 @@ type Loaders struct {
 
 	AddressesOfUser    Loader[[]*ent.Address]
 	SessionsOfUser     Loader[[]*ent.Session]
+	IdentitiesOfUser   Loader[[]*ent.Identity]
 	OpenCartOfUser     Loader[*ent.Cart]
 	RolesOfUser        Loader[[]*ent.Role]
 	PermissionsOfUser  Loader[[]viewer.Permission]
@@ -61,6 +63,7 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.User.serve(l, users)
 	l.Address.serve(l, addresses)
 	l.Session.serve(l, sessions)
+	l.Identity.serve(l, identities)
 	l.Category.serve(l, categories)
 	l.Product.serve(l, products)
 	l.Variant.serve(l, variants)
@@ -80,6 +83,7 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 
 	l.AddressesOfUser.serve(l, addressesOfUsers)
 	l.SessionsOfUser.serve(l, sessionsOfUsers)
+	l.IdentitiesOfUser.serve(l, identitiesOfUsers)
 	l.OpenCartOfUser.serve(l, openCartsOfUsers)
 	l.RolesOfUser.serve(l, rolesOfUsers)
 	l.PermissionsOfUser.serve(l, permissionsOfUsers)

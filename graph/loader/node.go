@@ -51,6 +51,8 @@ func (l *Loaders) nodesOf(ctx context.Context, kind nodeid.Kind, keys []int64, i
 		return nodesBy(ctx, l, &l.Address, kind, keys, into)
 	case nodeid.Session:
 		return nodesBy(ctx, l, &l.Session, kind, keys, into)
+	case nodeid.Identity:
+		return nodesBy(ctx, l, &l.Identity, kind, keys, into)
 	case nodeid.Category:
 		return nodesBy(ctx, l, &l.Category, kind, keys, into)
 	case nodeid.Product:

@@ -18,6 +18,7 @@ import (
 	"galley/internal/database"
 	"galley/internal/money"
 	"galley/internal/nodeid"
+	"galley/internal/viewer"
 )
 
 // atOnce is how many rows an export reads at a time.
@@ -41,7 +42,7 @@ func (e exporter) write(ctx context.Context) error {
 	e.out.WriteString(`{"account":`)
 	if err := e.out.value(object{
 		"id": u.NodeID().String(), "email": u.Email, "emailVerifiedAt": u.EmailVerifiedAt, "name": u.Name, "phone": u.Phone,
-		"country": u.Country, "staff": u.Staff, "permissions": inOrder(u.Permissions), "createdAt": u.CreatedAt,
+		"country": u.Country, "staff": u.Staff, "permissions": viewer.InOrder(u.Permissions), "createdAt": u.CreatedAt,
 		"updatedAt": u.UpdatedAt, "deleteAfter": u.DeleteAfter,
 	}); err != nil {
 		return err

@@ -22,11 +22,6 @@ func signedIn(o *session.Opened, userID int64) *SignInPayload {
 	}
 }
 
-// signedIn is the payload of a sign-in that opened a session.
-func signedIn(o *session.Opened, userID int64) *SignInPayload {
-	return &SignInPayload{Token: o.Token, ExpiresAt: &o.ExpiresAt, UserID: userID}
-}
-
 // LetterPayload is the SDL's payload of the same name.
 type LetterPayload struct {
 	Email      *string

@@ -18,6 +18,7 @@ const (
 	User          Kind = "user"
 	Address       Kind = "addr"
 	Session       Kind = "sess"
+	Identity      Kind = "ident"
 	Category      Kind = "cat"
 	Product       Kind = "prod"
 	Variant       Kind = "var"
@@ -38,7 +39,7 @@ const (
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{User, Address, Session, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment, Job, Role, APIKey, AuditEntry, Approval, ApprovalRule}
+	return []Kind{User, Address, Session, Identity, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment, Job, Role, APIKey, AuditEntry, Approval, ApprovalRule}
 }
 
 // ID is a typed key. The zero value is no id.

@@ -31,6 +31,11 @@ func Sessions(v viewer.Viewer) Predicate {
 	}
 }
 
+// Identities: one's own.
+func Identities(v viewer.Viewer) Predicate {
+	return ownedBy("user_id", v, viewer.UserRead)
+}
+
 // Categories: the whole tree is for everybody.
 func Categories(viewer.Viewer) Predicate { return nil }
 
