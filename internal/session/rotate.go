@@ -26,7 +26,7 @@ var errRotated = errors.New("somebody else has just rotated the signing keys")
 // Prepare makes the shop's signing keys ready for this process's secret keys: what a former one has sealed is sealed
 // with the first, what everybody can open is replaced, and what nobody here can open is an error.
 func (w *Workflow) Prepare(ctx context.Context) error {
-	return w.db.InTx(viewer.AsSystem(ctx), func(ctx context.Context, tx *ent.Tx) error {
+	err := w.db.InTx(viewer.AsSystem(ctx), func(ctx context.Context, tx *ent.Tx) error {
 		s, err := w.readKeys(ctx, tx.SigningKey)
 		if err != nil {
 			return err
@@ -41,6 +41,10 @@ func (w *Workflow) Prepare(ctx context.Context) error {
 		}
 		return err
 	})
+	if err == nil {
+		_, err = w.keySetWithin(ctx, 0)
+	}
+	return err
 }
 
 func (w *Workflow) prepare(ctx context.Context, tx *ent.Tx, k *ent.SigningKey) error {
