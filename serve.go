@@ -108,10 +108,17 @@ const documentCache = 32 << 20
 // newServer puts the shop behind its edge.
 func newServer(ctx context.Context, db *database.DB, settings config.Serve, accounts []demo.Account, logger *slog.Logger) (*edge.Server, error) {
 	development := config.Mode(settings.Mode) == config.Development
+	secrets, err := settings.Ring()
+	if err != nil {
+		return nil, err
+	}
 	shop := graph.NewShop(graph.Options{
-		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Development: development,
+		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Secrets: secrets, Development: development,
 	})
 	if err := shop.Check(ctx); err != nil {
+		return nil, err
+	}
+	if err := shop.Session.Prepare(ctx); err != nil {
 		return nil, err
 	}
 	landing := edge.Landing{Example: `{ products(first: 3) { nodes { title priceFrom { amount currencyCode } } } }`}
@@ -131,6 +138,7 @@ func newServer(ctx context.Context, db *database.DB, settings config.Serve, acco
 			return shop.Identify(ctx, c.Bearer, c.CartToken)
 		},
 		Media:          http.HandlerFunc(shop.Catalog.ServePicture),
+		Keys:           http.HandlerFunc(shop.Session.ServeKeys),
 		Ready:          db.Ping,
 		Explorer:       explorer.Handler(),
 		Development:    development,

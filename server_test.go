@@ -17,6 +17,7 @@ import (
 
 	"galley/internal/config"
 	"galley/internal/database/databasetest"
+	"galley/internal/secret"
 )
 
 // output collects what the program prints, while it runs.
@@ -133,7 +134,7 @@ func TestServe(t *testing.T) {
 				t.Errorf("the second start has %d products, and prints\n%s", data.Products.TotalCount, out)
 			}
 			if engine == databasetest.Postgres {
-				env["GALLEY_MODE"] = "production"
+				env["GALLEY_MODE"], env["GALLEY_SECRET_KEY"] = "production", secret.New()
 				if err := run(t.Context(), []string{"--addr", "127.0.0.1:0"}, getenv(env), io.Discard); err == nil || !strings.Contains(err.Error(), "demo") {
 					t.Errorf("production starts on a demo database: %v", err)
 				}
@@ -195,7 +196,8 @@ func TestRunRefuses(t *testing.T) {
 		"a directory that cannot be":   {env: map[string]string{"GALLEY_DATA": "/dev/null/data"}, want: "GALLEY_DATA"},
 		"a setting that is wrong":      {env: map[string]string{"GALLEY_MODE": "fast"}, want: "GALLEY_MODE"},
 		"a command that is unknown":    {args: []string{"fly"}, want: "fly"},
-		"demo data in production":      {env: map[string]string{"GALLEY_MODE": "production", "GALLEY_DEMO": "true"}, want: "GALLEY_DEMO"},
+		"demo data in production":      {env: map[string]string{"GALLEY_MODE": "production", "GALLEY_SECRET_KEY": secret.New(), "GALLEY_DEMO": "true"}, want: "GALLEY_DEMO"},
+		"production without a key":     {env: map[string]string{"GALLEY_MODE": "production"}, want: "GALLEY_SECRET_KEY"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"galley/internal/config"
+	"galley/internal/secret"
 )
 
 func parse(t *testing.T, env map[string]string, args ...string) (*config.Commands, string, string, error) {
@@ -34,13 +35,13 @@ func TestParse(t *testing.T) {
 	})
 	t.Run("reads the environment, and lets a flag win", func(t *testing.T) {
 		t.Parallel()
-		env := map[string]string{"GALLEY_ADDR": "127.0.0.1:1", "GALLEY_MODE": "production", "GALLEY_DEMO": "true", "DATABASE_URL": "postgres://db"}
+		env := map[string]string{"GALLEY_ADDR": "127.0.0.1:1", "GALLEY_MODE": "production", "GALLEY_SECRET_KEY": secret.New(), "GALLEY_DEMO": "true", "DATABASE_URL": "postgres://db"}
 		c, _, _, err := parse(t, env, "serve", "--addr=127.0.0.1:2")
 		if err != nil || c.Serve.Addr != "127.0.0.1:2" || c.Serve.Mode != "production" || !c.Serve.Demo || c.Serve.URL() != "postgres://db" {
 			t.Errorf("got %+v, %v", c, err)
 		}
 	})
-	for _, command := range []string{"serve", "migrate", "backup", "restore", "schema", "version", ""} {
+	for _, command := range []string{"serve", "migrate", "backup", "restore", "keys", "keys rotate", "schema", "version", ""} {
 		t.Run("helps with "+command, func(t *testing.T) {
 			t.Parallel()
 			args := strings.Fields(command + " --help")
@@ -92,13 +93,18 @@ func TestParse(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	t.Parallel()
+	key := secret.New()
 	for _, c := range []struct {
 		name, variable string
 		env            map[string]string
 	}{
 		{"the defaults are sound", "", nil},
-		{"production on loopback is sound", "", map[string]string{"GALLEY_MODE": "production"}},
-		{"production behind a proxy is sound", "", map[string]string{"GALLEY_MODE": "production", "GALLEY_ADDR": ":80", "GALLEY_TRUSTED_PROXIES": "10.0.0.0/8, 192.168.0.0/16"}},
+		{"production on loopback is sound", "", map[string]string{"GALLEY_MODE": "production", "GALLEY_SECRET_KEY": key}},
+		{"production behind a proxy is sound", "", map[string]string{"GALLEY_MODE": "production", "GALLEY_SECRET_KEY": key, "GALLEY_ADDR": ":80", "GALLEY_TRUSTED_PROXIES": "10.0.0.0/8, 192.168.0.0/16"}},
+		{"production with two keys is sound", "", map[string]string{"GALLEY_MODE": "production", "GALLEY_SECRET_KEY": key + "," + secret.New()}},
+		{"production without a key", "GALLEY_SECRET_KEY", map[string]string{"GALLEY_MODE": "production"}},
+		{"a key that is none", "GALLEY_SECRET_KEY", map[string]string{"GALLEY_SECRET_KEY": "correct horse"}},
+		{"a key that is cut", "GALLEY_SECRET_KEY", map[string]string{"GALLEY_SECRET_KEY": key[:40]}},
 		{"a database of another kind", "DATABASE_URL", map[string]string{"DATABASE_URL": "mysql://db"}},
 		{"an address without a port", "GALLEY_ADDR", map[string]string{"GALLEY_ADDR": "localhost"}},
 		{"development beyond loopback", "GALLEY_ADDR", map[string]string{"GALLEY_ADDR": ":8080"}},

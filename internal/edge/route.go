@@ -20,6 +20,9 @@ func (s *Server) routes() []route {
 			route{"GET /media/", embeddable(s.config.Media)},
 			route{"GET /media", http.NotFoundHandler()}) // or else it would be sent to /media/, where nothing is
 	}
+	if s.config.Keys != nil {
+		routes = append(routes, route{"GET /.well-known/jwks.json", s.config.Keys})
+	}
 	if s.config.Development && s.config.Explorer != nil {
 		routes = append(routes,
 			route{"GET /playground", s.config.Explorer},
