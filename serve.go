@@ -129,12 +129,19 @@ const documentCache = 32 << 20
 
 // newShop makes the shop that the database holds.
 func newShop(ctx context.Context, db *database.DB, settings config.Serve, providers []*identity.Provider, letters mail.Sender, logger *slog.Logger) (*graph.Shop, error) {
+	secrets, err := settings.Ring()
+	if err != nil {
+		return nil, err
+	}
 	shop := graph.NewShop(graph.Options{
-		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters, Providers: providers,
+		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters, Providers: providers, Secrets: secrets,
 		Development:   config.Mode(settings.Mode) == config.Development,
 		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
 	})
-	return shop, shop.Check(ctx)
+	if err := shop.Check(ctx); err != nil {
+		return nil, err
+	}
+	return shop, shop.Session.Prepare(ctx)
 }
 
 // newServer puts the shop behind its edge.
@@ -167,6 +174,7 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 			return shop.Identify(ctx, c.Bearer, c.CartToken)
 		},
 		Media:          http.HandlerFunc(shop.Catalog.ServePicture),
+		Keys:           http.HandlerFunc(shop.Session.ServeKeys),
 		Ready:          shop.Database.Ping,
 		Explorer:       explorer.Handler(),
 		Mail:           box,

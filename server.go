@@ -12,6 +12,7 @@ import (
 	_ "time/tzdata" // the data of old orders is in London's time
 
 	"galley/internal/config"
+	"galley/internal/session"
 	"galley/schema"
 )
 
@@ -48,6 +49,12 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 		return exportProducts(ctx, c.Export.Products, stdout)
 	case "admin create":
 		return createAdmin(ctx, c.Admin.Create, os.Stdin, stdout)
+	case "keys list":
+		return listKeys(ctx, c.Keys.List, stdout)
+	case "keys rotate":
+		return changeKeys(ctx, c.Keys.Rotate, (*session.Workflow).Rotate, stdout)
+	case "keys replace":
+		return changeKeys(ctx, c.Keys.Replace, (*session.Workflow).Replace, stdout)
 	case "schema":
 		_, err := io.WriteString(stdout, schema.SDL())
 		return err

@@ -18,6 +18,7 @@ import (
 
 	"galley/internal/config"
 	"galley/internal/database/databasetest"
+	"galley/internal/secret"
 )
 
 // output collects what the program prints, while it runs.
@@ -182,7 +183,7 @@ func order(t *testing.T, url, email, password string) {
 func inProduction(env map[string]string) map[string]string {
 	all := map[string]string{
 		"GALLEY_MODE": "production", "GALLEY_SMTP_URL": "smtp://127.0.0.1:1", "GALLEY_MAIL_FROM": "shop@galley.example",
-		"GALLEY_STOREFRONT_URL": "https://shop.example",
+		"GALLEY_STOREFRONT_URL": "https://shop.example", "GALLEY_SECRET_KEY": secret.New(),
 	}
 	maps.Copy(all, env)
 	return all
@@ -207,6 +208,7 @@ func TestRunRefuses(t *testing.T) {
 		"a command that is unknown":    {args: []string{"fly"}, want: "fly"},
 		"demo data in production":      {env: inProduction(map[string]string{"GALLEY_DEMO": "true"}), want: "GALLEY_DEMO"},
 		"metrics on a taken port":      {env: map[string]string{"GALLEY_METRICS_ADDR": taken.Addr().String()}, want: "GALLEY_METRICS_ADDR"},
+		"production without a key":     {env: inProduction(map[string]string{"GALLEY_SECRET_KEY": ""}), want: "GALLEY_SECRET_KEY"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

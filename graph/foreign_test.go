@@ -27,7 +27,7 @@ import (
 
 // with puts loaders of the viewer into the context.
 func with(ctx context.Context, shop *graphtest.Shop, as viewer.Viewer) context.Context {
-	return loader.Source{Client: shop.Database.Client, Currency: "GBP", Wait: time.Millisecond}.With(viewer.With(ctx, as))
+	return loader.Source{Client: shop.Database.Client, Currency: "GBP", Now: shop.Database.Now, Wait: time.Millisecond}.With(viewer.With(ctx, as))
 }
 
 // TestNoLoaderAnswersForForeignKeys finds the loaders by reflection, so that a new one is tried too.

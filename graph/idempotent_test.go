@@ -80,8 +80,9 @@ func keyed(document, key string) string {
 	if ok {
 		return head + "})" + directive + rest
 	}
-	head, rest, _ = strings.Cut(document, "cartCreate {")
-	return head + "cartCreate" + directive + rest
+	head, rest, _ = strings.Cut(document, "{ f: ") // without arguments
+	name, rest, _ := strings.Cut(rest, " {")
+	return head + "{ f: " + name + directive + rest
 }
 
 // contents is how many rows each table has, and the sum of their versions and quantities.

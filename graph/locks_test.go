@@ -80,7 +80,7 @@ func (o owner) visible(name string, v viewer.Viewer) bool {
 	case "approval":
 		return name == who || v.Has(viewer.ApprovalRead)
 	}
-	return name == who // carts
+	return name == who // carts, sessions
 }
 
 // ownersOf lists every node of the shop, and whose it is.
@@ -105,6 +105,9 @@ func ownersOf(t *testing.T, shop *graphtest.Shop) map[string]owner {
 	}
 	for _, r := range c.Address.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = owner("address:" + name(&r.UserID))
+	}
+	for _, r := range c.Session.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = owner("session:" + name(&r.UserID))
 	}
 	for _, r := range c.Category.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = "public"

@@ -84,7 +84,7 @@ func operations() map[string]operation {
 
 		"signUp":               all(`mutation { f: signUp(input: {email: "new@galley.example", password: "a long enough secret"}) { email userErrors { code } } }`),
 		"signIn":               all(`mutation { f: signIn(input: {email: "bob@galley.example", password: "wrong"}) { userErrors { code } } }`),
-		"sessionRefresh":       all(`mutation { f: sessionRefresh(input: {refreshToken: "gr_x"}) { token userErrors { code } } }`),
+		"sessionRefresh":       all(`mutation { f: sessionRefresh(input: {refreshToken: "` + graphtest.RefreshToken + `"}) { token userErrors { code } } }`),
 		"sessionRevoke":        one(`mutation { f: sessionRevoke(input: {id: "%s"}) { userErrors { code } } }`, nodeid.Session, sessionOf("ada"), sessionOf("bob")),
 		"sessionsRevokeOthers": all(`mutation { f: sessionsRevokeOthers { revoked userErrors { code } } }`),
 		"signOut":              all(`mutation { f: signOut { signedOut } }`),

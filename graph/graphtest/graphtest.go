@@ -34,6 +34,9 @@ func New(tb testing.TB, engine databasetest.Engine) *Shop {
 	tb.Helper()
 	s := Empty(tb, engine)
 	s.Rows = Fill(tb, s.Database)
+	if err := s.Session.Prepare(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
 	return s
 }
 

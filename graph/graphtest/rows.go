@@ -33,6 +33,9 @@ var GuestToken = "ct_" + strings.Repeat("a", 26)
 // APIKey is the secret of the till's key.
 var APIKey = token.Derive("gk_", "till", 32)
 
+// RefreshToken is that of Ada's session.
+var RefreshToken = "gr_" + strings.Repeat("a", 52)
+
 // Rows are the rows of a test's shop, by what they are called.
 type Rows struct {
 	Users      map[string]*ent.User     // ada, bob: shoppers; staff: everything; clerk: sees stock only
@@ -96,6 +99,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		f.staff()
 		f.audit()
 		f.identities()
+		f.sessions()
 		return nil
 	})
 	must(f, 0, err)
@@ -139,9 +143,6 @@ func (f *filler) users() {
 			SetLine1("12 St James's Square").SetCity("London").SetPostalCode("SW1Y 4JH").SetCountry("GB").
 			SetDefaultShipping(true).SetDefaultBilling(true).Save(f)
 		f.Addresses[name] = must(f, row, err)
-		session, err := f.tx.Session.Create().SetUserID(f.Users[name].ID).SetPresentation(session.PresentationTOKEN).
-			SetAddress("192.0.2.1").SetUserAgent("Mosaic").SetExpiresAt(f.db.Now().AddDate(0, 0, 30)).Save(f)
-		f.Sessions[name] = must(f, session, err)
 	}
 }
 
@@ -161,6 +162,16 @@ func (f *filler) identities() {
 			SetSubject(name).SetEmail(name + "@galley.example").Save(f)
 		f.Identities[name] = must(f, row, err)
 	}
+}
+
+func (f *filler) sessions() {
+	for _, name := range []string{"ada", "bob"} {
+		row, err := f.tx.Session.Create().SetUserID(f.Users[name].ID).SetPresentation(session.PresentationTOKEN).
+			SetAddress("192.0.2.1").SetUserAgent("Mosaic").SetExpiresAt(f.db.Now().AddDate(0, 0, 30)).Save(f)
+		f.Sessions[name] = must(f, row, err)
+	}
+	row, err := f.tx.RefreshToken.Create().SetSessionID(f.Sessions["ada"].ID).SetTokenHash(token.Hash(RefreshToken)).SetNonce([]byte{1}).Save(f)
+	must(f, row, err)
 }
 
 func (f *filler) catalogue() {

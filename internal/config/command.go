@@ -21,6 +21,7 @@ type Commands struct {
 	Import  Import   `cmd:"" help:"Bring products or a history of orders into the shop."`
 	Export  Export   `cmd:"" help:"Write what is in the shop into a file."`
 	Admin   Admin    `cmd:"" help:"Make an administrator."`
+	Keys    Keys     `cmd:"" help:"List or change the keys that access tokens are signed with."`
 	Schema  struct{} `cmd:"" help:"Print the GraphQL schema."`
 	Version struct{} `cmd:"" help:"Print the version."`
 }
@@ -42,6 +43,28 @@ type Backup struct {
 type Restore struct {
 	Database
 	File string `arg:"" help:"The backup; - is standard input."`
+}
+
+// Keys are the commands of the signing keys.
+type Keys struct {
+	List    KeysList   `cmd:"" default:"withargs" help:"List them. This is what happens without a command."`
+	Rotate  KeysChange `cmd:"" help:"Have the next key sign, and make another next one. Nobody is signed out."`
+	Replace KeysChange `cmd:"" help:"Make all of them anew, because one has leaked or GALLEY_SECRET_KEY is lost. Clients refresh their tokens; nobody is signed out."`
+}
+
+// KeysList are the settings of what lists the signing keys.
+type KeysList struct{ Database }
+
+// KeysChange are the settings of what changes the signing keys.
+type KeysChange struct {
+	Database
+	Secrets
+}
+
+// Validate checks the settings. An error names the variable.
+func (k KeysChange) Validate() error {
+	_, err := k.Ring()
+	return errors.Join(k.Database.Validate(), err)
 }
 
 // Parse reads the command line and the environment. It returns the command's name, or "" after help

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"galley/internal/money"
+	"galley/internal/secret"
 )
 
 // Mode is how much a process tells, and how much it takes for granted.
@@ -33,10 +34,28 @@ type Database struct {
 	LogFormat   string `setting:"GALLEY_LOG_FORMAT" default:"text" placeholder:"FORMAT" help:"text or json."`
 }
 
+// Secrets are the settings of every command that reads or writes what is sealed in the database.
+type Secrets struct {
+	SecretKey string `setting:"GALLEY_SECRET_KEY" placeholder:"KEY,…" help:"Seals what nobody may read in the database: 32 random bytes in base64, as openssl rand -base64 32 prints them. Several, for a change: the first seals, all open. Development has one that everybody knows."`
+}
+
+// Ring reads the keys.
+func (s Secrets) Ring() (*secret.Ring, error) {
+	if s.SecretKey == "" {
+		return secret.Development(), nil
+	}
+	ring, err := secret.Parse(s.SecretKey)
+	if err != nil {
+		return nil, fmt.Errorf("GALLEY_SECRET_KEY: %w", err)
+	}
+	return ring, nil
+}
+
 // Serve are the settings of the server.
 type Serve struct {
 	Database
 	Mail
+	Secrets
 	Addr           string        `setting:"GALLEY_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
 	Mode           string        `setting:"GALLEY_MODE" default:"development" placeholder:"MODE" help:"development or production."`
 	Demo           bool          `setting:"GALLEY_DEMO" help:"Fill an empty PostgreSQL with the demo shop; an empty embedded database is filled anyway, in development."`
@@ -107,7 +126,12 @@ func (s Serve) Validate() error {
 	if s.Drain < 0 || s.Drain > 10*time.Minute {
 		errs = append(errs, errors.New("GALLEY_DRAIN is between 0s and 10m"))
 	}
-	_, err := s.Proxies()
+	_, err := s.Ring()
+	errs = append(errs, err)
+	if Mode(s.Mode) == Production && s.SecretKey == "" {
+		errs = append(errs, errors.New("GALLEY_SECRET_KEY: production needs a key of its own: make one with openssl rand -base64 32, and keep it"))
+	}
+	_, err = s.Proxies()
 	errs = append(errs, err)
 	_, err = s.Origins()
 	errs = append(errs, err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"galley/internal/config"
+	"galley/internal/secret"
 )
 
 func parse(t *testing.T, env map[string]string, args ...string) (*config.Commands, string, string, error) {
@@ -21,7 +22,7 @@ func parse(t *testing.T, env map[string]string, args ...string) (*config.Command
 func production(env map[string]string) map[string]string {
 	all := map[string]string{
 		"GALLEY_MODE": "production", "GALLEY_SMTP_URL": "smtps://shop:secret@mail.example", "GALLEY_MAIL_FROM": "shop@galley.example",
-		"GALLEY_STOREFRONT_URL": "https://shop.example",
+		"GALLEY_STOREFRONT_URL": "https://shop.example", "GALLEY_SECRET_KEY": secret.New(),
 	}
 	maps.Copy(all, env)
 	return all
@@ -51,7 +52,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("got %+v, %v", c, err)
 		}
 	})
-	for _, command := range []string{"serve", "migrate", "backup", "restore", "schema", "version", ""} {
+	for _, command := range []string{"serve", "migrate", "backup", "restore", "keys", "keys rotate", "schema", "version", ""} {
 		t.Run("helps with "+command, func(t *testing.T) {
 			t.Parallel()
 			args := strings.Fields(command + " --help")
@@ -103,6 +104,7 @@ func TestParse(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	t.Parallel()
+	key := secret.New()
 	for _, c := range []struct {
 		name, variable string
 		env            map[string]string
@@ -110,6 +112,10 @@ func TestValidate(t *testing.T) {
 		{"the defaults are sound", "", nil},
 		{"production on loopback is sound", "", production(nil)},
 		{"production behind a proxy is sound", "", production(map[string]string{"GALLEY_ADDR": ":80", "GALLEY_TRUSTED_PROXIES": "10.0.0.0/8, 192.168.0.0/16"})},
+		{"production with two keys is sound", "", production(map[string]string{"GALLEY_SECRET_KEY": key + "," + secret.New()})},
+		{"production without a key", "GALLEY_SECRET_KEY", production(map[string]string{"GALLEY_SECRET_KEY": ""})},
+		{"a key that is none", "GALLEY_SECRET_KEY", map[string]string{"GALLEY_SECRET_KEY": "correct horse"}},
+		{"a key that is cut", "GALLEY_SECRET_KEY", map[string]string{"GALLEY_SECRET_KEY": key[:40]}},
 		{"a database of another kind", "DATABASE_URL", map[string]string{"DATABASE_URL": "mysql://db"}},
 		{"an address without a port", "GALLEY_ADDR", map[string]string{"GALLEY_ADDR": "localhost"}},
 		{"development beyond loopback", "GALLEY_ADDR", map[string]string{"GALLEY_ADDR": ":8080"}},

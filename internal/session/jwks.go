@@ -4,8 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-
-	"galley/internal/viewer"
 )
 
 // jwk is a public key as RFC 8037 writes it.
@@ -21,10 +19,10 @@ type jwk struct {
 // ServeKeys answers with the public keys that access tokens are signed with: the next, the current and those
 // before, so that others can verify them.
 func (w *Workflow) ServeKeys(rw http.ResponseWriter, r *http.Request) {
-	s, err := w.keySetWithin(viewer.AsSystem(r.Context()), readAgain)
+	s, err := w.keySetWithin(r.Context(), readAgain)
 	if err == nil && len(s.rows) == 0 { // nobody has signed in yet
 		if err = w.Prepare(r.Context()); err == nil {
-			s, err = w.readKeys(r.Context(), w.db.Client.SigningKey)
+			s, err = w.keySetWithin(r.Context(), readAgain)
 		}
 	}
 	if err != nil {

@@ -26,7 +26,7 @@ var errRotated = errors.New("somebody else has just rotated the signing keys")
 // Prepare makes the shop's signing keys ready for this process's secret keys: what a former one has sealed is sealed
 // with the first, what everybody can open is replaced, and what nobody here can open is an error.
 func (w *Workflow) Prepare(ctx context.Context) error {
-	return w.db.InTx(viewer.AsSystem(ctx), func(ctx context.Context, tx *ent.Tx) error {
+	err := w.db.InTx(viewer.AsSystem(ctx), func(ctx context.Context, tx *ent.Tx) error {
 		s, err := w.readKeys(ctx, tx.SigningKey)
 		if err != nil {
 			return err
@@ -41,6 +41,10 @@ func (w *Workflow) Prepare(ctx context.Context) error {
 		}
 		return err
 	})
+	if err == nil {
+		_, err = w.keySetWithin(ctx, 0)
+	}
+	return err
 }
 
 func (w *Workflow) prepare(ctx context.Context, tx *ent.Tx, k *ent.SigningKey) error {
@@ -148,14 +152,19 @@ func (w *Workflow) rotate(ctx context.Context, tx *ent.Tx) error {
 // there are refused within a minute; clients refresh them, and nobody has to sign in.
 func (w *Workflow) Replace(ctx context.Context) error {
 	return w.db.InTx(viewer.AsSystem(ctx), func(ctx context.Context, tx *ent.Tx) error {
+		s, err := w.readKeys(ctx, tx.SigningKey)
+		if err != nil {
+			return err
+		}
+		for _, k := range s.rows {
+			if w.secrets.Current(secret.Development().Seal("", nil)) && !w.secrets.Current(k.PrivateKey) {
+				return fmt.Errorf("GALLEY_SECRET_KEY: %w, and none is set here", secret.ErrUnknownKey) // the shop has one
+			}
+		}
 		if _, err := tx.SigningKey.Delete().Exec(ctx); err != nil {
 			return fmt.Errorf("remove signing keys: %w", err)
 		}
-		s, err := w.readKeys(ctx, tx.SigningKey)
-		if err == nil {
-			s, err = w.makeMissing(ctx, tx, s)
-		}
-		if err != nil {
+		if s, err = w.makeMissing(ctx, tx, &keySet{}); err != nil {
 			return err
 		}
 		return audit.Note(ctx, tx, audit.Event{Action: "keysReplace", Table: signingkey.Table, Key: s.with(signingkey.StatusCURRENT).ID})
