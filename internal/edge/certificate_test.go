@@ -152,7 +152,7 @@ func TestTLS(t *testing.T) {
 		t.Parallel()
 		var log lines
 		address := servingTLS(t, issue(t, "shop.example"), &log)
-		old := &tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}} //nolint:gosec // that is the point
+		old := &tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}} // that is the point
 		if conn, err := old.DialContext(t.Context(), "tcp", address); err == nil {
 			_ = conn.Close()
 			t.Error("1.1 is spoken")

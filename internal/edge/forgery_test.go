@@ -81,7 +81,7 @@ func TestForgedRequests(t *testing.T) {
 			t.Parallel()
 			host := "shop.example"
 			change := func(config *edge.Config) { config.Origins = []string{"https://www.shop.example"} }
-			c.request.host = &host
+			c.host = &host
 			v, status := visited(t, change, with(c.request, cookie...))
 			if status != c.status || v.came != (c.status == 200) {
 				t.Errorf("status %d, and it came in: %v", status, v.came)
