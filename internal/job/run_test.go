@@ -172,7 +172,9 @@ func TestAnErrorMaySayThatItIsForGood(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, db *database.DB, _ *clock) {
 		q := queue(db)
-		q.Handle("greet", func(context.Context, job.Job) error { return fmt.Errorf("greet: %w", hopeless{errors.New("nobody there")}) })
+		q.Handle("greet", func(context.Context, job.Job) error {
+			return fmt.Errorf("greet: %w", hopeless{errors.New("nobody there")})
+		})
 		key := add(t, db, q, "greet", nil)
 		work(t, q, drain)
 		if r := until(t, db, key, "dead", isDead); r.Attempt != 1 || r.Error != "greet: nobody there" {

@@ -49,7 +49,7 @@ const (
 
 // queue is one that asks the database all the time, and renews nothing.
 func queue(db *database.DB) *job.Queue {
-	return job.New(db).Paced(time.Minute, never, 5*time.Millisecond, never)
+	return job.New(db).Paced(time.Minute, never, 20*time.Millisecond, never)
 }
 
 // work runs a queue until the test ends, or the returned function is called.
