@@ -62,6 +62,8 @@ func (o owner) visible(name string, v viewer.Viewer) bool {
 		return v.Has(viewer.CatalogRead)
 	case "stock":
 		return v.Has(viewer.StockRead)
+	case "job":
+		return v.Has(viewer.JobRead)
 	}
 	kind, who, _ := strings.Cut(string(o), ":")
 	switch kind {
@@ -118,6 +120,9 @@ func ownersOf(t *testing.T, shop *graphtest.Shop) map[string]owner {
 	}
 	for _, r := range c.StockMovement.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = "stock"
+	}
+	for _, r := range c.Job.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = "job"
 	}
 	for _, r := range c.Cart.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = owner("cart:" + name(r.UserID))

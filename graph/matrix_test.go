@@ -55,6 +55,10 @@ func category(key string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Categories[key].NodeID() }
 }
 
+func job(kind string) func(graphtest.Rows) nodeid.ID {
+	return func(r graphtest.Rows) nodeid.ID { return r.Jobs[kind].NodeID() }
+}
+
 // operations lists what the schema offers. A field that is not here fails TestAccessMatrix.
 func operations() map[string]operation {
 	one := func(document string, kind nodeid.Kind, own, foreign func(graphtest.Rows) nodeid.ID) operation {
@@ -74,6 +78,7 @@ func operations() map[string]operation {
 		"cart":       one(`{ f: cart(id: "%s") { totalQuantity } }`, nodeid.Cart, cart("ada"), cart("bob")),
 		"order":      one(`{ f: order(id: "%s") { number } }`, nodeid.Order, order("A1"), order("B1")),
 		"orders":     all(`{ f: orders { totalCount } }`),
+		"jobs":       all(`{ f: jobs { totalCount } }`),
 
 		"signUp":         all(`mutation { f: signUp(input: {email: "new@galley.example", password: "a long enough secret"}) { email userErrors { code } } }`),
 		"signIn":         all(`mutation { f: signIn(input: {email: "bob@galley.example", password: "wrong"}) { userErrors { code } } }`),
@@ -102,6 +107,8 @@ func operations() map[string]operation {
 			kind:     nodeid.Product, own: product("mug"), foreign: product("draft"), file: true,
 		},
 		"stockAdjust": one(`mutation { f: stockAdjust(input: {variant: "%s", quantity: 1, reason: RECEIVED}) { variant { available } userErrors { code } } }`, nodeid.Variant, variant("22001"), variant("26001")),
+
+		"jobRetry": one(`mutation { f: jobRetry(input: {id: "%s"}) { job { status } userErrors { code } } }`, nodeid.Job, job("dead"), nil),
 
 		"cartCreate":       all(`mutation { f: cartCreate { cart { status } userErrors { code } } }`),
 		"cartLinesAdd":     one(`mutation { f: cartLinesAdd(input: {cart: "%s", lines: []}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"galley/ent"
+	"galley/ent/job"
 	"galley/ent/product"
 	"galley/ent/stockmovement"
 	"galley/internal/account"
@@ -37,6 +38,7 @@ type Rows struct {
 	Variants   map[string]*ent.Variant // by SKU
 	Carts      map[string]*ent.Cart    // ada, bob, guest
 	Orders     map[string]*ent.Order   // by number: A1, A2, A3 are Ada's, B1 is Bob's, G1 the guest's
+	Jobs       map[string]*ent.Job     // by kind: dead, waiting
 }
 
 // Viewer is the viewer of a name: an account's, "guest" or "anonymous".
@@ -75,6 +77,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 	f := &filler{Context: databasetest.System(tb.Context()), tb: tb, db: db, Rows: Rows{
 		Users: map[string]*ent.User{}, Addresses: map[string]*ent.Address{}, Categories: map[string]*ent.Category{}, Products: map[string]*ent.Product{},
 		Variants: map[string]*ent.Variant{}, Carts: map[string]*ent.Cart{}, Orders: map[string]*ent.Order{},
+		Jobs: map[string]*ent.Job{},
 	}}
 	err := db.InTx(f, func(_ context.Context, tx *ent.Tx) error {
 		f.tx = tx
@@ -82,6 +85,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		f.catalogue()
 		f.carts()
 		f.orders()
+		f.jobs()
 		return nil
 	})
 	must(f, 0, err)
@@ -251,4 +255,14 @@ func (f *filler) order(number, owner string, skus ...string) {
 	}
 	payment, err := f.tx.Payment.Create().SetOrderID(row.ID).SetMethod("MANUAL").SetDueAmount(total).SetCurrency("GBP").Save(f)
 	must(f, payment, err)
+}
+
+func (f *filler) jobs() {
+	for _, create := range []*ent.JobCreate{
+		f.tx.Job.Create().SetKind("dead").SetStatus(job.StatusDEAD).SetAttempt(12).SetError("the mail server is not there").SetFinishedAt(Start()),
+		f.tx.Job.Create().SetKind("waiting"),
+	} {
+		row, err := create.SetRunAt(Start()).SetPayload([]byte(`{"user": 1}`)).Save(f)
+		f.Jobs[must(f, row, err).Kind] = row
+	}
 }
