@@ -32,6 +32,10 @@ func explorer(c *edge.Config) {
 	c.Explorer = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "the playground") })
 }
 
+func letters(c *edge.Config) {
+	c.Mail = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "the letters") })
+}
+
 func TestRoutes(t *testing.T) {
 	t.Parallel()
 	production := []string{"GET /{$}", "/query", "GET /livez", "GET /readyz", "GET /media/", "GET /media"}
@@ -41,6 +45,8 @@ func TestRoutes(t *testing.T) {
 	}{
 		"production has these routes, and no playground": {explorer, production},
 		"development has a playground besides":           {func(c *edge.Config) { explorer(c); c.Development = true }, append(slices.Clone(production), "GET /playground", "GET /playground/")},
+		"development shows letters that were not sent":   {func(c *edge.Config) { letters(c); c.Development = true }, append(slices.Clone(production), "GET /mail", "GET /mail/")},
+		"production shows no letters":                    {letters, production},
 		"a shop without pictures has no media":           {func(c *edge.Config) { c.Media = nil }, production[:4]},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -54,7 +60,7 @@ func TestRoutes(t *testing.T) {
 
 func TestRouting(t *testing.T) {
 	t.Parallel()
-	development := newShop(t, func(c *edge.Config) { explorer(c); c.Development = true })
+	development := newShop(t, func(c *edge.Config) { explorer(c); letters(c); c.Development = true })
 	production := newShop(t, explorer)
 	for _, c := range []struct {
 		name string
@@ -75,6 +81,9 @@ func TestRouting(t *testing.T) {
 		{"there is no playground in production", production, request{method: "GET", target: "/playground"}, 404, ""},
 		{"there is one in development", development, request{method: "GET", target: "/playground"}, 200, "the playground"},
 		{"its assets are there", development, request{method: "GET", target: "/playground/assets/app.js"}, 200, "the playground"},
+		{"letters are shown", development, request{method: "GET", target: "/mail"}, 200, "the letters"},
+		{"each of them is", development, request{method: "GET", target: "/mail/1/html"}, 200, "the letters"},
+		{"letters are not shown in production", production, request{method: "GET", target: "/mail"}, 404, ""},
 		{"nothing is below the endpoint", production, request{target: "/query/x"}, 404, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
