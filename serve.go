@@ -206,6 +206,9 @@ func announce(w io.Writer, url string, settings config.Serve, accounts []demo.Ac
 	text := fmt.Sprintf("Galley is ready after %.1f s at %s\n\n  GraphQL     %s/query\n", took.Seconds(), url, url)
 	if config.Mode(settings.Mode) == config.Development {
 		text += fmt.Sprintf("  playground  %s/playground\n", url)
+		if settings.SMTPURL == "" {
+			text += fmt.Sprintf("  letters     %s/mail\n", url)
+		}
 	}
 	if len(accounts) > 0 {
 		text += "\nDemo accounts (e-mail, password):\n"

@@ -181,6 +181,10 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 			c, err := l.Orders(ctx, page, &loader.OrderFilter{}, loader.OrdersByTotal, false)
 			return listed(t, ctx, c, err)
 		},
+		"Jobs": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			c, err := l.Jobs(ctx, page, &loader.JobFilter{})
+			return listed(t, ctx, c, err)
+		},
 		"Categories": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
 			c, err := l.Categories(ctx, page, nil)
 			return listed(t, ctx, c, err)

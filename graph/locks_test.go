@@ -147,6 +147,9 @@ func ownersOf(t *testing.T, shop *graphtest.Shop) map[string]owner {
 	for _, r := range c.APIKey.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = "staff"
 	}
+	for _, r := range c.Job.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = "job"
+	}
 	for _, r := range c.Cart.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = owner("cart:" + name(r.UserID))
 		for _, l := range c.CartLine.Query().AllX(ctx) {

@@ -61,6 +61,10 @@ func apiKey(r graphtest.Rows) nodeid.ID { return r.APIKeys["till"].NodeID() }
 
 func approval(r graphtest.Rows) nodeid.ID { return r.Approval.NodeID() }
 
+func job(kind string) func(graphtest.Rows) nodeid.ID {
+	return func(r graphtest.Rows) nodeid.ID { return r.Jobs[kind].NodeID() }
+}
+
 // operations lists what the schema offers. A field that is not here fails TestAccessMatrix.
 func operations() map[string]operation {
 	one := func(document string, kind nodeid.Kind, own, foreign func(graphtest.Rows) nodeid.ID) operation {
@@ -81,6 +85,7 @@ func operations() map[string]operation {
 		"order":           one(`{ f: order(id: "%s") { number } }`, nodeid.Order, order("A1"), order("B1")),
 		"orders":          all(`{ f: orders { totalCount } }`),
 		"signInProviders": all(`{ f: signInProviders { name } }`),
+		"jobs":            all(`{ f: jobs { totalCount } }`),
 
 		"signUp":               all(`mutation { f: signUp(input: {email: "new@galley.example", password: "a long enough secret"}) { email userErrors { code } } }`),
 		"signIn":               all(`mutation { f: signIn(input: {email: "bob@galley.example", password: "wrong"}) { userErrors { code } } }`),
@@ -144,6 +149,7 @@ func operations() map[string]operation {
 		"approve":         one(`mutation { f: approve(input: {id: "%s"}) { approval { status } userErrors { code } } }`, nodeid.Approval, approval, nil),
 		"refuse":          one(`mutation { f: refuse(input: {id: "%s"}) { approval { status } userErrors { code } } }`, nodeid.Approval, approval, nil),
 		"approvalCancel":  one(`mutation { f: approvalCancel(input: {id: "%s"}) { approval { status } userErrors { code } } }`, nodeid.Approval, approval, nil),
+		"jobRetry":        one(`mutation { f: jobRetry(input: {id: "%s"}) { job { status } userErrors { code } } }`, nodeid.Job, job("dead"), nil),
 
 		"cartCreate":       all(`mutation { f: cartCreate { cart { status } userErrors { code } } }`),
 		"cartLinesAdd":     one(`mutation { f: cartLinesAdd(input: {cart: "%s", lines: []}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),

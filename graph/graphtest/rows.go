@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"galley/ent"
+	"galley/ent/job"
 	"galley/ent/product"
 	"galley/ent/session"
 	"galley/ent/stockmovement"
@@ -50,6 +51,7 @@ type Rows struct {
 	Roles      map[string]*ent.Role    // desk, which the clerk has: it allows nothing that the clerk may not do without
 	APIKeys    map[string]*ent.APIKey  // till
 	Approval   *ent.Approval           // of another price of 22001, which the clerk has asked for
+	Jobs       map[string]*ent.Job     // by kind: dead, waiting
 }
 
 // Viewer is the viewer of a name: an account's, "guest" or "anonymous".
@@ -88,7 +90,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 	f := &filler{Context: databasetest.System(tb.Context()), tb: tb, db: db, Rows: Rows{
 		Users: map[string]*ent.User{}, Addresses: map[string]*ent.Address{}, Sessions: map[string]*ent.Session{}, Identities: map[string]*ent.Identity{}, Categories: map[string]*ent.Category{}, Products: map[string]*ent.Product{},
 		Variants: map[string]*ent.Variant{}, Carts: map[string]*ent.Cart{}, Orders: map[string]*ent.Order{},
-		Roles: map[string]*ent.Role{}, APIKeys: map[string]*ent.APIKey{},
+		Roles: map[string]*ent.Role{}, APIKeys: map[string]*ent.APIKey{}, Jobs: map[string]*ent.Job{},
 	}}
 	err := db.InTx(f, func(_ context.Context, tx *ent.Tx) error {
 		f.tx = tx
@@ -100,6 +102,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		f.audit()
 		f.identities()
 		f.sessions()
+		f.jobs()
 		return nil
 	})
 	must(f, 0, err)
@@ -313,4 +316,14 @@ func (f *filler) order(number, owner string, skus ...string) {
 	}
 	payment, err := f.tx.Payment.Create().SetOrderID(row.ID).SetMethod("MANUAL").SetDueAmount(total).SetCurrency("GBP").Save(f)
 	must(f, payment, err)
+}
+
+func (f *filler) jobs() {
+	for _, create := range []*ent.JobCreate{
+		f.tx.Job.Create().SetKind("dead").SetStatus(job.StatusDEAD).SetAttempt(12).SetError("the mail server is not there").SetFinishedAt(Start()),
+		f.tx.Job.Create().SetKind("waiting"),
+	} {
+		row, err := create.SetRunAt(Start()).SetPayload([]byte(`{"user": 1}`)).Save(f)
+		f.Jobs[must(f, row, err).Kind] = row
+	}
 }

@@ -22,6 +22,7 @@ func TestLandingPage(t *testing.T) {
 				Notes:    []string{"The data lies in ./data."},
 			}
 			explorer(c)
+			letters(c)
 			change(c)
 		})
 		return request{method: "GET", target: target}.to(shop)
@@ -36,12 +37,12 @@ func TestLandingPage(t *testing.T) {
 	}{
 		{
 			"development shows what runs and how to begin", "http://localhost:8080/", development,
-			[]string{"v1.2.3", "development", "http://localhost:8080/query", `href="/playground"`, "shopper@example.com", "<pass&word>", "./data", "/livez", "/readyz"},
+			[]string{"v1.2.3", "development", "http://localhost:8080/query", `href="/playground"`, `href="/mail"`, "shopper@example.com", "<pass&word>", "./data", "/livez", "/readyz"},
 			[]string{"production"},
 		}, {
 			"production shows no accounts, notes or playground", "http://shop.example/", production,
 			[]string{"v1.2.3", "production", "https://shop.example/query", "/livez"},
-			[]string{"shopper@example.com", "<pass&word>", "./data", "playground", "http://shop.example"},
+			[]string{"shopper@example.com", "<pass&word>", "./data", "playground", "/mail", "http://shop.example"},
 		}, {
 			"production on this machine is in clear text", "http://127.0.0.1:8080/", production,
 			[]string{"http://127.0.0.1:8080/query"}, nil,

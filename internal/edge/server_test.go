@@ -59,7 +59,7 @@ func TestRoutes(t *testing.T) {
 
 func TestRouting(t *testing.T) {
 	t.Parallel()
-	development := newShop(t, func(c *edge.Config) { explorer(c); c.Development = true })
+	development := newShop(t, func(c *edge.Config) { explorer(c); letters(c); c.Development = true })
 	production := newShop(t, explorer)
 	for _, c := range []struct {
 		name string
@@ -80,6 +80,9 @@ func TestRouting(t *testing.T) {
 		{"there is no playground in production", production, request{method: "GET", target: "/playground"}, 404, ""},
 		{"there is one in development", development, request{method: "GET", target: "/playground"}, 200, "the playground"},
 		{"its assets are there", development, request{method: "GET", target: "/playground/assets/app.js"}, 200, "the playground"},
+		{"letters are shown", development, request{method: "GET", target: "/mail"}, 200, "the letters"},
+		{"each of them is", development, request{method: "GET", target: "/mail/1/html"}, 200, "the letters"},
+		{"letters are not shown in production", production, request{method: "GET", target: "/mail"}, 404, ""},
 		{"nothing is below the endpoint", production, request{target: "/query/x"}, 404, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

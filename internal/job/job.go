@@ -36,7 +36,10 @@ type Queue struct {
 	woken     chan struct{} // holds one: there is work, as far as this process knows
 	metrics   metrics
 
-	lease, poll, longest time.Duration
+	lease   time.Duration // of a job, unless it is renewed
+	renewal time.Duration // how often it is
+	poll    time.Duration // how often the database is asked for work of others
+	longest time.Duration // that a handler may take
 }
 
 const (
@@ -48,7 +51,7 @@ const (
 func New(db *database.DB) *Queue {
 	return &Queue{
 		db: db, log: slog.New(slog.DiscardHandler), handlers: map[string]Handler{}, woken: make(chan struct{}, 1), metrics: newMetrics(),
-		lease: time.Minute, poll: time.Second, longest: 10 * time.Minute,
+		lease: time.Minute, renewal: 20 * time.Second, poll: time.Second, longest: 10 * time.Minute,
 	}
 }
 

@@ -127,7 +127,7 @@ func (q *Queue) handle(ctx context.Context, j Job) (err error) {
 
 // keep prolongs the lease until the context ends, and ends it when the lease is another's.
 func (q *Queue) keep(ctx context.Context, j Job, cancel context.CancelCauseFunc) {
-	tick := time.NewTicker(q.lease / 3)
+	tick := time.NewTicker(q.renewal)
 	defer tick.Stop()
 	for {
 		select {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	htmltemplate "html/template"
+	"net/mail"
 	"net/url"
 	"regexp"
 	"strings"
@@ -93,6 +94,9 @@ func (c *composer) compose(l Letter) (message, error) {
 	text, html := c.text[l.Template], c.html[l.Template]
 	if text == nil || !sendable.MatchString(l.ID) {
 		return message{}, fmt.Errorf("write letter: %q with the id %q is none", l.Template, l.ID)
+	}
+	if a, err := mail.ParseAddress(l.To); err != nil || a.Address != l.To {
+		return message{}, refused{text: "this is not an e-mail address", permanent: true}
 	}
 	m := message{ID: l.ID + "@" + domain(c.From), To: l.To, At: c.Now()}
 	if !unproven[l.Template] {

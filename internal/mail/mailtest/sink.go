@@ -5,7 +5,10 @@ package mailtest
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net"
 	"net/mail"
 	"strings"
@@ -27,6 +30,39 @@ type Letter struct {
 
 // ID is its Message-ID.
 func (l Letter) ID() string { return l.Header.Get("Message-ID") }
+
+// Readable is the letter as a person sees it: its headers, then its parts, decoded.
+func (l Letter) Readable(tb testing.TB) string {
+	tb.Helper()
+	var b strings.Builder
+	words := new(mime.WordDecoder)
+	for _, name := range []string{"From", "To", "Subject", "Message-Id", "Date", "Auto-Submitted"} {
+		value, err := words.DecodeHeader(l.Header.Get(name))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		fmt.Fprintf(&b, "%s: %s\n", name, value)
+	}
+	_, parameters, err := mime.ParseMediaType(l.Header.Get("Content-Type"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	parts := multipart.NewReader(strings.NewReader(l.Body), parameters["boundary"])
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return b.String()
+		}
+		if err != nil {
+			tb.Fatal(err)
+		}
+		text, err := io.ReadAll(part) // quoted-printable is decoded by the reader
+		if err != nil {
+			tb.Fatal(err)
+		}
+		fmt.Fprintf(&b, "\n-- %s --\n%s", part.Header.Get("Content-Type"), strings.ReplaceAll(string(text), "\r\n", "\n"))
+	}
+}
 
 // Sink is a mail server.
 type Sink struct {

@@ -1,0 +1,6 @@
+package sweep
+
+// Batch and Sweep are for the tests.
+const Batch = batch
+
+var Sweep = sweep
