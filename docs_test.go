@@ -110,3 +110,29 @@ func TestDecisionsAreShort(t *testing.T) {
 		t.Error("there are none")
 	}
 }
+
+// TestWhatIsSaidOfSecurityIsShown checks that each line of a table in docs/security.md names a test that is there, or
+// says that there is none.
+func TestWhatIsSaidOfSecurityIsShown(t *testing.T) {
+	t.Parallel()
+	const name = "docs/security.md"
+	test := regexp.MustCompile("`([\\w./-]+_test\\.go):((?:Test|Fuzz)\\w+)`")
+	named := 0
+	for line := range strings.Lines(documents(t)[name]) {
+		found := test.FindAllStringSubmatch(line, -1)
+		row := strings.HasPrefix(line, "| ") && !strings.HasSuffix(line, "| Shown by |\n")
+		if row && len(found) == 0 && !strings.Contains(line, "| not tested: ") {
+			t.Errorf("%s: no test shows this: %s", name, line)
+		}
+		for _, m := range found {
+			named++
+			text, err := os.ReadFile(m[1])
+			if err != nil || !strings.Contains(string(text), "\nfunc "+m[2]+"(") {
+				t.Errorf("%s: there is no %s in %s", name, m[2], m[1])
+			}
+		}
+	}
+	if named < 50 {
+		t.Errorf("%s names %d tests", name, named)
+	}
+}

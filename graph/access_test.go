@@ -239,9 +239,11 @@ func outcome(t *testing.T, r graphtest.Response) string {
 // golden compares a table with a file, which SQLite's run writes anew under -update.
 func golden(t *testing.T, engine databasetest.Engine, file, table string) {
 	t.Helper()
-	if *update && engine == databasetest.SQLite {
-		if err := os.WriteFile(file, []byte(table), 0o600); err != nil {
-			t.Fatal(err)
+	if *update {
+		if engine == databasetest.SQLite {
+			if err := os.WriteFile(file, []byte(table), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 		return
 	}
@@ -252,7 +254,7 @@ func golden(t *testing.T, engine databasetest.Engine, file, table string) {
 	if table == string(want) {
 		return
 	}
-	t.Errorf("%s is another: write it with -update, and read what has changed", file)
+	t.Errorf("%s says otherwise: write it with -run %s -update, and read what has changed", file, t.Name())
 	had := strings.Split(string(want), "\n")
 	for line := range strings.Lines(table) {
 		if line = strings.TrimSuffix(line, "\n"); !slices.Contains(had, line) {

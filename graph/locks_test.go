@@ -188,7 +188,7 @@ func everyRead(owners map[string]owner) []read {
 	var reads []read
 	for _, f := range ownFields(s.Query) {
 		if !needsArguments(f) && composite(f) {
-			reads = append(reads, read{text: fmt.Sprintf("{ %s { %s } }", f.Name, selection(s.Types[f.Type.Name()], 4))})
+			reads = append(reads, read{text: fmt.Sprintf("{ %s { %s } }", f.Name, selection(s.Types[f.Type.Name()], 3))})
 		}
 	}
 	var ids []any
@@ -198,7 +198,7 @@ func everyRead(owners map[string]owner) []read {
 	for _, typ := range nodeTypes() {
 		for chunk := range slices.Chunk(ids, 100) {
 			reads = append(reads, read{
-				text:      fmt.Sprintf("query($ids: [ID!]!) { nodes(ids: $ids) { id ... on %s { %s } } }", typ.Name, selection(typ, 3)),
+				text:      fmt.Sprintf("query($ids: [ID!]!) { nodes(ids: $ids) { id ... on %s { %s } } }", typ.Name, selection(typ, 2)),
 				variables: map[string]any{"ids": chunk},
 			})
 		}

@@ -39,8 +39,7 @@ func newLasting(t *testing.T, engine databasetest.Engine, prepare func(*graphtes
 	if err != nil {
 		t.Fatal(err)
 	}
-	shop := graphtest.On(db)
-	shop.Rows = graphtest.Fill(t, db)
+	shop := graphtest.Filled(t, db)
 	prepare(shop)
 	l := &lasting{Shop: shop.Run(shop.Impatient()), pool: databasetest.Connect(t, address)}
 	t.Cleanup(func() {

@@ -32,8 +32,14 @@ type Shop struct {
 // New makes a shop with the rows of Fill on a fresh database.
 func New(tb testing.TB, engine databasetest.Engine) *Shop {
 	tb.Helper()
-	s := Empty(tb, engine)
-	s.Rows = Fill(tb, s.Database)
+	return Filled(tb, databasetest.Open(tb, engine, Start))
+}
+
+// Filled makes a shop with the rows of Fill on a database that has none.
+func Filled(tb testing.TB, db *database.DB) *Shop {
+	tb.Helper()
+	s := On(db)
+	s.Rows = Fill(tb, db)
 	if err := s.Session.Prepare(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package loader
 
 import (
 	"context"
-	"strings"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -54,10 +53,7 @@ func (f *CategoryFilter) where() func(*sql.Selector) {
 	if f.Roots {
 		all = append(all, category.ParentIDIsNil())
 	}
-	if f.Query != nil && strings.TrimSpace(*f.Query) != "" {
-		begins := strings.TrimSpace(*f.Query)
-		all = append(all, category.Or(
-			sql.FieldHasPrefixFold(category.FieldName, begins), sql.FieldContainsFold(category.FieldName, " "+begins)))
-	}
-	return and(all)
+	return and(append(all, beginning(f.Query, func(text string) func(*sql.Selector) {
+		return category.Or(sql.FieldHasPrefixFold(category.FieldName, text), sql.FieldContainsFold(category.FieldName, " "+text))
+	})))
 }

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"strings"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -11,6 +12,28 @@ import (
 
 // nowhere is the filter that leaves everything.
 func nowhere(*sql.Selector) {}
+
+// nothing is the filter that leaves nothing.
+func nothing(s *sql.Selector) { s.Where(sql.False()) }
+
+// maxBeginning is longer than what is kept of a name, a number or an e-mail address. SQLite's LIKE refuses
+// patterns that are much longer.
+const maxBeginning = 1000
+
+// beginning is the filter of rows that begin with a text, blanks around it left out; of all for no text.
+func beginning(query *string, rows func(text string) func(*sql.Selector)) func(*sql.Selector) {
+	text := ""
+	if query != nil {
+		text = strings.TrimSpace(*query)
+	}
+	switch {
+	case text == "":
+		return nowhere
+	case len(text) > maxBeginning:
+		return nothing
+	}
+	return rows(text)
+}
 
 // and is the filter of all of these.
 func and(all []func(*sql.Selector)) func(*sql.Selector) {

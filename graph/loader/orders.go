@@ -88,12 +88,9 @@ func (f *OrderFilter) where(currency money.Currency) (func(*sql.Selector), error
 	if f == nil {
 		return nowhere, nil
 	}
-	var all []func(*sql.Selector)
-	if f.Query != nil && strings.TrimSpace(*f.Query) != "" {
-		begins := strings.TrimSpace(*f.Query)
-		all = append(all, order.Or(
-			order.NumberHasPrefix(strings.ToUpper(begins)), order.EmailHasPrefix(strings.ToLower(begins))))
-	}
+	all := []func(*sql.Selector){beginning(f.Query, func(text string) func(*sql.Selector) {
+		return order.Or(order.NumberHasPrefix(strings.ToUpper(text)), order.EmailHasPrefix(strings.ToLower(text)))
+	})}
 	if f.Status != nil {
 		all = append(all, order.StatusIn(f.Status...))
 	}

@@ -3,7 +3,6 @@ package loader
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/99designs/gqlgen/graphql"
@@ -70,11 +69,13 @@ func (f *UserFilter) where() func(*sql.Selector) {
 	if f == nil {
 		return nowhere
 	}
-	var all []func(*sql.Selector)
-	if f.Query != nil && strings.TrimSpace(*f.Query) != "" {
-		begins := textkey.Fold(strings.TrimSpace(*f.Query))
-		all = append(all, user.Or(user.EmailHasPrefix(begins), wordHasPrefix(user.FieldNameKey, begins)))
-	}
+	all := []func(*sql.Selector){beginning(f.Query, func(text string) func(*sql.Selector) {
+		begins := textkey.Fold(text)
+		if begins == "" { // accents alone
+			return nothing
+		}
+		return user.Or(user.EmailHasPrefix(begins), wordHasPrefix(user.FieldNameKey, begins))
+	})}
 	if f.Staff != nil {
 		all = append(all, user.Staff(*f.Staff))
 	}

@@ -30,6 +30,8 @@ func (d *discarding) Write(p []byte) (int, error) { return len(p), nil }
 
 func explorer(c *edge.Config) { c.Explorer = words("the playground") }
 
+func letters(c *edge.Config) { c.Mail = words("the letters") }
+
 func words(text string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) })
 }
