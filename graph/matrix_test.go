@@ -75,8 +75,8 @@ func operations() map[string]operation {
 		"order":      one(`{ f: order(id: "%s") { number } }`, nodeid.Order, order("A1"), order("B1")),
 		"orders":     all(`{ f: orders { totalCount } }`),
 
-		"signUp":         all(`mutation { f: signUp(input: {email: "new@galley.example", password: "a long enough secret"}) { email userErrors { code } } }`),
-		"signIn":         all(`mutation { f: signIn(input: {email: "bob@galley.example", password: "wrong"}) { userErrors { code } } }`),
+		"signUp":               all(`mutation { f: signUp(input: {email: "new@galley.example", password: "a long enough secret"}) { email userErrors { code } } }`),
+		"signIn":               all(`mutation { f: signIn(input: {email: "bob@galley.example", password: "wrong"}) { userErrors { code } } }`),
 		"emailVerify":          all(`mutation { f: emailVerify(input: {token: "gv_unknown"}) { userErrors { code } } }`),
 		"emailVerifyRequest":   all(`mutation { f: emailVerifyRequest { email userErrors { code } } }`),
 		"passwordResetRequest": all(`mutation { f: passwordResetRequest(input: {email: "bob@galley.example"}) { email userErrors { code } } }`),
