@@ -32,8 +32,8 @@ type Shop struct {
 
 	Account  *account.Workflow
 	Session  *session.Workflow
-	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
 	Catalog  *catalog.Workflow
+	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
 	stock    *stock.Workflow
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
@@ -47,10 +47,9 @@ type Options struct {
 	Database *database.DB
 	Currency money.Currency
 	Logger   *slog.Logger
+	Mail     mail.Sender  // takes the shop's letters
 	Secrets  *secret.Ring // seals what must not be read in the database; the development ring unless told
 
-	// Mail sends the shop's letters.
-	Mail mail.Sender
 	// DeletionGrace is how long an account is kept that is to be deleted; 14 days unless told.
 	DeletionGrace time.Duration
 	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.

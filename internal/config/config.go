@@ -39,10 +39,10 @@ type Serve struct {
 	Addr           string        `setting:"GALLEY_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
 	Mode           string        `setting:"GALLEY_MODE" default:"development" placeholder:"MODE" help:"development or production."`
 	Demo           bool          `setting:"GALLEY_DEMO" help:"Fill an empty PostgreSQL with the demo shop; an empty embedded database is filled anyway, in development."`
+	VerifiedEmail  string        `name:"verified-email-for" setting:"GALLEY_VERIFIED_EMAIL_FOR" placeholder:"ACTION" help:"What asks for an account with a verified e-mail address: checkout, or nothing."`
+	DeletionGrace  time.Duration `setting:"GALLEY_DELETION_GRACE" default:"336h" placeholder:"TIME" help:"How long an account is kept whose owner wants it deleted."`
 	Currency       string        `setting:"GALLEY_CURRENCY" default:"GBP" placeholder:"CODE" help:"The shop's currency, by its ISO 4217 code."`
 	TrustedProxies string        `setting:"GALLEY_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies that end TLS for this process; in production beyond loopback nobody else is served."`
-	VerifiedEmail  string        `name:"verified-email-for" setting:"GALLEY_VERIFIED_EMAIL_FOR" placeholder:"ACTION,…" help:"What asks for an account with a verified e-mail address: checkout, or nothing."`
-	DeletionGrace  time.Duration `setting:"GALLEY_DELETION_GRACE" default:"336h" placeholder:"TIME" help:"How long an account is kept whose owner wants it deleted."`
 	Drain          time.Duration `setting:"GALLEY_DRAIN" default:"10s" placeholder:"TIME" help:"How long requests under way have to finish at a stop."`
 }
 
