@@ -36,10 +36,10 @@ type Shop struct {
 
 	Account  *account.Workflow
 	Session  *session.Workflow
-	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
 	Staff    *staff.Workflow
 	identity *identity.Workflow
 	Catalog  *catalog.Workflow
+	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
 	stock    *stock.Workflow
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
@@ -54,12 +54,11 @@ type Options struct {
 	Database *database.DB
 	Currency money.Currency
 	Logger   *slog.Logger
+	Mail     mail.Sender  // takes the shop's letters
 	Secrets  *secret.Ring // seals what must not be read in the database; the development ring unless told
 	// Providers are where one may sign in by OpenID Connect.
 	Providers []*identity.Provider
 
-	// Mail sends the shop's letters.
-	Mail mail.Sender
 	// DeletionGrace is how long an account is kept that is to be deleted; 14 days unless told.
 	DeletionGrace time.Duration
 	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.

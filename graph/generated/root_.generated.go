@@ -5760,7 +5760,10 @@ type PasswordResetPayload {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/departure.graphql", Input: `extend type Mutation {
-  "Writes down all that the shop keeps about one's own account: profile, addresses, orders, carts, sessions, and what one did."
+  """
+  Writes down all that the shop keeps about one's own account: profile, addresses, orders, carts, sessions, and what one
+  did. ` + "`" + `@idempotent` + "`" + ` is refused.
+  """
   accountExport: AccountExportPayload! @identified
   """
   Has one's own account deleted after a time of grace, in which it works as before and ` + "`" + `accountDeleteCancel` + "`" + ` keeps it. Then

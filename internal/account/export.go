@@ -10,6 +10,7 @@ import (
 	"galley/ent"
 	"galley/ent/user"
 	"galley/internal/audit"
+	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/session"
 	"galley/internal/viewer"
@@ -23,6 +24,9 @@ var errTooLarge = errors.New("the export is too large")
 
 // AccountExport writes down all that the shop keeps about the viewer's own account and its owner, as JSON.
 func (w *Workflow) AccountExport(ctx context.Context) (*ExportPayload, error) {
+	if database.RequestFrom(ctx) != nil {
+		return nil, fault.New(fault.BadUserInput, "An export is written anew each time: send it without @idempotent")
+	}
 	id, err := owner(ctx)
 	if err != nil {
 		return nil, err

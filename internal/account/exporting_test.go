@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"galley/ent"
+	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/token"
 )
@@ -47,6 +48,8 @@ func TestAccountExport(t *testing.T) {
 		}
 		_, err := s.w.AccountExport(s.as(u))
 		wantCode(t, err, fault.RateLimited)
+		_, err = s.w.AccountExport(database.WithRequest(s.as(u), database.Request{Scope: "u", Key: "k", Hash: []byte("h")}))
+		wantCode(t, err, fault.BadUserInput)
 		_, err = s.w.AccountExport(s.guest())
 		wantCode(t, err, fault.Unauthenticated)
 		_, err = s.w.AccountExport(s.as(&ent.User{ID: 1}))
