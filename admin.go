@@ -15,8 +15,6 @@ import (
 	"galley/internal/account"
 	"galley/internal/config"
 	"galley/internal/database"
-	"galley/internal/secret"
-	"galley/internal/session"
 )
 
 // createAdmin opens an account that may do everything.
@@ -26,7 +24,7 @@ func createAdmin(ctx context.Context, settings config.AdminCreate, stdin *os.Fil
 		return err
 	}
 	return inShop(ctx, settings.Database, func(db *database.DB) error {
-		accounts := account.New(account.Options{Database: db, Sessions: session.New(db, secret.Development())})
+		accounts := account.New(account.Options{Database: db})
 		outcome, err := accounts.AdministratorCreate(ctx, account.AdministratorCreateInput{
 			Email: settings.Email, Name: settings.Name, Password: password,
 		})

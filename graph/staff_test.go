@@ -126,18 +126,26 @@ func TestStaffSeeWhoMayDoWhat(t *testing.T) {
 				r := shop.Database.Client.Role.Create().SetName(name).SetPermissions([]viewer.Permission{viewer.JobRead}).SaveX(ctx)
 				shop.Database.Client.UserRole.Create().SetUserID(shop.Rows.Users["clerk"].ID).SetRoleID(r.ID).SaveX(ctx)
 			}
-			got := shop.Must(t, shop.Rows.Viewer("staff"), `query($clerk: ID!, $ada: ID!) {
+			got := shop.Must(t, shop.Rows.Viewer("staff"), strings.ReplaceAll(`query($clerk: ID!, $ada: ID!) {
 				clerk: user(id: $clerk) { effectivePermissions roles { name permissions } }
 				ada: user(id: $ada) { effectivePermissions roles { name } }
 				roles { name }
+				users(filter: {role: "ROLE"}) { totalCount nodes { name } }
 				apiKeys { totalCount nodes { name hint permissions createdBy { name } usedAt revokedAt expiresAt } }
-			}`, map[string]any{"clerk": shop.Rows.Users["clerk"].NodeID().String(), "ada": shop.Rows.Users["ada"].NodeID().String()}, nil)
+			}`, "ROLE", shop.Rows.Roles["desk"].NodeID().String()), map[string]any{"clerk": shop.Rows.Users["clerk"].NodeID().String(), "ada": shop.Rows.Users["ada"].NodeID().String()}, nil)
 			const want = `{"clerk":{"effectivePermissions":["STOCK_READ","JOB_READ"],"roles":[{"name":"apple","permissions":["JOB_READ"]},` +
 				`{"name":"éclair","permissions":["JOB_READ"]},{"name":"Stock desk","permissions":["STOCK_READ"]},{"name":"Zebra","permissions":["JOB_READ"]}]},` +
 				`"ada":{"effectivePermissions":[],"roles":[]},` +
 				`"roles":[{"name":"apple"},{"name":"éclair"},{"name":"Stock desk"},{"name":"Zebra"}],` +
+				`"users":{"totalCount":1,"nodes":[{"name":"Carl Clerk"}]},` +
 				`"apiKeys":{"totalCount":1,"nodes":[{"name":"Till","hint":"%s","permissions":["STOCK_READ"],"createdBy":{"name":"Grace Hopper"},"usedAt":null,"revokedAt":null,"expiresAt":null}]}}`
 			if string(got.Data) != fmt.Sprintf(want, graphtest.APIKey[:9]) {
+				t.Errorf("got %s", got.Data)
+			}
+			// Who sees accounts, and not roles, learns nothing about roles by looking for accounts.
+			blind := viewer.Viewer{Kind: viewer.Staff, UserID: shop.Rows.Users["clerk"].ID, Permissions: []viewer.Permission{viewer.UserRead}}
+			got = shop.Must(t, blind, fmt.Sprintf(`{ users(filter: {role: %q}) { totalCount } }`, shop.Rows.Roles["desk"].NodeID()), nil, nil)
+			if string(got.Data) != `{"users":{"totalCount":0}}` {
 				t.Errorf("got %s", got.Data)
 			}
 		})

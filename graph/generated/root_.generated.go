@@ -4249,6 +4249,8 @@ input UserFilter {
   staff: Boolean
   "Active ones only, or the deactivated."
   active: Boolean
+  "Those that have this role; nobody, if you may not see roles."
+  role: ID
   "Opened in this range."
   createdAt: DateRange
 }
@@ -4799,7 +4801,7 @@ directive @semanticNonNull("The levels of a list that this holds for." levels: [
 """
 Makes a mutation safe to send again: the first call's outcome is stored with what it changed, and given again to
 every later call with the same key and the same arguments. For fields of the mutation itself only; ` + "`" + `signIn` + "`" + ` makes a
-new session each time and refuses it. Anonymous callers need a key of at least 22 characters that nobody can guess,
+new session each time and refuses it, and so does ` + "`" + `apiKeyCreate` + "`" + `. Anonymous callers need a key of at least 22 characters that nobody can guess,
 such as a random UUID.
 """
 directive @idempotent("Chosen by the client, 8 to 200 characters: one key for one intention." key: String!) on FIELD

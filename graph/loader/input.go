@@ -42,6 +42,7 @@ type UserFilter struct {
 	Query     *string
 	Staff     *bool
 	Active    *bool
+	Role      *nodeid.ID
 	CreatedAt *DateRange
 }
 

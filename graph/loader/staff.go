@@ -61,6 +61,16 @@ func (l *Loaders) Roles(ctx context.Context) ([]*ent.Role, error) {
 	return byName(roles), err
 }
 
+// hasRole narrows accounts to those that have a role, for who may know.
+func hasRole(ctx context.Context, roleID int64) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		has := sql.Dialect(s.Dialect()).Select(userrole.FieldUserID).From(sql.Table(userrole.Table))
+		has.Where(sql.EQ(has.C(userrole.FieldRoleID), roleID))
+		rule.Permitted(viewer.StaffRead).Apply(ctx, has)
+		s.Where(sql.In(s.C(user.FieldID), has))
+	}
+}
+
 // permissionsOfUsers are what accounts may do that the viewer may see, by themselves and by their roles: who
 // sees an account sees that, without seeing roles.
 func permissionsOfUsers(ctx context.Context, l *Loaders, keys []int64) (map[int64][]viewer.Permission, error) {

@@ -10,6 +10,7 @@ import (
 	"galley/ent"
 	"galley/ent/user"
 	"galley/graph/connection"
+	"galley/internal/nodeid"
 	"galley/internal/textkey"
 	"galley/internal/viewer"
 )
@@ -54,7 +55,7 @@ func (l *Loaders) Users(ctx context.Context, args connection.Args, filter *UserF
 	if err != nil {
 		return nil, err
 	}
-	q := l.source.Client.User.Query().Where(filter.where())
+	q := l.source.Client.User.Query().Where(filter.where(ctx))
 	count := q.Clone()
 	q.Modify(p.Select)
 	rows, err := q.Select(l.of(user.Table, p.Columns()...)...).All(ctx)
@@ -65,7 +66,7 @@ func (l *Loaders) Users(ctx context.Context, args connection.Args, filter *UserF
 	return p.Connection(rows, count.Count), nil
 }
 
-func (f *UserFilter) where() func(*sql.Selector) {
+func (f *UserFilter) where(ctx context.Context) func(*sql.Selector) {
 	if f == nil {
 		return nowhere
 	}
@@ -81,6 +82,9 @@ func (f *UserFilter) where() func(*sql.Selector) {
 	}
 	if f.Active != nil {
 		all = append(all, user.Active(*f.Active))
+	}
+	if f.Role != nil {
+		all = append(all, hasRole(ctx, f.Role.KeyOf(nodeid.Role)))
 	}
 	return and(append(all, f.CreatedAt.where(user.FieldCreatedAt)...))
 }

@@ -1,6 +1,7 @@
 package staff_test
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"galley/ent"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
@@ -183,5 +185,27 @@ func TestAuthenticateAPIKeys(t *testing.T) {
 				wg.Wait()
 			})
 		})
+	}
+}
+
+// TestAKeyThatCannotBeNotedStillOpens as on a full disk, which takes no writes.
+func TestAKeyThatCannotBeNotedStillOpens(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.New(t, databasetest.SQLite))
+	text := token.Derive("gk_", "full", 32)
+	s.db.Client.APIKey.Create().SetName("Key").SetTokenHash(token.Hash(text)).SetHint("gk_").SetPermissions(list()).SetCreatedBy(1).SaveX(s.system())
+	err := s.db.InTx(s.system(), func(ctx context.Context, tx *ent.Tx) error {
+		_, err := tx.ExecContext(ctx, `CREATE TRIGGER full BEFORE UPDATE ON api_keys BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.w.Authenticate(t.Context(), text)
+	if err != nil || v.Kind != viewer.APIKey {
+		t.Errorf("got %+v, %v", v, err)
+	}
+	if s.db.Client.APIKey.GetX(s.system(), v.APIKeyID).UsedAt != nil {
+		t.Error("its use was noted")
 	}
 }
