@@ -36,6 +36,17 @@ func Note(ctx context.Context, tx *ent.Tx, e Event) error {
 	return write(ctx, tx, []*ent.AuditEntryCreate{create})
 }
 
+// Forget takes what is personal out of the entries about an account that is gone, and of those that it left:
+// what was done stays, with when and to what.
+func Forget(ctx context.Context, tx *ent.Tx, userID int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE audit_entries SET before = NULL, after = NULL, address = '', user_agent = ''
+WHERE actor_id = $1 OR object_kind = 'users' AND object_id = $1`, userID)
+	if err != nil {
+		return fmt.Errorf("forget account in the audit log: %w", err)
+	}
+	return nil
+}
+
 // entry is an event, and what changed, as a row to come.
 func entry(ctx context.Context, tx *ent.Tx, e Event, d *difference) (*ent.AuditEntryCreate, error) {
 	actor := viewer.Actor(ctx)

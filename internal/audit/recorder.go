@@ -17,6 +17,7 @@ import (
 	"galley/ent/idempotencykey"
 	"galley/ent/job"
 	"galley/ent/picture"
+	"galley/ent/productterm"
 	"galley/ent/session"
 	"galley/ent/user"
 	"galley/internal/database"
@@ -26,7 +27,7 @@ import (
 // unseen are the tables of which nothing is noted: one's own basket, which changes all day long, and what
 // follows from a change that is noted.
 var unseen = []string{
-	cart.Table, cartline.Table, confirmation.Table, idempotencykey.Table, job.Table, picture.Table, session.Table,
+	cart.Table, cartline.Table, confirmation.Table, idempotencykey.Table, job.Table, picture.Table, productterm.Table, session.Table,
 }
 
 type actionKey struct{}

@@ -86,6 +86,10 @@ func encode(t field.Type, value any) (json.RawMessage, error) {
 	switch v := value.(type) {
 	case time.Time:
 		return json.Marshal(v.UTC())
+	case int64:
+		if t == field.TypeBool { // as SQLite keeps it
+			return json.Marshal(v != 0)
+		}
 	case []byte:
 		return text(t, v)
 	case string:

@@ -238,9 +238,9 @@ func TestVariantUpdate(t *testing.T) {
 				in   catalog.VariantUpdateInput
 				want int
 			}{
-				"the price": {catalog.VariantUpdateInput{Price: to(money.Decimal("1"))}, 5},
+				"the price": {catalog.VariantUpdateInput{Price: to(money.Decimal("1"))}, 6},
 				"the title": {catalog.VariantUpdateInput{Title: to("New")}, 6},
-				"all":       {catalog.VariantUpdateInput{Title: to("Newer"), Price: to(money.Decimal("0.5")), Position: to(1)}, 8},
+				"all":       {catalog.VariantUpdateInput{Title: to("Newer"), Price: to(money.Decimal("0.5")), Position: to(1)}, 9},
 			} {
 				for _, v := range []*ent.Variant{one, many} {
 					c.in.ID = nodeid.Variant.ID(v.ID)
