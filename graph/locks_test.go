@@ -73,7 +73,7 @@ func (o owner) visible(name string, v viewer.Viewer) bool {
 	}
 	kind, who, _ := strings.Cut(string(o), ":")
 	switch kind {
-	case "user", "address":
+	case "user", "address", "identity":
 		return name == who || v.Has(viewer.UserRead)
 	case "order":
 		return name == who || v.Has(viewer.OrderRead)
@@ -108,6 +108,9 @@ func ownersOf(t *testing.T, shop *graphtest.Shop) map[string]owner {
 	}
 	for _, r := range c.Session.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = owner("session:" + name(&r.UserID))
+	}
+	for _, r := range c.Identity.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = owner("identity:" + name(&r.UserID))
 	}
 	for _, r := range c.Category.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = "public"

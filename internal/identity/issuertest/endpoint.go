@@ -20,13 +20,13 @@ func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request) {
 	defer i.mu.Unlock()
 	switch {
 	case i.people[subject] == nil:
-		http.Error(w, "nobody is called so", http.StatusUnauthorized)
+		http.Error(w, "Nobody is called so", http.StatusUnauthorized)
 		return
 	case q.Get("client_id") != ClientID || q.Get("redirect_uri") != Redirect || q.Get("response_type") != "code":
-		http.Error(w, "unknown client or redirect", http.StatusBadRequest)
+		http.Error(w, "Unknown client or redirect", http.StatusBadRequest)
 		return
 	case !slices.Contains(strings.Fields(q.Get("scope")), "openid") || q.Get("code_challenge_method") != "S256" || q.Get("code_challenge") == "":
-		http.Error(w, "this issuer wants openid and PKCE", http.StatusBadRequest)
+		http.Error(w, "This issuer wants openid and PKCE", http.StatusBadRequest)
 		return
 	}
 	code := rand.Text()
@@ -90,7 +90,7 @@ func (i *Issuer) userInfo(w http.ResponseWriter, r *http.Request) {
 	defer i.mu.Unlock()
 	person, ok := i.people[i.tokens[access]]
 	if !ok {
-		http.Error(w, "unknown token", http.StatusUnauthorized)
+		http.Error(w, "Unknown token", http.StatusUnauthorized)
 		return
 	}
 	i.write(w, http.StatusOK, person)
