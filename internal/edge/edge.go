@@ -36,8 +36,6 @@ type Config struct {
 	Viewer func(ctx context.Context, credentials Credentials) (context.Context, error)
 	// Media serves the shop's pictures under /media/. Nil serves none.
 	Media http.Handler
-	// Keys serves the public keys of access tokens at /.well-known/jwks.json. Nil serves none.
-	Keys http.Handler
 	// Ready tells whether the shop can answer, which is whether its database does.
 	Ready func(ctx context.Context) error
 	// Explorer is the GraphQL playground under /playground. It is served in development only.
