@@ -229,12 +229,12 @@ func TestRunRefuses(t *testing.T) {
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	for command, want := range map[string]string{
-		"schema": "type Product implements Node", "version": "galley ", "--help": "Usage: galley", "migrate": "the database is ready",
+		"schema": "type Product implements Node", "keys": "STATUS", "keys rotate": "CURRENT", "version": "galley ", "--help": "Usage: galley", "migrate": "the database is ready",
 	} {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
 			var out output
-			if err := run(t.Context(), []string{command}, getenv(map[string]string{"GALLEY_DATA": t.TempDir()}), &out); err != nil {
+			if err := run(t.Context(), strings.Fields(command), getenv(map[string]string{"GALLEY_DATA": t.TempDir()}), &out); err != nil {
 				t.Fatal(err)
 			}
 			if !strings.Contains(out.String(), want) {

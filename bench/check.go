@@ -162,7 +162,7 @@ func (p pair) checkRefusals(ctx context.Context) error {
 		ask  ask
 	}{
 		{"orders without a sign-in", mine, ask{method: "GET", path: "/me/orders"}},
-		{"a session there is not", mine, ask{token: "gs_" + own.owner.token[4:] + "a", method: "GET", path: "/me/orders"}},
+		{"a session there is not", mine, ask{token: own.owner.token + "a", method: "GET", path: "/me/orders"}},
 		{"accounts for a shopper", desk, asShopper},
 		{"somebody else's cart filled", add, foreign(others.add(others.wanted))},
 		{"somebody else's cart ordered", place, foreign(others.place())},

@@ -20,6 +20,7 @@ import (
 
 	"galley/bench/handwritten"
 	"galley/bench/meter"
+	"galley/internal/secret"
 )
 
 func main() {
@@ -54,7 +55,7 @@ func start(ctx context.Context, args []string, getenv func(string) string, out i
 	if err != nil {
 		return err
 	}
-	h := &harness{settings: settings, cluster: cluster, directory: directory, program: filepath.Join(directory, "galley"), out: out, began: time.Now()}
+	h := &harness{settings: settings, cluster: cluster, directory: directory, program: filepath.Join(directory, "galley"), out: out, began: time.Now(), secret: secret.New()}
 	return errors.Join(h.run(ctx), cluster.Close(), os.RemoveAll(directory))
 }
 
@@ -84,6 +85,7 @@ type harness struct {
 	program   string // Galley, with a meter
 	out       io.Writer
 	began     time.Time
+	secret    string // Galley's GALLEY_SECRET_KEY
 }
 
 // say tells how far the run is.
@@ -138,7 +140,7 @@ func (h *harness) galley(ctx context.Context, database string, args ...string) e
 func (h *harness) environment(database string) []string {
 	return []string{
 		"DATABASE_URL=" + h.cluster.in(database), "GALLEY_MODE=production", "GALLEY_ADDR=127.0.0.1:0",
-		"GALLEY_SMTP_URL=smtp://127.0.0.1:1", "GALLEY_MAIL_FROM=shop@galley.example", "GALLEY_STOREFRONT_URL=https://shop.example",
+		"GALLEY_SECRET_KEY=" + h.secret, "GALLEY_SMTP_URL=smtp://127.0.0.1:1", "GALLEY_MAIL_FROM=shop@galley.example", "GALLEY_STOREFRONT_URL=https://shop.example",
 	}
 }
 

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
+	"crypto/ed25519"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -12,6 +12,7 @@ import (
 
 	"galley/bench/handwritten"
 	"galley/internal/nodeid"
+	"galley/internal/secret"
 	"galley/internal/snowflake"
 	"galley/internal/token"
 )
@@ -31,6 +32,7 @@ type shop struct {
 	name string
 	db   *sql.DB
 	keys *snowflake.Generator
+	sign ed25519.PrivateKey // access tokens
 
 	products     []string // ids
 	draft        string   // id of a variant that is not on sale
@@ -54,7 +56,8 @@ func (h *harness) openShop(ctx context.Context, name string) (*shop, error) {
 		return nil, err
 	}
 	s := &shop{name: name, db: db, keys: snowflake.New(instance, time.Now)}
-	for _, step := range []func(context.Context) error{s.holdNumbers, s.readProducts, s.readPages, s.openAccounts} {
+	makeKey := func(ctx context.Context) error { return s.makeKey(ctx, h.secret) }
+	for _, step := range []func(context.Context) error{s.holdNumbers, makeKey, s.readProducts, s.readPages, s.openAccounts} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("prepare %s: %w", name, err), db.Close())
 		}
@@ -165,13 +168,38 @@ func (s *shop) openAccounts(ctx context.Context) error {
 }
 
 func (s *shop) signIn(ctx context.Context, key int64) (person, error) {
-	text, err := token.New(rand.Reader, "gs_", 32)
+	session, now := s.keys.Next(), time.Now()
+	text, err := token.Sign(s.sign, signingKey, token.Access{
+		Issuer: "galley", Subject: nodeid.User.ID(key).String(), Session: nodeid.Session.ID(session).String(),
+		IssuedAt: now.Unix(), ExpiresAt: now.AddDate(0, 0, 1).Unix(),
+	})
 	if err != nil {
 		return person{}, err
 	}
-	_, err = s.db.ExecContext(ctx, `INSERT INTO sessions (id, created_at, token_hash, expires_at, user_id) VALUES ($1, now(), $2, now() + interval '1 day', $3)`,
-		s.keys.Next(), token.Hash(text), key)
+	// The handwritten server finds sessions by the token's hash; Galley does not look at that of tokens.
+	_, err = s.db.ExecContext(ctx, `INSERT INTO sessions (id, created_at, presentation, token_hash, expires_at, user_id)
+		VALUES ($1, now(), 'TOKEN', $2, now() + interval '1 day', $3)`, session, token.Hash(text), key)
 	return person{key: key, token: text}, err
+}
+
+const signingKey = "bench"
+
+// makeKey gives Galley a key to verify access tokens by, and the harness the same to sign them for a day: ten minutes
+// are over before the run is.
+func (s *shop) makeKey(ctx context.Context, secretKey string) error {
+	ring, err := secret.Parse(secretKey)
+	if err != nil {
+		return err
+	}
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return err
+	}
+	s.sign = private
+	_, err = s.db.ExecContext(ctx, `INSERT INTO signing_keys (id, created_at, kid, public_key, private_key, status, since)
+		VALUES ($1, now(), $2, $3, $4, 'CURRENT', now())`,
+		s.keys.Next(), signingKey, []byte(public), ring.Seal("signing key "+signingKey, private.Seed()))
+	return err
 }
 
 // filled is a cart that somebody has filled.

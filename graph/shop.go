@@ -70,6 +70,9 @@ type Options struct {
 	Wait time.Duration
 }
 
+// rotateKeys is the kind of job that looks once a day whether the signing key has served its time.
+const rotateKeys = "session.rotate_keys"
+
 // NewShop makes a shop on a database that is migrated and started.
 func NewShop(o Options) *Shop {
 	if o.Wait == 0 {
@@ -85,8 +88,10 @@ func NewShop(o Options) *Shop {
 		o.DeletionGrace = 14 * 24 * time.Hour
 	}
 	audit.Watch(o.Database)
-	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger)
 	jobs := job.New(o.Database).WithLogger(o.Logger)
+	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs)
+	jobs.Handle(rotateKeys, func(ctx context.Context, _ job.Job) error { return sessions.RotateIfDue(ctx) })
+	jobs.Every(rotateKeys, "43 3 * * *", rotateKeys)
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail})
 	return &Shop{
@@ -98,7 +103,7 @@ func NewShop(o Options) *Shop {
 			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace,
 		}),
 		identity: identity.New(identity.Options{
-			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Logger: o.Logger,
+			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Claim: account.Claim, Logger: o.Logger,
 		}),
 		Catalog:  catalogue,
 		stock:    stock.New(o.Database),

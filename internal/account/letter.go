@@ -14,6 +14,7 @@ import (
 	"galley/ent/user"
 	"galley/internal/job"
 	"galley/internal/mail"
+	"galley/internal/session"
 )
 
 // The kinds of jobs of accounts.
@@ -24,19 +25,18 @@ const (
 	emailChangeJob = "account.email_change"
 	tellJob        = "account.tell"
 	deleteJob      = "account.delete"
-	newDeviceJob   = "mail.new_device" // asked for by sessions
 )
 
 // handlers are who does the jobs. Each may run again, and sends the same letter then.
 func (w *Workflow) handlers() map[string]job.Handler {
 	return map[string]job.Handler{
-		signUpJob:      handle(w.writeSignUp),
-		verifyJob:      handle(w.writeVerify),
-		resetJob:       handle(w.writeReset),
-		emailChangeJob: handle(w.writeEmailChange),
-		tellJob:        handle(w.writeTold),
-		deleteJob:      handle(w.deleteDue),
-		newDeviceJob:   handle(w.writeNewDevice),
+		signUpJob:         handle(w.writeSignUp),
+		verifyJob:         handle(w.writeVerify),
+		resetJob:          handle(w.writeReset),
+		emailChangeJob:    handle(w.writeEmailChange),
+		tellJob:           handle(w.writeTold),
+		deleteJob:         handle(w.deleteDue),
+		session.NewDevice: handle(w.writeNewDevice),
 	}
 }
 
@@ -50,12 +50,6 @@ type (
 	}
 	userJob struct {
 		User int64 `json:"user,string"`
-	}
-	newDevice struct {
-		UserID    int64     `json:"userId"`
-		Address   string    `json:"address"`
-		UserAgent string    `json:"userAgent"`
-		At        time.Time `json:"at"`
 	}
 	// toldJob is a letter that says what has happened. It has its recipient with it: the account may have
 	// another address by now, or be gone.
@@ -174,7 +168,7 @@ func (w *Workflow) writeReset(ctx context.Context, j job.Job, p addressJob) erro
 	return w.sendToken(ctx, j, c, u.Name, mail.ResetPassword, resetHours)
 }
 
-func (w *Workflow) writeNewDevice(ctx context.Context, j job.Job, p newDevice) error {
+func (w *Workflow) writeNewDevice(ctx context.Context, j job.Job, p session.Device) error {
 	u, err := w.reader(ctx, user.ID(p.UserID))
 	if u == nil || err != nil {
 		return err

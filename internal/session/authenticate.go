@@ -24,7 +24,6 @@ const (
 // verified is what an access token said whose signature was right. Signatures take most of the time, and do
 // not change; whether the session still stands is read each time.
 type verified struct {
-	head           string // names the key
 	user, session  int64
 	issued, expiry time.Time
 }
@@ -58,7 +57,7 @@ func (w *Workflow) verify(ctx context.Context, text string) (verified, bool, err
 		return verified{}, false, err
 	}
 	sum := sha256.Sum256([]byte(text))
-	if v, ok := w.verified.Get(sum); ok && v.head == head {
+	if v, ok := w.verified.Get(sum); ok {
 		return v, true, nil
 	}
 	a, ok := token.Verify(key, text)
@@ -71,7 +70,7 @@ func (w *Workflow) verify(ctx context.Context, text string) (verified, bool, err
 		return verified{}, false, nil
 	}
 	v := verified{
-		head: head, user: user.KeyOf(nodeid.User), session: session.KeyOf(nodeid.Session),
+		user: user.KeyOf(nodeid.User), session: session.KeyOf(nodeid.Session),
 		issued: time.Unix(a.IssuedAt, 0), expiry: time.Unix(a.ExpiresAt, 0),
 	}
 	w.verified.Add(sum, v)

@@ -77,7 +77,7 @@ func (w *Workflow) use(ctx context.Context, f found, hash []byte, next string) e
 	now, written := w.db.Now(), 0
 	address, agent := from(ctx)
 	err := w.db.InTx(viewer.AsSystem(ctx), func(ctx context.Context, tx *ent.Tx) (err error) {
-		update := tx.Session.Update().Where(session.ID(f.viewer.SessionID), session.TokenHash(hash), session.RevokedAtIsNil()).
+		update := tx.Session.Update().Where(session.ID(f.viewer.SessionID), session.TokenHash(hash)).
 			SetUsedAt(now).SetExpiresAt(now.Add(lifetime)).SetAddress(address).SetUserAgent(agent)
 		if nextHash := token.Hash(next); !bytes.Equal(nextHash, hash) {
 			update.SetTokenHash(nextHash).SetPreviousHash(hash).SetPreviousUntil(now.Add(overlap)).SetRenew(false)

@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"encoding/hex"
 	"strings"
 	"sync"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"galley/ent"
 	"galley/ent/auditentry"
+	"galley/ent/refreshtoken"
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/session"
@@ -69,6 +71,11 @@ func TestRefresh(t *testing.T) {
 					if strings.Contains(string(r.TokenHash)+string(r.Nonce)+r.String(), text[3:]) {
 						t.Errorf("stored %v", r)
 					}
+				}
+				// The nonce alone is not enough for the next token: the one before it is not there.
+				next := token.Hash(token.Derive("gr_", hex.EncodeToString(r.Nonce), 32))
+				if s.db.Client.RefreshToken.Query().Where(refreshtoken.TokenHash(next)).ExistX(s.system()) {
+					t.Error("what is stored gives the next token")
 				}
 			}
 		})
