@@ -209,10 +209,14 @@ func TestFlowsAreUsedOnceAndBelongTogether(t *testing.T) {
 				t.Error("the issuer was asked about a flow that is over")
 			}
 		})
-		s.in("for ten minutes", func(_ *testing.T, s shop) {
-			in := s.come(s.anonymous(), "ann")
+		s.in("for ten minutes", func(t *testing.T, s shop) {
+			started := s.start(s.anonymous())
 			s.clock.advance(10 * time.Minute)
-			s.wantRefused(in, identity.FlowInvalid)
+			asked := s.issuer.Asked("/token") // whose own code would still be good
+			s.wantRefused(back(started, s.issuer.Visit(t, *started.URL, "ann")), identity.FlowInvalid)
+			if s.issuer.Asked("/token") != asked {
+				t.Error("the issuer was asked about a flow that is over")
+			}
 		})
 		s.in("and are not used up by what somebody else sends a browser", func(t *testing.T, s shop) {
 			in, other := s.come(s.anonymous(), "ann"), s.come(s.anonymous(), "mallory")
