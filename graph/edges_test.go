@@ -184,6 +184,7 @@ func wide(t *testing.T, shop *graphtest.Shop) map[string][]any {
 			note("Payment", nodeid.Payment, tx.Payment.Create().SetOrderID(o.ID).SetMethod("MANUAL").SetDueAmount(100).SetCurrency("GBP").SaveX(ctx).ID)
 			note("StockMovement", nodeid.StockMovement, tx.StockMovement.Create().SetVariantID(v.ID).SetQuantity(1).SetReason("RECEIVED").
 				SetActorID(u.ID).SetOrderID(o.ID).SaveX(ctx).ID)
+			note("Job", nodeid.Job, tx.Job.Create().SetKind("wide").SetRunAt(graphtest.Start()).SaveX(ctx).ID)
 		}
 		return nil
 	})
@@ -216,7 +217,7 @@ func TestPagesWalkTheWholeList(t *testing.T) {
 				"products(sortKey: TITLE%s)", "products(sortKey: PRICE, reverse: true%s)", "products(sortKey: NEWEST%s)",
 				`products(filter: {query: "mug"}%s)`, `products(filter: {query: "red"}, reverse: true%s)`,
 				"users(sortKey: NAME%s)", "users(sortKey: CREATED, reverse: true%s)", "orders(sortKey: TOTAL%s)", "orders(sortKey: PLACED, reverse: false%s)",
-				"categories(filter: {roots: false}%s)",
+				"categories(filter: {roots: false}%s)", `jobs(filter: {kind: "wide"}%s)`,
 			} {
 				ask := func(arguments string) page {
 					var p page
