@@ -13,8 +13,8 @@ import (
 	"galley/internal/secret"
 )
 
-// get asks for a page, or with a token who is signed in, and returns the status and the answer.
-func get(t *testing.T, url, token string) (status int, answer map[string]any) {
+// fetch asks for a page, or with a token who is signed in, and returns the status and the answer.
+func fetch(t *testing.T, url, token string) (status int, answer map[string]any) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
@@ -50,10 +50,10 @@ func TestProcessesShareSessions(t *testing.T) {
 	}
 	const whoAmI = "/query?query={me{id}}"
 	first := signIn()
-	if status, answer := get(t, there+whoAmI, first); status != http.StatusOK {
+	if status, answer := fetch(t, there+whoAmI, first); status != http.StatusOK {
 		t.Errorf("signed in on the other process: %d %v", status, answer)
 	}
-	_, before := get(t, here+"/.well-known/jwks.json", "")
+	_, before := fetch(t, here+"/.well-known/jwks.json", "")
 	var listed output
 	if err := run(t.Context(), []string{"keys", "rotate"}, getenv(env), &listed); err != nil {
 		t.Fatal(err)
@@ -63,14 +63,14 @@ func TestProcessesShareSessions(t *testing.T) {
 	}
 	second := signIn()
 	for _, token := range []string{first, second} {
-		if status, answer := get(t, there+whoAmI, token); status != http.StatusOK {
+		if status, answer := fetch(t, there+whoAmI, token); status != http.StatusOK {
 			t.Errorf("after the rotation: %d %v", status, answer)
 		}
 	}
 	var data struct{ SignOut struct{ SignedOut bool } }
 	ask(t, here, second, `mutation { signOut { signedOut } }`, &data)
 	ended := time.Now()
-	if status, answer := get(t, there+whoAmI, second); status != http.StatusUnauthorized || !data.SignOut.SignedOut {
+	if status, answer := fetch(t, there+whoAmI, second); status != http.StatusUnauthorized || !data.SignOut.SignedOut {
 		t.Errorf("signed out on the other process: %d %v", status, answer)
 	}
 	t.Logf("the other process refused it %v later", time.Since(ended))

@@ -199,6 +199,7 @@ func wide(t *testing.T, shop *graphtest.Shop) map[string][]any {
 				SetObjectKind("orders").SetObjectID(o.ID).SaveX(ctx).ID)
 			note("Approval", nodeid.Approval, tx.Approval.Create().SetKind("ORDER_CANCELLATION").SetObjectID(o.ID).SetInput([]byte("{}")).
 				SetRequestedBy(u.ID).SetExpiresAt(graphtest.Start()).SaveX(ctx).ID)
+			note("Job", nodeid.Job, tx.Job.Create().SetKind("wide").SetRunAt(graphtest.Start()).SaveX(ctx).ID)
 		}
 		return nil
 	})
@@ -231,7 +232,7 @@ func TestPagesWalkTheWholeList(t *testing.T) {
 				"products(sortKey: TITLE%s)", "products(sortKey: PRICE, reverse: true%s)", "products(sortKey: NEWEST%s)",
 				`products(filter: {query: "mug"}%s)`, `products(filter: {query: "red"}, reverse: true%s)`,
 				"users(sortKey: NAME%s)", "users(sortKey: CREATED, reverse: true%s)", "orders(sortKey: TOTAL%s)", "orders(sortKey: PLACED, reverse: false%s)",
-				"categories(filter: {roots: false}%s)",
+				"categories(filter: {roots: false}%s)", `jobs(filter: {kind: "wide"}%s)`,
 			} {
 				ask := func(arguments string) page {
 					var p page

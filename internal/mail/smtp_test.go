@@ -52,7 +52,7 @@ func TestNoHeaderCanBeInjected(t *testing.T) {
 	if got.Header.Get("Bcc") != "" || got.To != l.To || !strings.Contains(got.Header.Get("Subject"), "Galley") {
 		t.Errorf("got %s", got.Raw)
 	}
-	for _, to := range []string{"ada@galley.example\r\nRCPT TO:<eve@evil.example>", "ada@galley.example>\r\nDATA", "ada@galley.example, eve@evil.example", ""} {
+	for _, to := range []string{"ada@galley.example\r\nRCPT TO:<eve@evil.example>", "ada@galley.example>\r\nDATA", "ada@galley.example, eve@evil.example", "Eve <ada@galley.example>", ""} {
 		l := letter()
 		l.To = to
 		if err := m.Send(t.Context(), l); err == nil {
@@ -131,7 +131,8 @@ func TestAServerThatStallsHoldsUpNothingButItsLetter(t *testing.T) {
 		t.Error(err)
 	}
 	cancel()
-	if err := <-stalled; !errors.Is(err, context.Canceled) && (err == nil || !strings.Contains(err.Error(), "canceled")) {
+	// It ends with its context, and does not wait for the server's time to pass.
+	if err := <-stalled; err == nil || !strings.Contains(err.Error(), "canceled") || strings.Contains(err.Error(), "timeout") {
 		t.Errorf("got %v", err)
 	}
 	close(wake)
