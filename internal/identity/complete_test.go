@@ -319,6 +319,28 @@ func TestManyAtOnce(t *testing.T) {
 				t.Errorf("left %+v", got)
 			}
 		})
+		s.in("of one person, while their account is being made", func(t *testing.T, s shop) {
+			second := make(chan int64, 1)
+			var once sync.Once
+			claim := func(context.Context, *ent.Tx, int64, string) error {
+				once.Do(func() { // the first has made the account, and not committed it
+					go func() {
+						out, err := s.w.Complete(s.anonymous(), s.come(s.anonymous(), "twin"))
+						if err != nil {
+							t.Error(err)
+							out = &identity.CompletePayload{}
+						}
+						second <- out.UserID
+					}()
+					s.untilBlocked()
+				})
+				return nil
+			}
+			s.w = s.claiming(claim, s.issuer.Settings("local", nil))
+			if u := s.enter(s.anonymous(), s.person("twin")); <-second != u.ID {
+				t.Error("the second did not come in as the first")
+			}
+		})
 		s.in("with one flow, of whom one comes in", func(t *testing.T, s shop) {
 			one := s.come(s.anonymous(), s.person("single"))
 			asked := s.issuer.Asked("/token")
@@ -328,6 +350,25 @@ func TestManyAtOnce(t *testing.T) {
 			}
 		})
 	})
+}
+
+// untilBlocked waits until somebody waits for a row of a transaction that is open. On SQLite they wait for the transaction.
+func (s shop) untilBlocked() {
+	if !s.db.Postgres() {
+		return
+	}
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		rows, err := s.db.Client.QueryContext(s.system(), `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+		if err != nil {
+			s.t.Error(err)
+			return
+		}
+		blocked := rows.Next()
+		if err := rows.Close(); err != nil || blocked {
+			return
+		}
+	}
+	s.t.Error("nobody waits")
 }
 
 // identities are those of an account.

@@ -2,9 +2,9 @@ package identity
 
 import "time"
 
-// Patience changes how long issuers may take.
+// Patience shortens how long issuers may take.
 func (w *Workflow) Patience(d time.Duration) {
 	for _, i := range w.issuers {
-		i.client.Timeout = d
+		i.client.Timeout = min(i.client.Timeout, d) // without an end there is none
 	}
 }

@@ -53,7 +53,7 @@ func (w *Workflow) Start(ctx context.Context, in StartInput) (*StartPayload, err
 // flow is a sign-in under way.
 type flow struct {
 	secret, nonce, verifier string
-	provider, redirectURI   string
+	redirectURI             string
 	account                 int64 // to link; 0 to sign in
 	expires                 time.Time
 }

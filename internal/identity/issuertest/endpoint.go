@@ -43,7 +43,7 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	twist := i.now()
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if !known(r) {
+	if _, otherwise := i.described(twist)["token_endpoint_auth_methods_supported"]; !known(r, otherwise) {
 		i.write(w, http.StatusUnauthorized, map[string]string{"error": "invalid_client"})
 		return
 	}
@@ -75,10 +75,11 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	i.write(w, http.StatusOK, map[string]any{"access_token": access, "token_type": "Bearer", "expires_in": 60, "id_token": id})
 }
 
-// known tells whether a request is the client's: by header as its specification escapes it, or by form.
-func known(r *http.Request) bool {
-	if id, secret, ok := r.BasicAuth(); ok {
-		return id == url.QueryEscape(ClientID) && secret == url.QueryEscape(ClientSecret) && r.PostFormValue("client_secret") == ""
+// known tells whether a request is the client's: by header as its specification escapes it, or by form where the document
+// says so.
+func known(r *http.Request, form bool) bool {
+	if id, secret, ok := r.BasicAuth(); !form {
+		return ok && id == url.QueryEscape(ClientID) && secret == url.QueryEscape(ClientSecret) && r.PostFormValue("client_secret") == ""
 	}
 	return r.PostFormValue("client_id") == ClientID && r.PostFormValue("client_secret") == ClientSecret
 }

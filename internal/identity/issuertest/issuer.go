@@ -137,6 +137,11 @@ func (i *Issuer) twisted(next http.Handler) http.Handler {
 }
 
 func (i *Issuer) document(w http.ResponseWriter, _ *http.Request) {
+	i.write(w, http.StatusOK, i.described(i.now()))
+}
+
+// described is what the issuer says of itself.
+func (i *Issuer) described(twist Twist) map[string]any {
 	document := map[string]any{
 		"issuer":                                         i.URL,
 		"authorization_endpoint":                         i.URL + "/authorize",
@@ -149,10 +154,10 @@ func (i *Issuer) document(w http.ResponseWriter, _ *http.Request) {
 		"code_challenge_methods_supported":               []string{"S256"},
 		"authorization_response_iss_parameter_supported": true,
 	}
-	if change := i.now().Document; change != nil {
-		change(document)
+	if twist.Document != nil {
+		twist.Document(document)
 	}
-	i.write(w, http.StatusOK, document)
+	return document
 }
 
 // now is the twist of the moment.
