@@ -84,7 +84,7 @@ func (w *Workflow) Keys(ctx context.Context) ([]*ent.SigningKey, error) {
 // Rotate has the next key sign, and makes another next one. Nobody is signed out: what was signed before is
 // still taken, and the next key has been published before it signs.
 func (w *Workflow) Rotate(ctx context.Context) error {
-	return w.db.InTx(viewer.AsSystem(ctx), w.rotate)
+	return w.db.InTx(viewer.AsSystem(ctx), func(ctx context.Context, tx *ent.Tx) error { return w.rotate(ctx, tx, 0) })
 }
 
 // RotateIfDue rotates once the current key has signed for thirty days. Any process may ask at any time.
@@ -97,14 +97,7 @@ func (w *Workflow) RotateIfDue(ctx context.Context) error {
 		return nil
 	}
 	err = w.db.InTx(viewer.AsSystem(ctx), func(ctx context.Context, tx *ent.Tx) error {
-		k, err := tx.SigningKey.Query().Where(signingkey.StatusEQ(signingkey.StatusCURRENT)).Only(ctx)
-		if err != nil {
-			return fmt.Errorf("read signing keys: %w", err)
-		}
-		if w.db.Now().Sub(k.Since) < rotateEvery {
-			return errRotated
-		}
-		return w.rotate(ctx, tx)
+		return w.rotate(ctx, tx, rotateEvery)
 	})
 	if errors.Is(err, errRotated) {
 		return nil
@@ -112,7 +105,8 @@ func (w *Workflow) RotateIfDue(ctx context.Context) error {
 	return err
 }
 
-func (w *Workflow) rotate(ctx context.Context, tx *ent.Tx) error {
+// rotate is Rotate for a key that has signed for so long: of many who rotate at once, one does.
+func (w *Workflow) rotate(ctx context.Context, tx *ent.Tx, age time.Duration) error {
 	s, err := w.readKeys(ctx, tx.SigningKey)
 	if err == nil {
 		s, err = w.makeMissing(ctx, tx, s)
@@ -121,6 +115,9 @@ func (w *Workflow) rotate(ctx context.Context, tx *ent.Tx) error {
 		return err
 	}
 	current, next := s.with(signingkey.StatusCURRENT), s.with(signingkey.StatusNEXT)
+	if w.db.Now().Sub(current.Since) < age {
+		return errRotated
+	}
 	if _, err := w.open(next); err != nil { // before it is the one that everybody needs
 		return unopened(next, errors.Unwrap(err))
 	}

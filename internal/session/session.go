@@ -120,7 +120,7 @@ func (w *Workflow) makeRoom(ctx context.Context, tx *ent.Tx, userID int64) error
 	}
 	_, err := tx.ExecContext(ctx, `
 		UPDATE sessions SET revoked_at = $1 WHERE id IN (
-			SELECT id FROM sessions WHERE user_id = $2 AND revoked_at IS NULL ORDER BY used_at DESC LIMIT 1000 OFFSET $3)`,
+			SELECT id FROM sessions WHERE user_id = $2 AND revoked_at IS NULL ORDER BY COALESCE(used_at, created_at) DESC LIMIT 1000 OFFSET $3)`,
 		now, userID, mostSessions-1)
 	if err != nil {
 		return fmt.Errorf("end the oldest of too many sessions: %w", err)
