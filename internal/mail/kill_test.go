@@ -71,7 +71,7 @@ func correspond(url, sink string, ask bool) error {
 		if err != nil {
 			return err
 		}
-		fmt.Println(key)
+		fmt.Fprintln(os.Stdout, key)
 	}
 	select {}
 }
