@@ -77,6 +77,9 @@ func TestEmailVerifyOpensAnAccount(t *testing.T) {
 		s.in("and claims the guest's orders and carts, and nobody else's", func(t *testing.T, s shop) {
 			theirs, held := s.order("E1", "guest@example.org", "ct_x"), s.order("T1", "other@example.org", "gc_a")
 			stranger := s.order("S1", "other@example.org", "ct_y")
+			// Whoever has an account may type somebody else's address at checkout: the order stays theirs.
+			owned, buyer := s.order("P1", "guest@example.org", "ct_q"), s.user("buyer@example.org")
+			s.db.Client.Order.UpdateOne(owned).SetUserID(buyer.ID).ExecX(s.system())
 			cart := s.db.Client.Cart.Create().SetTokenHash(token.Hash("gc_a")).SetCurrency("GBP").SaveX(s.system())
 			another := s.db.Client.Cart.Create().SetTokenHash(token.Hash("gc_b")).SetCurrency("GBP").SaveX(s.system())
 			out := s.verify(s.guest(), s.signUp("guest@example.org", password), password)
@@ -87,6 +90,9 @@ func TestEmailVerifyOpensAnAccount(t *testing.T) {
 			}
 			if got := s.db.Client.Order.GetX(s.system(), stranger.ID); got.UserID != nil {
 				t.Errorf("a stranger's order: %+v", got)
+			}
+			if got := s.db.Client.Order.GetX(s.system(), owned.ID); *got.UserID != buyer.ID {
+				t.Errorf("another account's order: %+v", got)
 			}
 			if got := s.db.Client.Cart.GetX(s.system(), cart.ID); got.UserID == nil || *got.UserID != out.UserID {
 				t.Errorf("the cart: %+v", got)
