@@ -55,8 +55,12 @@ func (w *Workflow) APIKeyCreate(ctx context.Context, in APIKeyCreateInput) (*API
 		if err := c.Err(); err != nil {
 			return 0, err
 		}
-		key, err := tx.APIKey.Create().SetName(name).SetTokenHash(token.Hash(secret)).SetHint(secret[:keyHint]).
-			SetPermissions(viewer.InOrder(in.Permissions)).SetCreatedBy(v.UserID).SetNillableExpiresAt(in.ExpiresAt).Save(ctx)
+		create := tx.APIKey.Create().SetName(name).SetTokenHash(token.Hash(secret)).SetHint(secret[:keyHint]).
+			SetPermissions(viewer.InOrder(in.Permissions)).SetCreatedBy(v.UserID)
+		if in.ExpiresAt != nil {
+			create.SetExpiresAt(in.ExpiresAt.Truncate(time.Microsecond)) // PostgreSQL would round it
+		}
+		key, err := create.Save(ctx)
 		if err != nil {
 			return 0, fmt.Errorf("create API key: %w", err)
 		}

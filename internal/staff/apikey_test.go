@@ -41,6 +41,16 @@ func TestAPIKeyCreate(t *testing.T) {
 				t.Errorf("got %+v, %v", v, err)
 			}
 		})
+		s.in("ends it when it is to end, to a microsecond", func(t *testing.T, s shop) {
+			end := s.db.Now().Add(time.Hour)
+			out, err := s.w.APIKeyCreate(s.as(admin), staff.APIKeyCreateInput{Name: "Visitor", ExpiresAt: ptr(end.Add(999))})
+			if err != nil || out.Secret == nil {
+				t.Fatalf("got %+v, %v", out, err)
+			}
+			if got := s.db.Client.APIKey.GetX(s.system(), out.Key).ExpiresAt; got == nil || !got.Equal(end) {
+				t.Errorf("got %v, not %s", got, end)
+			}
+		})
 		s.in("grants nothing that its maker does not hold", func(t *testing.T, s shop) {
 			_, err := s.w.APIKeyCreate(s.as(admin), staff.APIKeyCreateInput{Name: "More", Permissions: list(viewer.OrderRead, viewer.OrderWrite)})
 			wantCode(t, err, fault.Forbidden)
@@ -106,7 +116,7 @@ func TestAuthenticateAPIKeys(t *testing.T) {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
 			var ahead atomic.Int64
-			start := time.Now()
+			start := time.Now().Truncate(time.Microsecond) // as both engines keep it
 			s := open(t, databasetest.Open(t, engine, func() time.Time { return start.Add(time.Duration(ahead.Load())) }))
 			made := func(secret string, expires *time.Time, revoked bool) string {
 				create := s.db.Client.APIKey.Create().SetName("Key").SetTokenHash(token.Hash(secret)).SetHint("gk_").
