@@ -15,6 +15,7 @@ import (
 	"galley/internal/account"
 	"galley/internal/config"
 	"galley/internal/database"
+	"galley/internal/job"
 )
 
 // createAdmin opens an account that may do everything.
@@ -24,7 +25,7 @@ func createAdmin(ctx context.Context, settings config.AdminCreate, stdin *os.Fil
 		return err
 	}
 	return inShop(ctx, settings.Database, func(db *database.DB) error {
-		accounts := account.New(account.Options{Database: db})
+		accounts := account.New(account.Options{Database: db, Jobs: job.New(db)})
 		outcome, err := accounts.AdministratorCreate(ctx, account.AdministratorCreateInput{
 			Email: settings.Email, Name: settings.Name, Password: password,
 		})

@@ -25,8 +25,6 @@ type Job struct {
 	Kind string `json:"kind,omitempty"`
 	// keys and addresses, never secrets
 	Payload json.RawMessage `json:"-"`
-	// at most one job has it
-	UniqueKey *string `json:"unique_key,omitempty"`
 	// Status holds the value of the "status" field.
 	Status job.Status `json:"status,omitempty"`
 	// not before; while it is leased, the end of the lease
@@ -51,7 +49,7 @@ func (*Job) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case job.FieldID, job.FieldAttempt:
 			values[i] = new(sql.NullInt64)
-		case job.FieldKind, job.FieldUniqueKey, job.FieldStatus, job.FieldError:
+		case job.FieldKind, job.FieldStatus, job.FieldError:
 			values[i] = new(sql.NullString)
 		case job.FieldCreatedAt, job.FieldRunAt, job.FieldLeasedAt, job.FieldFinishedAt:
 			values[i] = new(sql.NullTime)
@@ -95,13 +93,6 @@ func (_m *Job) assignValues(columns []string, values []any) error {
 				if err := json.Unmarshal(*value, &_m.Payload); err != nil {
 					return fmt.Errorf("unmarshal field payload: %w", err)
 				}
-			}
-		case job.FieldUniqueKey:
-			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field unique_key", values[i])
-			} else if value.Valid {
-				_m.UniqueKey = new(string)
-				*_m.UniqueKey = value.String
 			}
 		case job.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -184,11 +175,6 @@ func (_m *Job) String() string {
 	builder.WriteString(_m.Kind)
 	builder.WriteString(", ")
 	builder.WriteString("payload=<sensitive>")
-	builder.WriteString(", ")
-	if v := _m.UniqueKey; v != nil {
-		builder.WriteString("unique_key=")
-		builder.WriteString(*v)
-	}
 	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))

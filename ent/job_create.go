@@ -41,20 +41,6 @@ func (_c *JobCreate) SetPayload(v json.RawMessage) *JobCreate {
 	return _c
 }
 
-// SetUniqueKey sets the "unique_key" field.
-func (_c *JobCreate) SetUniqueKey(v string) *JobCreate {
-	_c.mutation.SetUniqueKey(v)
-	return _c
-}
-
-// SetNillableUniqueKey sets the "unique_key" field if the given value is not nil.
-func (_c *JobCreate) SetNillableUniqueKey(v *string) *JobCreate {
-	if v != nil {
-		_c.SetUniqueKey(*v)
-	}
-	return _c
-}
-
 // SetStatus sets the "status" field.
 func (_c *JobCreate) SetStatus(v job.Status) *JobCreate {
 	_c.mutation.SetStatus(v)
@@ -202,11 +188,6 @@ func (_c *JobCreate) check() error {
 			return &ValidationError{Name: "kind", err: fmt.Errorf(`ent: validator failed for field "Job.kind": %w`, err)}
 		}
 	}
-	if v, ok := _c.mutation.UniqueKey(); ok {
-		if err := job.UniqueKeyValidator(v); err != nil {
-			return &ValidationError{Name: "unique_key", err: fmt.Errorf(`ent: validator failed for field "Job.unique_key": %w`, err)}
-		}
-	}
 	if _, ok := _c.mutation.Status(); !ok {
 		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "Job.status"`)}
 	}
@@ -268,10 +249,6 @@ func (_c *JobCreate) createSpec() (*Job, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Payload(); ok {
 		_spec.SetField(job.FieldPayload, field.TypeJSON, value)
 		_node.Payload = value
-	}
-	if value, ok := _c.mutation.UniqueKey(); ok {
-		_spec.SetField(job.FieldUniqueKey, field.TypeString, value)
-		_node.UniqueKey = &value
 	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(job.FieldStatus, field.TypeEnum, value)
@@ -464,9 +441,6 @@ func (u *JobUpsertOne) UpdateNewValues() *JobUpsertOne {
 		}
 		if _, exists := u.create.mutation.Payload(); exists {
 			s.SetIgnore(job.FieldPayload)
-		}
-		if _, exists := u.create.mutation.UniqueKey(); exists {
-			s.SetIgnore(job.FieldUniqueKey)
 		}
 	}))
 	return u
@@ -794,9 +768,6 @@ func (u *JobUpsertBulk) UpdateNewValues() *JobUpsertBulk {
 			}
 			if _, exists := b.mutation.Payload(); exists {
 				s.SetIgnore(job.FieldPayload)
-			}
-			if _, exists := b.mutation.UniqueKey(); exists {
-				s.SetIgnore(job.FieldUniqueKey)
 			}
 		}
 	}))

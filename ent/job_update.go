@@ -195,9 +195,6 @@ func (_u *JobUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.PayloadCleared() {
 		_spec.ClearField(job.FieldPayload, field.TypeJSON)
 	}
-	if _u.mutation.UniqueKeyCleared() {
-		_spec.ClearField(job.FieldUniqueKey, field.TypeString)
-	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(job.FieldStatus, field.TypeEnum, value)
 	}
@@ -442,9 +439,6 @@ func (_u *JobUpdateOne) sqlSave(ctx context.Context) (_node *Job, err error) {
 	}
 	if _u.mutation.PayloadCleared() {
 		_spec.ClearField(job.FieldPayload, field.TypeJSON)
-	}
-	if _u.mutation.UniqueKeyCleared() {
-		_spec.ClearField(job.FieldUniqueKey, field.TypeString)
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(job.FieldStatus, field.TypeEnum, value)

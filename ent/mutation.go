@@ -11626,7 +11626,6 @@ type JobMutation struct {
 	kind          *string
 	payload       *json.RawMessage
 	appendpayload json.RawMessage
-	unique_key    *string
 	status        *job.Status
 	run_at        *time.Time
 	attempt       *int
@@ -11879,55 +11878,6 @@ func (m *JobMutation) ResetPayload() {
 	m.payload = nil
 	m.appendpayload = nil
 	delete(m.clearedFields, job.FieldPayload)
-}
-
-// SetUniqueKey sets the "unique_key" field.
-func (m *JobMutation) SetUniqueKey(s string) {
-	m.unique_key = &s
-}
-
-// UniqueKey returns the value of the "unique_key" field in the mutation.
-func (m *JobMutation) UniqueKey() (r string, exists bool) {
-	v := m.unique_key
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldUniqueKey returns the old "unique_key" field's value of the Job entity.
-// If the Job object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *JobMutation) OldUniqueKey(ctx context.Context) (v *string, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldUniqueKey is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldUniqueKey requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldUniqueKey: %w", err)
-	}
-	return oldValue.UniqueKey, nil
-}
-
-// ClearUniqueKey clears the value of the "unique_key" field.
-func (m *JobMutation) ClearUniqueKey() {
-	m.unique_key = nil
-	m.clearedFields[job.FieldUniqueKey] = struct{}{}
-}
-
-// UniqueKeyCleared returns if the "unique_key" field was cleared in this mutation.
-func (m *JobMutation) UniqueKeyCleared() bool {
-	_, ok := m.clearedFields[job.FieldUniqueKey]
-	return ok
-}
-
-// ResetUniqueKey resets all changes to the "unique_key" field.
-func (m *JobMutation) ResetUniqueKey() {
-	m.unique_key = nil
-	delete(m.clearedFields, job.FieldUniqueKey)
 }
 
 // SetStatus sets the "status" field.
@@ -12226,7 +12176,7 @@ func (m *JobMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *JobMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, job.FieldCreatedAt)
 	}
@@ -12235,9 +12185,6 @@ func (m *JobMutation) Fields() []string {
 	}
 	if m.payload != nil {
 		fields = append(fields, job.FieldPayload)
-	}
-	if m.unique_key != nil {
-		fields = append(fields, job.FieldUniqueKey)
 	}
 	if m.status != nil {
 		fields = append(fields, job.FieldStatus)
@@ -12271,8 +12218,6 @@ func (m *JobMutation) Field(name string) (ent.Value, bool) {
 		return m.Kind()
 	case job.FieldPayload:
 		return m.Payload()
-	case job.FieldUniqueKey:
-		return m.UniqueKey()
 	case job.FieldStatus:
 		return m.Status()
 	case job.FieldRunAt:
@@ -12300,8 +12245,6 @@ func (m *JobMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldKind(ctx)
 	case job.FieldPayload:
 		return m.OldPayload(ctx)
-	case job.FieldUniqueKey:
-		return m.OldUniqueKey(ctx)
 	case job.FieldStatus:
 		return m.OldStatus(ctx)
 	case job.FieldRunAt:
@@ -12343,13 +12286,6 @@ func (m *JobMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPayload(v)
-		return nil
-	case job.FieldUniqueKey:
-		v, ok := value.(string)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetUniqueKey(v)
 		return nil
 	case job.FieldStatus:
 		v, ok := value.(job.Status)
@@ -12441,9 +12377,6 @@ func (m *JobMutation) ClearedFields() []string {
 	if m.FieldCleared(job.FieldPayload) {
 		fields = append(fields, job.FieldPayload)
 	}
-	if m.FieldCleared(job.FieldUniqueKey) {
-		fields = append(fields, job.FieldUniqueKey)
-	}
 	if m.FieldCleared(job.FieldLeasedAt) {
 		fields = append(fields, job.FieldLeasedAt)
 	}
@@ -12467,9 +12400,6 @@ func (m *JobMutation) ClearField(name string) error {
 	case job.FieldPayload:
 		m.ClearPayload()
 		return nil
-	case job.FieldUniqueKey:
-		m.ClearUniqueKey()
-		return nil
 	case job.FieldLeasedAt:
 		m.ClearLeasedAt()
 		return nil
@@ -12492,9 +12422,6 @@ func (m *JobMutation) ResetField(name string) error {
 		return nil
 	case job.FieldPayload:
 		m.ResetPayload()
-		return nil
-	case job.FieldUniqueKey:
-		m.ResetUniqueKey()
 		return nil
 	case job.FieldStatus:
 		m.ResetStatus()

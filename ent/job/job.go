@@ -22,8 +22,6 @@ const (
 	FieldKind = "kind"
 	// FieldPayload holds the string denoting the payload field in the database.
 	FieldPayload = "payload"
-	// FieldUniqueKey holds the string denoting the unique_key field in the database.
-	FieldUniqueKey = "unique_key"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
 	// FieldRunAt holds the string denoting the run_at field in the database.
@@ -46,7 +44,6 @@ var Columns = []string{
 	FieldCreatedAt,
 	FieldKind,
 	FieldPayload,
-	FieldUniqueKey,
 	FieldStatus,
 	FieldRunAt,
 	FieldAttempt,
@@ -75,8 +72,6 @@ var (
 	Policy ent.Policy
 	// KindValidator is a validator for the "kind" field. It is called by the builders before save.
 	KindValidator func(string) error
-	// UniqueKeyValidator is a validator for the "unique_key" field. It is called by the builders before save.
-	UniqueKeyValidator func(string) error
 	// DefaultAttempt holds the default value on creation for the "attempt" field.
 	DefaultAttempt int
 	// DefaultError holds the default value on creation for the "error" field.
@@ -126,11 +121,6 @@ func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByKind orders the results by the kind field.
 func ByKind(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldKind, opts...).ToFunc()
-}
-
-// ByUniqueKey orders the results by the unique_key field.
-func ByUniqueKey(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldUniqueKey, opts...).ToFunc()
 }
 
 // ByStatus orders the results by the status field.

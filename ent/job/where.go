@@ -64,11 +64,6 @@ func Kind(v string) predicate.Job {
 	return predicate.Job(sql.FieldEQ(FieldKind, v))
 }
 
-// UniqueKey applies equality check predicate on the "unique_key" field. It's identical to UniqueKeyEQ.
-func UniqueKey(v string) predicate.Job {
-	return predicate.Job(sql.FieldEQ(FieldUniqueKey, v))
-}
-
 // RunAt applies equality check predicate on the "run_at" field. It's identical to RunAtEQ.
 func RunAt(v time.Time) predicate.Job {
 	return predicate.Job(sql.FieldEQ(FieldRunAt, v))
@@ -207,81 +202,6 @@ func PayloadIsNil() predicate.Job {
 // PayloadNotNil applies the NotNil predicate on the "payload" field.
 func PayloadNotNil() predicate.Job {
 	return predicate.Job(sql.FieldNotNull(FieldPayload))
-}
-
-// UniqueKeyEQ applies the EQ predicate on the "unique_key" field.
-func UniqueKeyEQ(v string) predicate.Job {
-	return predicate.Job(sql.FieldEQ(FieldUniqueKey, v))
-}
-
-// UniqueKeyNEQ applies the NEQ predicate on the "unique_key" field.
-func UniqueKeyNEQ(v string) predicate.Job {
-	return predicate.Job(sql.FieldNEQ(FieldUniqueKey, v))
-}
-
-// UniqueKeyIn applies the In predicate on the "unique_key" field.
-func UniqueKeyIn(vs ...string) predicate.Job {
-	return predicate.Job(sql.FieldIn(FieldUniqueKey, vs...))
-}
-
-// UniqueKeyNotIn applies the NotIn predicate on the "unique_key" field.
-func UniqueKeyNotIn(vs ...string) predicate.Job {
-	return predicate.Job(sql.FieldNotIn(FieldUniqueKey, vs...))
-}
-
-// UniqueKeyGT applies the GT predicate on the "unique_key" field.
-func UniqueKeyGT(v string) predicate.Job {
-	return predicate.Job(sql.FieldGT(FieldUniqueKey, v))
-}
-
-// UniqueKeyGTE applies the GTE predicate on the "unique_key" field.
-func UniqueKeyGTE(v string) predicate.Job {
-	return predicate.Job(sql.FieldGTE(FieldUniqueKey, v))
-}
-
-// UniqueKeyLT applies the LT predicate on the "unique_key" field.
-func UniqueKeyLT(v string) predicate.Job {
-	return predicate.Job(sql.FieldLT(FieldUniqueKey, v))
-}
-
-// UniqueKeyLTE applies the LTE predicate on the "unique_key" field.
-func UniqueKeyLTE(v string) predicate.Job {
-	return predicate.Job(sql.FieldLTE(FieldUniqueKey, v))
-}
-
-// UniqueKeyContains applies the Contains predicate on the "unique_key" field.
-func UniqueKeyContains(v string) predicate.Job {
-	return predicate.Job(sql.FieldContains(FieldUniqueKey, v))
-}
-
-// UniqueKeyHasPrefix applies the HasPrefix predicate on the "unique_key" field.
-func UniqueKeyHasPrefix(v string) predicate.Job {
-	return predicate.Job(sql.FieldHasPrefix(FieldUniqueKey, v))
-}
-
-// UniqueKeyHasSuffix applies the HasSuffix predicate on the "unique_key" field.
-func UniqueKeyHasSuffix(v string) predicate.Job {
-	return predicate.Job(sql.FieldHasSuffix(FieldUniqueKey, v))
-}
-
-// UniqueKeyIsNil applies the IsNil predicate on the "unique_key" field.
-func UniqueKeyIsNil() predicate.Job {
-	return predicate.Job(sql.FieldIsNull(FieldUniqueKey))
-}
-
-// UniqueKeyNotNil applies the NotNil predicate on the "unique_key" field.
-func UniqueKeyNotNil() predicate.Job {
-	return predicate.Job(sql.FieldNotNull(FieldUniqueKey))
-}
-
-// UniqueKeyEqualFold applies the EqualFold predicate on the "unique_key" field.
-func UniqueKeyEqualFold(v string) predicate.Job {
-	return predicate.Job(sql.FieldEqualFold(FieldUniqueKey, v))
-}
-
-// UniqueKeyContainsFold applies the ContainsFold predicate on the "unique_key" field.
-func UniqueKeyContainsFold(v string) predicate.Job {
-	return predicate.Job(sql.FieldContainsFold(FieldUniqueKey, v))
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.

@@ -506,7 +506,6 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "kind", Type: field.TypeString, Size: 50},
 		{Name: "payload", Type: field.TypeJSON, Nullable: true},
-		{Name: "unique_key", Type: field.TypeString, Unique: true, Nullable: true, Size: 200},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"WAITING", "DONE", "DEAD"}, Default: "WAITING"},
 		{Name: "run_at", Type: field.TypeTime},
 		{Name: "attempt", Type: field.TypeInt, Default: 0},
@@ -523,7 +522,7 @@ var (
 			{
 				Name:    "job_status_run_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{JobsColumns[5], JobsColumns[6], JobsColumns[0]},
+				Columns: []*schema.Column{JobsColumns[4], JobsColumns[5], JobsColumns[0]},
 			},
 			{
 				Name:    "job_created_at_id",

@@ -413,16 +413,12 @@ func init() {
 	jobDescKind := jobFields[0].Descriptor()
 	// job.KindValidator is a validator for the "kind" field. It is called by the builders before save.
 	job.KindValidator = jobDescKind.Validators[0].(func(string) error)
-	// jobDescUniqueKey is the schema descriptor for unique_key field.
-	jobDescUniqueKey := jobFields[2].Descriptor()
-	// job.UniqueKeyValidator is a validator for the "unique_key" field. It is called by the builders before save.
-	job.UniqueKeyValidator = jobDescUniqueKey.Validators[0].(func(string) error)
 	// jobDescAttempt is the schema descriptor for attempt field.
-	jobDescAttempt := jobFields[5].Descriptor()
+	jobDescAttempt := jobFields[4].Descriptor()
 	// job.DefaultAttempt holds the default value on creation for the attempt field.
 	job.DefaultAttempt = jobDescAttempt.Default.(int)
 	// jobDescError is the schema descriptor for error field.
-	jobDescError := jobFields[7].Descriptor()
+	jobDescError := jobFields[6].Descriptor()
 	// job.DefaultError holds the default value on creation for the error field.
 	job.DefaultError = jobDescError.Default.(string)
 	media.Policy = privacy.NewPolicies(schema.Media{})

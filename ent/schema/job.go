@@ -21,7 +21,6 @@ func (Job) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("kind").MaxLen(50).Immutable(),
 		field.JSON("payload", json.RawMessage{}).Optional().Immutable().Sensitive().Comment("keys and addresses, never secrets"),
-		field.String("unique_key").Optional().Nillable().Unique().Immutable().MaxLen(200).Comment("at most one job has it"),
 		field.Enum("status").Values("WAITING", "DONE", "DEAD").Default("WAITING"),
 		field.Time("run_at").Comment("not before; while it is leased, the end of the lease"),
 		field.Int("attempt").Default(0).Comment("counts leases, and fences: who holds an older one has lost the job"),

@@ -196,7 +196,11 @@ func (ec *executionContext) unmarshalInputEmailVerifyInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"token", "password"}
+	if _, present := asMap["presentation"]; !present {
+		asMap["presentation"] = "TOKEN"
+	}
+
+	fieldsInOrder := [...]string{"token", "password", "presentation"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -217,6 +221,13 @@ func (ec *executionContext) unmarshalInputEmailVerifyInput(ctx context.Context, 
 				return it, err
 			}
 			it.Password = data
+		case "presentation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("presentation"))
+			data, err := ec.unmarshalNSessionPresentation2galleyᚋentᚋsessionᚐPresentation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Presentation = data
 		}
 	}
 	return it, nil

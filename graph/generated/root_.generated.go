@@ -466,10 +466,12 @@ type ComplexityRoot struct {
 	}
 
 	OidcCompletePayload struct {
-		ExpiresAt  func(childComplexity int) int
-		Token      func(childComplexity int) int
-		User       func(childComplexity int) int
-		UserErrors func(childComplexity int) int
+		ExpiresAt      func(childComplexity int) int
+		RefreshToken   func(childComplexity int) int
+		Token          func(childComplexity int) int
+		TokenExpiresAt func(childComplexity int) int
+		User           func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
 	}
 
 	OidcStartPayload struct {
@@ -2573,12 +2575,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OidcCompletePayload.ExpiresAt(childComplexity), true
+	case "OidcCompletePayload.refreshToken":
+		if e.ComplexityRoot.OidcCompletePayload.RefreshToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.RefreshToken(childComplexity), true
 	case "OidcCompletePayload.token":
 		if e.ComplexityRoot.OidcCompletePayload.Token == nil {
 			break
 		}
 
 		return e.ComplexityRoot.OidcCompletePayload.Token(childComplexity), true
+	case "OidcCompletePayload.tokenExpiresAt":
+		if e.ComplexityRoot.OidcCompletePayload.TokenExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.TokenExpiresAt(childComplexity), true
 	case "OidcCompletePayload.user":
 		if e.ComplexityRoot.OidcCompletePayload.User == nil {
 			break
@@ -5709,6 +5723,8 @@ input EmailVerifyInput {
   token: String!
   "For a sign-up: the password that was chosen there, so that nobody opens an account whose password a stranger knows."
   password: String
+  "For a sign-up: how the session is shown with later requests."
+  presentation: SessionPresentation! = TOKEN
 }
 
 "Who has forgotten a password."
@@ -5875,8 +5891,12 @@ input OidcCompleteInput {
 
 "What became of a sign-in at a provider."
 type OidcCompletePayload {
-  "Send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `. Null where an account was linked: its session goes on."
+  "The access token: send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `. Null for a cookie, and where an account was linked: its session goes on."
   token: String
+  "When the access token ends. Null for a cookie, and where an account was linked."
+  tokenExpiresAt: DateTime
+  "Gives the next access token, once, see ` + "`" + `sessionRefresh` + "`" + `. Null for a cookie, and where an account was linked."
+  refreshToken: String
   "When the session ends. Null where an account was linked."
   expiresAt: DateTime
   "The account."
@@ -7412,6 +7432,10 @@ func (ec *executionContext) childFields_OidcCompletePayload(ctx context.Context,
 	switch field.Name {
 	case "token":
 		return ec.fieldContext_OidcCompletePayload_token(ctx, field)
+	case "tokenExpiresAt":
+		return ec.fieldContext_OidcCompletePayload_tokenExpiresAt(ctx, field)
+	case "refreshToken":
+		return ec.fieldContext_OidcCompletePayload_refreshToken(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_OidcCompletePayload_expiresAt(ctx, field)
 	case "user":

@@ -13,6 +13,7 @@ import (
 	"galley/internal/fault"
 	"galley/internal/job"
 	"galley/internal/mail"
+	"galley/internal/staff"
 	"galley/internal/viewer"
 )
 
@@ -32,13 +33,23 @@ func (w *Workflow) AccountDelete(ctx context.Context, in AccountDeleteInput) (*d
 			return nil, err
 		}
 	}
+	v := viewer.From(ctx)
 	return w.db.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
-		u, err := w.holdDeletable(ctx, tx, in, p)
-		if err != nil || u.DeleteAfter != nil {
-			return viewer.From(ctx).UserID, err
+		leave := func() error { return w.leave(ctx, tx, in, p) }
+		if v.Kind == viewer.Staff {
+			return v.UserID, staff.KeepAdministrator(ctx, w.db, tx, "password", leave)
 		}
-		return u.ID, w.schedule(ctx, tx, u)
+		return v.UserID, leave()
 	})
+}
+
+// leave schedules the deletion of the viewer's own account, if it is not yet.
+func (w *Workflow) leave(ctx context.Context, tx *ent.Tx, in AccountDeleteInput, p proof) error {
+	u, err := w.holdDeletable(ctx, tx, in, p)
+	if err != nil || u.DeleteAfter != nil {
+		return err
+	}
+	return w.schedule(ctx, tx, u)
 }
 
 // holdDeletable holds the viewer's own account, if they have shown that it is theirs: by the password, or by a

@@ -18,6 +18,7 @@ import (
 	"galley/ent/session"
 	"galley/ent/user"
 	"galley/ent/userrole"
+	"galley/internal/audit"
 )
 
 // remove deletes an account that the transaction holds, and all that is its owner's alone. Orders are the
@@ -50,7 +51,7 @@ func remove(ctx context.Context, tx *ent.Tx, u *ent.User) error {
 			return fmt.Errorf("delete %s: %w", rows.what, err)
 		}
 	}
-	return nil
+	return audit.Forget(ctx, tx, id)
 }
 
 // anonymise takes from an account's orders what tells whose they were: what was bought, for how much and to

@@ -36,13 +36,16 @@ func Note(ctx context.Context, tx *ent.Tx, e Event) error {
 	return write(ctx, tx, []*ent.AuditEntryCreate{create})
 }
 
-// Forget takes what is personal out of the entries about an account that is gone, and of those that it left:
-// what was done stays, with when and to what.
+// Forget takes what is personal out of the log when an account is gone: the values that entries about it have,
+// and from where it did what it did. What it did to the shop stays.
 func Forget(ctx context.Context, tx *ent.Tx, userID int64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE audit_entries SET before = NULL, after = NULL, address = '', user_agent = ''
-WHERE actor_id = $1 OR object_kind = 'users' AND object_id = $1`, userID)
-	if err != nil {
-		return fmt.Errorf("forget account in the audit log: %w", err)
+	for _, statement := range []string{
+		`UPDATE audit_entries SET before = NULL, after = NULL WHERE object_kind = 'users' AND object_id = $1`,
+		`UPDATE audit_entries SET address = '', user_agent = '' WHERE actor_id = $1 OR object_kind = 'users' AND object_id = $1`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, userID); err != nil {
+			return fmt.Errorf("forget account in the audit log: %w", err)
+		}
 	}
 	return nil
 }

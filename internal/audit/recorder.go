@@ -10,15 +10,19 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"galley/ent"
+	"galley/ent/attempt"
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/confirmation"
 	"galley/ent/credential"
 	"galley/ent/idempotencykey"
+	"galley/ent/identityflow"
 	"galley/ent/job"
 	"galley/ent/picture"
 	"galley/ent/productterm"
+	"galley/ent/refreshtoken"
 	"galley/ent/session"
+	"galley/ent/signingkey"
 	"galley/ent/user"
 	"galley/internal/database"
 	"galley/internal/viewer"
@@ -27,7 +31,8 @@ import (
 // unseen are the tables of which nothing is noted: one's own basket, which changes all day long, and what
 // follows from a change that is noted.
 var unseen = []string{
-	cart.Table, cartline.Table, confirmation.Table, idempotencykey.Table, job.Table, picture.Table, productterm.Table, session.Table,
+	attempt.Table, cart.Table, cartline.Table, confirmation.Table, idempotencykey.Table, identityflow.Table, job.Table, picture.Table,
+	productterm.Table, refreshtoken.Table, session.Table, signingkey.Table,
 }
 
 type actionKey struct{}

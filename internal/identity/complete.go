@@ -27,6 +27,9 @@ func (w *Workflow) Complete(ctx context.Context, in CompleteInput) (*CompletePay
 	if database.RequestFrom(ctx) != nil {
 		return nil, fault.New(fault.BadUserInput, "A sign-in makes a new session each time: send it without @idempotent")
 	}
+	if err := w.count(ctx); err != nil {
+		return nil, err
+	}
 	entered, err := w.complete(ctx, in)
 	if r, ok := errors.AsType[fault.Rejected](err); ok {
 		return &CompletePayload{UserErrors: r}, nil
@@ -37,7 +40,7 @@ func (w *Workflow) Complete(ctx context.Context, in CompleteInput) (*CompletePay
 	payload := &CompletePayload{UserID: entered.account}
 	if o := entered.session; o != nil {
 		w.sessions.Present(ctx, o)
-		payload.Token, payload.ExpiresAt = o.Token, &o.ExpiresAt
+		payload.Token, payload.TokenExpiresAt, payload.RefreshToken, payload.ExpiresAt = o.Token, o.TokenExpiresAt, o.RefreshToken, &o.ExpiresAt
 	}
 	return payload, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"galley/ent"
 	"galley/ent/user"
+	"galley/internal/attempt"
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/secret"
@@ -37,6 +38,7 @@ type Workflow struct {
 	secrets   *secret.Ring
 	log       *slog.Logger
 	claim     Claim
+	attempts  *attempt.Counter
 	providers []*Provider
 	issuers   map[string]*issuer // by the provider's name
 }
@@ -58,6 +60,7 @@ type Options struct {
 func New(o Options) *Workflow {
 	w := &Workflow{
 		db: o.Database, sessions: o.Sessions, secrets: o.Secrets, log: o.Logger, claim: o.Claim,
+		attempts:  attempt.New(o.Database, o.Secrets),
 		providers: o.Providers, issuers: make(map[string]*issuer, len(o.Providers)),
 	}
 	client := newClient()

@@ -30,10 +30,10 @@ type CompleteInput struct {
 
 // CompletePayload is the SDL's OidcCompletePayload.
 type CompletePayload struct {
-	Token      *string
-	ExpiresAt  *time.Time
-	UserID     int64
-	UserErrors []fault.UserError
+	Token, RefreshToken       *string
+	TokenExpiresAt, ExpiresAt *time.Time
+	UserID                    int64
+	UserErrors                []fault.UserError
 }
 
 // UnlinkInput is the SDL's IdentityUnlinkInput.

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"galley/ent"
+	"galley/internal/attempt"
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/token"
@@ -36,6 +37,9 @@ func (w *Workflow) Start(ctx context.Context, in StartInput) (*StartPayload, err
 	if !slices.Contains(i.setting.RedirectURIs, in.RedirectURI) {
 		return &StartPayload{UserErrors: fault.Reject(RedirectNotAllowed, "The provider is not set to send people back there", "redirectUri")}, nil
 	}
+	if err := w.count(ctx); err != nil {
+		return nil, err
+	}
 	d, err := i.discover(ctx)
 	if err != nil {
 		return nil, w.silent(ctx, i, err)
@@ -48,6 +52,15 @@ func (w *Workflow) Start(ctx context.Context, in StartInput) (*StartPayload, err
 	oauth.RedirectURL = in.RedirectURI
 	url := oauth.AuthCodeURL(stateOf(f.secret), oidc.Nonce(f.nonce), oauth2.S256ChallengeOption(f.verifier))
 	return &StartPayload{URL: &url, Flow: &f.secret, ExpiresAt: &f.expires}, nil
+}
+
+// count counts what has the shop ask a provider, or keep a row, against the address that it comes from.
+func (w *Workflow) count(ctx context.Context) error {
+	address := attempt.Address(ctx)
+	if address == "" {
+		return nil
+	}
+	return w.attempts.Count(ctx, attempt.Limit{Name: "identity.address", Burst: 30, Every: 5 * time.Second}.By(address))
 }
 
 // flow is a sign-in under way.

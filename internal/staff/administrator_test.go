@@ -13,6 +13,7 @@ import (
 	"galley/internal/account"
 	"galley/internal/database"
 	"galley/internal/fault"
+	"galley/internal/session"
 	"galley/internal/staff"
 	"galley/internal/viewer"
 )
@@ -46,6 +47,12 @@ func removals() map[string]removal {
 		}},
 		"roleDelete": {"id", func(s shop, by context.Context, _ *ent.User, r *ent.Role) (*database.Outcome, error) {
 			return s.w.RoleDelete(by, staff.RoleDeleteInput{ID: r.NodeID()})
+		}},
+		"accountDelete": {"password", func(s shop, _ context.Context, u *ent.User, _ *ent.Role) (*database.Outcome, error) {
+			opened := s.db.Client.Session.Create().SetUserID(u.ID).SetPresentation(session.Token).SetExpiresAt(s.db.Now().Add(time.Hour)).SaveX(s.system())
+			return s.accounts.AccountDelete(viewer.With(s.t.Context(), viewer.Viewer{
+				Kind: viewer.Staff, UserID: u.ID, SessionID: opened.ID, Permissions: viewer.Permissions(),
+			}), account.DeleteInput{})
 		}},
 	}
 }

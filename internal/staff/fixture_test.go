@@ -12,6 +12,7 @@ import (
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
+	"galley/internal/job"
 	"galley/internal/nodeid"
 	"galley/internal/secret"
 	"galley/internal/session"
@@ -33,7 +34,9 @@ type shop struct {
 func open(t *testing.T, db *database.DB) shop {
 	t.Helper()
 	sessions := session.New(db, secret.Development())
-	return shop{t, db, staff.New(db, slog.New(slog.DiscardHandler)), sessions, account.New(account.Options{Database: db, Sessions: sessions})}
+	return shop{t, db, staff.New(db, slog.New(slog.DiscardHandler)), sessions, account.New(account.Options{
+		Database: db, Sessions: sessions, Jobs: job.New(db), Secrets: secret.Development(), Grace: 24 * time.Hour,
+	})}
 }
 
 func each(t *testing.T, test func(t *testing.T, s shop)) {

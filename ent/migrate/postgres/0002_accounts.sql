@@ -6,7 +6,6 @@ CREATE TABLE "jobs" (
   "created_at" timestamptz NOT NULL,
   "kind" character varying NOT NULL,
   "payload" jsonb NULL,
-  "unique_key" character varying NULL,
   "status" character varying NOT NULL DEFAULT 'WAITING',
   "run_at" timestamptz NOT NULL,
   "attempt" bigint NOT NULL DEFAULT 0,
@@ -23,9 +22,6 @@ CREATE INDEX "job_created_at_id" ON "jobs" ("created_at", "id");
 
 -- create index "job_status_run_at_id" to table: "jobs"
 CREATE INDEX "job_status_run_at_id" ON "jobs" ("status", "run_at", "id");
-
--- create index "jobs_unique_key_key" to table: "jobs"
-CREATE UNIQUE INDEX "jobs_unique_key_key" ON "jobs" ("unique_key");
 
 -- modify "users" table
 ALTER TABLE "users" ADD COLUMN "email_verified_at" timestamptz NULL, ADD COLUMN "delete_after" timestamptz NULL;

@@ -253,7 +253,6 @@ CREATE TABLE `jobs` (
   `created_at` datetime NOT NULL,
   `kind` text NOT NULL,
   `payload` json NULL,
-  `unique_key` text NULL,
   `status` text NOT NULL DEFAULT 'WAITING',
   `run_at` datetime NOT NULL,
   `attempt` integer NOT NULL DEFAULT 0,
@@ -264,9 +263,6 @@ CREATE TABLE `jobs` (
   CONSTRAINT `id_made_by_application` CHECK (id > 0),
   CONSTRAINT `status_known` CHECK (status IN ('WAITING','DONE','DEAD'))
 );
-
--- create index "jobs_unique_key_key" to table: "jobs"
-CREATE UNIQUE INDEX `jobs_unique_key_key` ON `jobs` (`unique_key`);
 
 -- create index "job_status_run_at_id" to table: "jobs"
 CREATE INDEX `job_status_run_at_id` ON `jobs` (`status`, `run_at`, `id`);
