@@ -214,7 +214,7 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AccountDelete        func(childComplexity int, input account.AccountDeleteInput) int
+		AccountDelete        func(childComplexity int, input account.DeleteInput) int
 		AccountDeleteCancel  func(childComplexity int) int
 		AccountExport        func(childComplexity int) int
 		AddressDelete        func(childComplexity int, input account.AddressDeleteInput) int
@@ -1043,7 +1043,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.AccountDelete(childComplexity, args["input"].(account.AccountDeleteInput)), true
+		return e.ComplexityRoot.Mutation.AccountDelete(childComplexity, args["input"].(account.DeleteInput)), true
 	case "Mutation.accountDeleteCancel":
 		if e.ComplexityRoot.Mutation.AccountDeleteCancel == nil {
 			break
