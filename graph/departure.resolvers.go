@@ -16,7 +16,7 @@ func (r *mutationResolver) AccountExport(ctx context.Context) (*account.ExportPa
 	return r.account.AccountExport(ctx)
 }
 
-func (r *mutationResolver) AccountDelete(ctx context.Context, input account.AccountDeleteInput) (*database.Outcome, error) {
+func (r *mutationResolver) AccountDelete(ctx context.Context, input account.DeleteInput) (*database.Outcome, error) {
 	return r.account.AccountDelete(ctx, input)
 }
 

@@ -78,7 +78,7 @@ type MutationResolver interface {
 	EmailChangeRequest(ctx context.Context, input account.EmailChangeRequestInput) (*account.LetterPayload, error)
 	EmailChangeConfirm(ctx context.Context, input account.EmailChangeConfirmInput) (*database.Outcome, error)
 	AccountExport(ctx context.Context) (*account.ExportPayload, error)
-	AccountDelete(ctx context.Context, input account.AccountDeleteInput) (*database.Outcome, error)
+	AccountDelete(ctx context.Context, input account.DeleteInput) (*database.Outcome, error)
 	AccountDeleteCancel(ctx context.Context) (*database.Outcome, error)
 	OidcStart(ctx context.Context, input identity.StartInput) (*identity.StartPayload, error)
 	OidcComplete(ctx context.Context, input identity.CompleteInput) (*identity.CompletePayload, error)
@@ -142,8 +142,8 @@ func (ec *executionContext) field_Mutation_accountDelete_args(ctx context.Contex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (account.AccountDeleteInput, error) {
-			return ec.unmarshalNAccountDeleteInput2galleyᚋinternalᚋaccountᚐAccountDeleteInput(ctx, v)
+		func(ctx context.Context, v any) (account.DeleteInput, error) {
+			return ec.unmarshalNAccountDeleteInput2galleyᚋinternalᚋaccountᚐDeleteInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3680,7 +3680,7 @@ func (ec *executionContext) _Mutation_accountDelete(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AccountDelete(ctx, fc.Args["input"].(account.AccountDeleteInput))
+			return ec.Resolvers.Mutation().AccountDelete(ctx, fc.Args["input"].(account.DeleteInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next

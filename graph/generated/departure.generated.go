@@ -85,8 +85,8 @@ func (ec *executionContext) fieldContext_AccountExportPayload_userErrors(_ conte
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAccountDeleteInput(ctx context.Context, obj any) (account.AccountDeleteInput, error) {
-	var it account.AccountDeleteInput
+func (ec *executionContext) unmarshalInputAccountDeleteInput(ctx context.Context, obj any) (account.DeleteInput, error) {
+	var it account.DeleteInput
 	if obj == nil {
 		return it, nil
 	}
@@ -173,7 +173,7 @@ func (ec *executionContext) _AccountExportPayload(ctx context.Context, sel ast.S
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAccountDeleteInput2galleyᚋinternalᚋaccountᚐAccountDeleteInput(ctx context.Context, v any) (account.AccountDeleteInput, error) {
+func (ec *executionContext) unmarshalNAccountDeleteInput2galleyᚋinternalᚋaccountᚐDeleteInput(ctx context.Context, v any) (account.DeleteInput, error) {
 	res, err := ec.unmarshalInputAccountDeleteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -22,7 +22,7 @@ const freshFor = 10 * time.Minute
 
 // AccountDelete has the viewer's own account deleted when the time of grace has passed. Until then it works as
 // before, and its owner may keep it.
-func (w *Workflow) AccountDelete(ctx context.Context, in AccountDeleteInput) (*database.Outcome, error) {
+func (w *Workflow) AccountDelete(ctx context.Context, in DeleteInput) (*database.Outcome, error) {
 	if _, err := owner(ctx); err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (w *Workflow) leave(ctx context.Context, tx *ent.Tx, in AccountDeleteInput,
 
 // holdDeletable holds the viewer's own account, if they have shown that it is theirs: by the password, or by a
 // sign-in a moment ago, for accounts without one.
-func (w *Workflow) holdDeletable(ctx context.Context, tx *ent.Tx, in AccountDeleteInput, p proof) (*ent.User, error) {
+func (w *Workflow) holdDeletable(ctx context.Context, tx *ent.Tx, in DeleteInput, p proof) (*ent.User, error) {
 	if in.Password != nil {
 		return w.holdProven(ctx, tx, p, "password")
 	}

@@ -23,7 +23,7 @@ const grace = 14 * 24 * time.Hour
 // leave asks for the deletion of an account.
 func (s shop) leave(u *ent.User) {
 	s.t.Helper()
-	s.done(s.w.AccountDelete(s.as(u), account.AccountDeleteInput{Password: ptr(password)}))
+	s.done(s.w.AccountDelete(s.as(u), account.DeleteInput{Password: ptr(password)}))
 	l := s.letter(mail.DeletionScheduled, u.Email)
 	if at := l.Data.(mail.DeletionScheduledData).At; !at.Equal(s.db.Now().Add(grace)) || !s.read(u.ID).DeleteAfter.Equal(at) {
 		s.t.Errorf("sent %+v", l)
@@ -186,7 +186,7 @@ func TestAccountDeleteCancel(t *testing.T) {
 		if s.work(); !s.exists(u) {
 			t.Fatal("deleted at the time that was called off")
 		}
-		out, err := s.w.AccountDelete(s.as(u), account.AccountDeleteInput{Password: ptr(password)})
+		out, err := s.w.AccountDelete(s.as(u), account.DeleteInput{Password: ptr(password)})
 		if s.done(out, err); len(s.work()) > 0 {
 			t.Error("asking again changes nothing")
 		}
@@ -204,26 +204,26 @@ func TestAccountDeleteNeedsProof(t *testing.T) {
 		u := s.user("ada@example.org")
 		other, _ := s.signedIn(s.user("other@example.org"))
 		ctx, _ := s.signedIn(u)
-		out, err := s.w.AccountDelete(ctx, account.AccountDeleteInput{Password: ptr("wrong horse")})
+		out, err := s.w.AccountDelete(ctx, account.DeleteInput{Password: ptr("wrong horse")})
 		wantRejected(t, out, err, "CREDENTIALS_WRONG/password")
-		out, err = s.w.AccountDelete(s.as(u), account.AccountDeleteInput{}) // without a session
+		out, err = s.w.AccountDelete(s.as(u), account.DeleteInput{}) // without a session
 		wantRejected(t, out, err, "CREDENTIALS_WRONG/password")
 		later(10 * time.Minute)
-		out, err = s.w.AccountDelete(ctx, account.AccountDeleteInput{})
+		out, err = s.w.AccountDelete(ctx, account.DeleteInput{})
 		wantRejected(t, out, err, "CREDENTIALS_WRONG/password")
 		if s.read(u.ID).DeleteAfter != nil {
 			t.Error("it is to be deleted")
 		}
 		fresh, _ := s.signedIn(u)
 		later(10*time.Minute - time.Microsecond)
-		s.done(s.w.AccountDelete(fresh, account.AccountDeleteInput{}))
+		s.done(s.w.AccountDelete(fresh, account.DeleteInput{}))
 		if s.read(u.ID).DeleteAfter == nil {
 			t.Error("it is not to be deleted")
 		}
-		out, err = s.w.AccountDelete(other, account.AccountDeleteInput{})
+		out, err = s.w.AccountDelete(other, account.DeleteInput{})
 		wantRejected(t, out, err, "CREDENTIALS_WRONG/password")
 		for _, ctx := range []context.Context{s.anonymous(), s.guest()} {
-			_, err := s.w.AccountDelete(ctx, account.AccountDeleteInput{})
+			_, err := s.w.AccountDelete(ctx, account.DeleteInput{})
 			wantCode(t, err, fault.Unauthenticated)
 			_, err = s.w.AccountDeleteCancel(ctx)
 			wantCode(t, err, fault.Unauthenticated)

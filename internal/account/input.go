@@ -52,8 +52,8 @@ type EmailChangeConfirmInput struct {
 	Token string
 }
 
-// AccountDeleteInput is the SDL's input of the same name.
-type AccountDeleteInput struct {
+// DeleteInput is the SDL's AccountDeleteInput.
+type DeleteInput struct {
 	Password *string
 }
 

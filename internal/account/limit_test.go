@@ -70,7 +70,7 @@ func TestOwnPasswordsAreLimitedAsSignInsAre(t *testing.T) {
 				return err
 			},
 			func() error {
-				_, err := s.w.AccountDelete(ctx, account.AccountDeleteInput{Password: wrong})
+				_, err := s.w.AccountDelete(ctx, account.DeleteInput{Password: wrong})
 				return err
 			},
 			func() error {

@@ -34,7 +34,7 @@ func (w *Workflow) prove(ctx context.Context, password string) (p proof, err err
 	if utf8.RuneCountInString(password) > longestPassword {
 		return p, nil
 	}
-	if p.right, _, err = w.hashes.verify(ctx, p.known.hash, password); err != nil {
+	if p.right, _, err = w.hashes.verify(ctx, p.hash, password); err != nil {
 		return p, fmt.Errorf("compare password: %w", err)
 	}
 	return p, nil
