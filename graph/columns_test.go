@@ -73,6 +73,9 @@ func TestPayloadsOfNarrowRows(t *testing.T) {
 				if op.kind == nodeid.Cart || op.kind == nodeid.Address || op.kind == nodeid.Session || op.kind == nodeid.Identity || f.Name == "addressSave" {
 					as = shop.Rows.Viewer("ada")
 				}
+				if f.Name == "approvalCancel" {
+					as = shop.Rows.Viewer("clerk")
+				}
 				params := &graphql.RawParams{Query: wholePayload(t, op, shop.Rows)}
 				if op.file {
 					params.Variables = map[string]any{"file": upload()}
