@@ -13,12 +13,18 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"galley/graph/loader"
+	"galley/graph/model"
 	"galley/internal/account"
+	"galley/internal/approval"
 	"galley/internal/cart"
 	"galley/internal/catalog"
 	"galley/internal/checkout"
 	"galley/internal/fulfil"
+	"galley/internal/identity"
+	"galley/internal/job"
 	"galley/internal/nodeid"
+	"galley/internal/session"
+	"galley/internal/staff"
 	"galley/internal/stock"
 	"galley/internal/viewer"
 )
@@ -33,6 +39,13 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	AddressDeletePayload() AddressDeletePayloadResolver
 	AddressPayload() AddressPayloadResolver
+	ApiKey() ApiKeyResolver
+	ApiKeyCreatePayload() ApiKeyCreatePayloadResolver
+	ApiKeyPayload() ApiKeyPayloadResolver
+	Approval() ApprovalResolver
+	ApprovalPayload() ApprovalPayloadResolver
+	ApprovalRulePayload() ApprovalRulePayloadResolver
+	AuditEntry() AuditEntryResolver
 	Cart() CartResolver
 	CartCreatePayload() CartCreatePayloadResolver
 	CartLine() CartLineResolver
@@ -41,20 +54,29 @@ type ResolverRoot interface {
 	CategoryDeletePayload() CategoryDeletePayloadResolver
 	CategoryPayload() CategoryPayloadResolver
 	CheckoutPayload() CheckoutPayloadResolver
+	IdentityUnlinkPayload() IdentityUnlinkPayloadResolver
+	JobPayload() JobPayloadResolver
 	Media() MediaResolver
 	MediaPayload() MediaPayloadResolver
 	Mutation() MutationResolver
+	OidcCompletePayload() OidcCompletePayloadResolver
 	Order() OrderResolver
 	OrderLine() OrderLineResolver
 	OrderPayload() OrderPayloadResolver
 	Product() ProductResolver
 	ProductPayload() ProductPayloadResolver
 	Query() QueryResolver
+	RoleDeletePayload() RoleDeletePayloadResolver
+	RolePayload() RolePayloadResolver
+	Session() SessionResolver
+	SessionRevokePayload() SessionRevokePayloadResolver
+	SessionsRevokeOthersPayload() SessionsRevokeOthersPayloadResolver
 	SignInPayload() SignInPayloadResolver
 	StockMovement() StockMovementResolver
 	StockPayload() StockPayloadResolver
 	User() UserResolver
 	UserPayload() UserPayloadResolver
+	UserRolesPayload() UserRolesPayloadResolver
 	Variant() VariantResolver
 	VariantPayload() VariantPayloadResolver
 }
@@ -99,6 +121,122 @@ type ComplexityRoot struct {
 	AddressPayload struct {
 		Address    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ApiKey struct {
+		CreatedAt   func(childComplexity int) int
+		CreatedBy   func(childComplexity int) int
+		ExpiresAt   func(childComplexity int) int
+		Hint        func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Permissions func(childComplexity int) int
+		RevokedAt   func(childComplexity int) int
+		UsedAt      func(childComplexity int) int
+	}
+
+	ApiKeyConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ApiKeyCreatePayload struct {
+		APIKey     func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ApiKeyEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ApiKeyPayload struct {
+		APIKey     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Approval struct {
+		CreatedAt   func(childComplexity int) int
+		DecidedAt   func(childComplexity int) int
+		DecidedBy   func(childComplexity int) int
+		ExpiresAt   func(childComplexity int) int
+		Input       func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Note        func(childComplexity int) int
+		Order       func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		RequestedBy func(childComplexity int) int
+		Status      func(childComplexity int) int
+		Variant     func(childComplexity int) int
+	}
+
+	ApprovalConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ApprovalEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ApprovalPayload struct {
+		Approval   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ApprovalRule struct {
+		Active    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		NodeID    func(childComplexity int) int
+		Threshold func(childComplexity int) int
+		UpdatedAt func(childComplexity int) int
+		Version   func(childComplexity int) int
+	}
+
+	ApprovalRulePayload struct {
+		ApprovalRule func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
+	ApprovalUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	AuditEntry struct {
+		Action     func(childComplexity int) int
+		Actor      func(childComplexity int) int
+		ActorKind  func(childComplexity int) int
+		Address    func(childComplexity int) int
+		After      func(childComplexity int) int
+		Before     func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		Object     func(childComplexity int) int
+		ObjectID   func(childComplexity int) int
+		ObjectKind func(childComplexity int) int
+		RequestID  func(childComplexity int) int
+		UserAgent  func(childComplexity int) int
+	}
+
+	AuditEntryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AuditEntryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Cart struct {
@@ -189,6 +327,60 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	Identity struct {
+		CreatedAt func(childComplexity int) int
+		Email     func(childComplexity int) int
+		Issuer    func(childComplexity int) int
+		NodeID    func(childComplexity int) int
+		UsedAt    func(childComplexity int) int
+	}
+
+	IdentityUnlinkPayload struct {
+		DeletedID  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	IdentityUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	Job struct {
+		Attempt    func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Error      func(childComplexity int) int
+		FinishedAt func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		LeasedAt   func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		RunAt      func(childComplexity int) int
+		Status     func(childComplexity int) int
+	}
+
+	JobConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	JobEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	JobPayload struct {
+		Job        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	JobUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	LetterPayload struct {
 		Email      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -214,11 +406,17 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		APIKeyCreate         func(childComplexity int, input staff.APIKeyCreateInput) int
+		APIKeyRevoke         func(childComplexity int, input staff.APIKeyRevokeInput) int
 		AccountDelete        func(childComplexity int, input account.DeleteInput) int
 		AccountDeleteCancel  func(childComplexity int) int
 		AccountExport        func(childComplexity int) int
 		AddressDelete        func(childComplexity int, input account.AddressDeleteInput) int
 		AddressSave          func(childComplexity int, input account.AddressSaveInput) int
+		ApprovalCancel       func(childComplexity int, input approval.CancelInput) int
+		ApprovalRequest      func(childComplexity int, input model.ApprovalRequestInput) int
+		ApprovalRuleSet      func(childComplexity int, input approval.RuleSetInput) int
+		Approve              func(childComplexity int, input approval.DecideInput) int
 		CartCreate           func(childComplexity int, input cart.CreateInput) int
 		CartLinesAdd         func(childComplexity int, input cart.LinesAddInput) int
 		CartLinesRemove      func(childComplexity int, input cart.LinesRemoveInput) int
@@ -232,7 +430,11 @@ type ComplexityRoot struct {
 		EmailChangeRequest   func(childComplexity int, input account.EmailChangeRequestInput) int
 		EmailVerify          func(childComplexity int, input account.EmailVerifyInput) int
 		EmailVerifyRequest   func(childComplexity int) int
+		IdentityUnlink       func(childComplexity int, input identity.UnlinkInput) int
+		JobRetry             func(childComplexity int, input job.RetryInput) int
 		MediaUpload          func(childComplexity int, input catalog.MediaUploadInput) int
+		OidcComplete         func(childComplexity int, input identity.CompleteInput) int
+		OidcStart            func(childComplexity int, input identity.StartInput) int
 		OrderCancel          func(childComplexity int, input fulfil.CancelInput) int
 		PasswordChange       func(childComplexity int, input account.PasswordChangeInput) int
 		PasswordReset        func(childComplexity int, input account.PasswordResetInput) int
@@ -243,16 +445,40 @@ type ComplexityRoot struct {
 		ProductUnpublish     func(childComplexity int, input catalog.ProductStateInput) int
 		ProductUpdate        func(childComplexity int, input catalog.ProductUpdateInput) int
 		ProfileUpdate        func(childComplexity int, input account.ProfileUpdateInput) int
+		Refuse               func(childComplexity int, input approval.DecideInput) int
+		RoleCreate           func(childComplexity int, input staff.RoleCreateInput) int
+		RoleDelete           func(childComplexity int, input staff.RoleDeleteInput) int
+		RoleUpdate           func(childComplexity int, input staff.RoleUpdateInput) int
+		SessionRefresh       func(childComplexity int, input session.RefreshInput) int
+		SessionRevoke        func(childComplexity int, input session.RevokeInput) int
+		SessionsRevokeOthers func(childComplexity int) int
 		SignIn               func(childComplexity int, input account.SignInInput) int
 		SignOut              func(childComplexity int) int
 		SignUp               func(childComplexity int, input account.SignUpInput) int
 		StockAdjust          func(childComplexity int, input stock.AdjustInput) int
 		UserCreate           func(childComplexity int, input account.UserCreateInput) int
 		UserDeactivate       func(childComplexity int, input account.UserDeactivateInput) int
+		UserRolesSet         func(childComplexity int, input staff.UserRolesSetInput) int
 		UserUpdate           func(childComplexity int, input account.UserUpdateInput) int
 		VariantArchive       func(childComplexity int, input catalog.VariantArchiveInput) int
 		VariantCreate        func(childComplexity int, input catalog.VariantCreateInput) int
 		VariantUpdate        func(childComplexity int, input catalog.VariantUpdateInput) int
+	}
+
+	OidcCompletePayload struct {
+		ExpiresAt      func(childComplexity int) int
+		RefreshToken   func(childComplexity int) int
+		Token          func(childComplexity int) int
+		TokenExpiresAt func(childComplexity int) int
+		User           func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
+	OidcStartPayload struct {
+		ExpiresAt  func(childComplexity int) int
+		Flow       func(childComplexity int) int
+		URL        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Order struct {
@@ -375,25 +601,88 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Cart       func(childComplexity int, id nodeid.ID) int
-		Categories func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
-		Category   func(childComplexity int, id *nodeid.ID, slug *string) int
-		Me         func(childComplexity int) int
-		Node       func(childComplexity int, id nodeid.ID) int
-		Nodes      func(childComplexity int, ids []*nodeid.ID) int
-		Order      func(childComplexity int, id *nodeid.ID, number *string) int
-		Orders     func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
-		Product    func(childComplexity int, id *nodeid.ID, slug *string) int
-		Products   func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
-		User       func(childComplexity int, id nodeid.ID) int
-		Users      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
+		APIKeys         func(childComplexity int, first *int, after *string, last *int, before *string, offset *int) int
+		ApprovalRules   func(childComplexity int) int
+		Approvals       func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ApprovalFilter) int
+		AuditLog        func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.AuditLogFilter) int
+		Cart            func(childComplexity int, id nodeid.ID) int
+		Categories      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
+		Category        func(childComplexity int, id *nodeid.ID, slug *string) int
+		Jobs            func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.JobFilter) int
+		Me              func(childComplexity int) int
+		Node            func(childComplexity int, id nodeid.ID) int
+		Nodes           func(childComplexity int, ids []*nodeid.ID) int
+		Order           func(childComplexity int, id *nodeid.ID, number *string) int
+		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
+		Product         func(childComplexity int, id *nodeid.ID, slug *string) int
+		Products        func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
+		Roles           func(childComplexity int) int
+		SignInProviders func(childComplexity int) int
+		User            func(childComplexity int, id nodeid.ID) int
+		Users           func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
+	}
+
+	Role struct {
+		CreatedAt   func(childComplexity int) int
+		Description func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Permissions func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
+	RoleDeletePayload struct {
+		DeletedID  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RolePayload struct {
+		Role       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Session struct {
+		Address      func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Current      func(childComplexity int) int
+		ExpiresAt    func(childComplexity int) int
+		NodeID       func(childComplexity int) int
+		Presentation func(childComplexity int) int
+		UsedAt       func(childComplexity int) int
+		UserAgent    func(childComplexity int) int
+	}
+
+	SessionRefreshPayload struct {
+		ExpiresAt      func(childComplexity int) int
+		RefreshToken   func(childComplexity int) int
+		Token          func(childComplexity int) int
+		TokenExpiresAt func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
+	SessionRevokePayload struct {
+		RevokedID  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SessionsRevokeOthersPayload struct {
+		Revoked    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SignInPayload struct {
-		ExpiresAt  func(childComplexity int) int
-		Token      func(childComplexity int) int
-		User       func(childComplexity int) int
-		UserErrors func(childComplexity int) int
+		ExpiresAt      func(childComplexity int) int
+		RefreshToken   func(childComplexity int) int
+		Token          func(childComplexity int) int
+		TokenExpiresAt func(childComplexity int) int
+		User           func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
+	SignInProvider struct {
+		Name  func(childComplexity int) int
+		Title func(childComplexity int) int
 	}
 
 	SignOutPayload struct {
@@ -404,6 +693,12 @@ type ComplexityRoot struct {
 	SignUpPayload struct {
 		Email      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	StaffUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	StockMovement struct {
@@ -440,21 +735,25 @@ type ComplexityRoot struct {
 	}
 
 	User struct {
-		Active          func(childComplexity int) int
-		Addresses       func(childComplexity int) int
-		Cart            func(childComplexity int) int
-		Country         func(childComplexity int) int
-		CreatedAt       func(childComplexity int) int
-		DeleteAfter     func(childComplexity int) int
-		Email           func(childComplexity int) int
-		EmailVerifiedAt func(childComplexity int) int
-		Name            func(childComplexity int) int
-		NodeID          func(childComplexity int) int
-		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
-		Permissions     func(childComplexity int) int
-		Phone           func(childComplexity int) int
-		Staff           func(childComplexity int) int
-		Version         func(childComplexity int) int
+		Active               func(childComplexity int) int
+		Addresses            func(childComplexity int) int
+		Cart                 func(childComplexity int) int
+		Country              func(childComplexity int) int
+		CreatedAt            func(childComplexity int) int
+		DeleteAfter          func(childComplexity int) int
+		EffectivePermissions func(childComplexity int) int
+		Email                func(childComplexity int) int
+		EmailVerifiedAt      func(childComplexity int) int
+		Identities           func(childComplexity int) int
+		Name                 func(childComplexity int) int
+		NodeID               func(childComplexity int) int
+		Orders               func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
+		Permissions          func(childComplexity int) int
+		Phone                func(childComplexity int) int
+		Roles                func(childComplexity int) int
+		Sessions             func(childComplexity int) int
+		Staff                func(childComplexity int) int
+		Version              func(childComplexity int) int
 	}
 
 	UserConnection struct {
@@ -470,6 +769,11 @@ type ComplexityRoot struct {
 	}
 
 	UserPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UserRolesPayload struct {
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -639,6 +943,447 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddressPayload.UserErrors(childComplexity), true
+
+	case "ApiKey.createdAt":
+		if e.ComplexityRoot.ApiKey.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.CreatedAt(childComplexity), true
+	case "ApiKey.createdBy":
+		if e.ComplexityRoot.ApiKey.CreatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.CreatedBy(childComplexity), true
+	case "ApiKey.expiresAt":
+		if e.ComplexityRoot.ApiKey.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.ExpiresAt(childComplexity), true
+	case "ApiKey.hint":
+		if e.ComplexityRoot.ApiKey.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Hint(childComplexity), true
+	case "ApiKey.name":
+		if e.ComplexityRoot.ApiKey.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Name(childComplexity), true
+	case "ApiKey.id":
+		if e.ComplexityRoot.ApiKey.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.NodeID(childComplexity), true
+	case "ApiKey.permissions":
+		if e.ComplexityRoot.ApiKey.Permissions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Permissions(childComplexity), true
+	case "ApiKey.revokedAt":
+		if e.ComplexityRoot.ApiKey.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.RevokedAt(childComplexity), true
+	case "ApiKey.usedAt":
+		if e.ComplexityRoot.ApiKey.UsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.UsedAt(childComplexity), true
+
+	case "ApiKeyConnection.edges":
+		if e.ComplexityRoot.ApiKeyConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.Edges(childComplexity), true
+	case "ApiKeyConnection.nodes":
+		if e.ComplexityRoot.ApiKeyConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.Nodes(childComplexity), true
+	case "ApiKeyConnection.pageInfo":
+		if e.ComplexityRoot.ApiKeyConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.PageInfo(childComplexity), true
+	case "ApiKeyConnection.totalCount":
+		if e.ComplexityRoot.ApiKeyConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.TotalCount(childComplexity), true
+
+	case "ApiKeyCreatePayload.apiKey":
+		if e.ComplexityRoot.ApiKeyCreatePayload.APIKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyCreatePayload.APIKey(childComplexity), true
+	case "ApiKeyCreatePayload.secret":
+		if e.ComplexityRoot.ApiKeyCreatePayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyCreatePayload.Secret(childComplexity), true
+	case "ApiKeyCreatePayload.userErrors":
+		if e.ComplexityRoot.ApiKeyCreatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyCreatePayload.UserErrors(childComplexity), true
+
+	case "ApiKeyEdge.cursor":
+		if e.ComplexityRoot.ApiKeyEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyEdge.Cursor(childComplexity), true
+	case "ApiKeyEdge.node":
+		if e.ComplexityRoot.ApiKeyEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyEdge.Node(childComplexity), true
+
+	case "ApiKeyPayload.apiKey":
+		if e.ComplexityRoot.ApiKeyPayload.APIKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyPayload.APIKey(childComplexity), true
+	case "ApiKeyPayload.userErrors":
+		if e.ComplexityRoot.ApiKeyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyPayload.UserErrors(childComplexity), true
+
+	case "Approval.createdAt":
+		if e.ComplexityRoot.Approval.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.CreatedAt(childComplexity), true
+	case "Approval.decidedAt":
+		if e.ComplexityRoot.Approval.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.DecidedAt(childComplexity), true
+	case "Approval.decidedBy":
+		if e.ComplexityRoot.Approval.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.DecidedBy(childComplexity), true
+	case "Approval.expiresAt":
+		if e.ComplexityRoot.Approval.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.ExpiresAt(childComplexity), true
+	case "Approval.input":
+		if e.ComplexityRoot.Approval.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Input(childComplexity), true
+	case "Approval.kind":
+		if e.ComplexityRoot.Approval.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Kind(childComplexity), true
+	case "Approval.id":
+		if e.ComplexityRoot.Approval.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.NodeID(childComplexity), true
+	case "Approval.note":
+		if e.ComplexityRoot.Approval.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Note(childComplexity), true
+	case "Approval.order":
+		if e.ComplexityRoot.Approval.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Order(childComplexity), true
+	case "Approval.reason":
+		if e.ComplexityRoot.Approval.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Reason(childComplexity), true
+	case "Approval.requestedBy":
+		if e.ComplexityRoot.Approval.RequestedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.RequestedBy(childComplexity), true
+	case "Approval.status":
+		if e.ComplexityRoot.Approval.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Status(childComplexity), true
+	case "Approval.variant":
+		if e.ComplexityRoot.Approval.Variant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Variant(childComplexity), true
+
+	case "ApprovalConnection.edges":
+		if e.ComplexityRoot.ApprovalConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalConnection.Edges(childComplexity), true
+	case "ApprovalConnection.nodes":
+		if e.ComplexityRoot.ApprovalConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalConnection.Nodes(childComplexity), true
+	case "ApprovalConnection.pageInfo":
+		if e.ComplexityRoot.ApprovalConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalConnection.PageInfo(childComplexity), true
+	case "ApprovalConnection.totalCount":
+		if e.ComplexityRoot.ApprovalConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalConnection.TotalCount(childComplexity), true
+
+	case "ApprovalEdge.cursor":
+		if e.ComplexityRoot.ApprovalEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalEdge.Cursor(childComplexity), true
+	case "ApprovalEdge.node":
+		if e.ComplexityRoot.ApprovalEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalEdge.Node(childComplexity), true
+
+	case "ApprovalPayload.approval":
+		if e.ComplexityRoot.ApprovalPayload.Approval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalPayload.Approval(childComplexity), true
+	case "ApprovalPayload.userErrors":
+		if e.ComplexityRoot.ApprovalPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalPayload.UserErrors(childComplexity), true
+
+	case "ApprovalRule.active":
+		if e.ComplexityRoot.ApprovalRule.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.Active(childComplexity), true
+	case "ApprovalRule.kind":
+		if e.ComplexityRoot.ApprovalRule.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.Kind(childComplexity), true
+	case "ApprovalRule.id":
+		if e.ComplexityRoot.ApprovalRule.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.NodeID(childComplexity), true
+	case "ApprovalRule.threshold":
+		if e.ComplexityRoot.ApprovalRule.Threshold == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.Threshold(childComplexity), true
+	case "ApprovalRule.updatedAt":
+		if e.ComplexityRoot.ApprovalRule.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.UpdatedAt(childComplexity), true
+	case "ApprovalRule.version":
+		if e.ComplexityRoot.ApprovalRule.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRule.Version(childComplexity), true
+
+	case "ApprovalRulePayload.approvalRule":
+		if e.ComplexityRoot.ApprovalRulePayload.ApprovalRule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRulePayload.ApprovalRule(childComplexity), true
+	case "ApprovalRulePayload.userErrors":
+		if e.ComplexityRoot.ApprovalRulePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalRulePayload.UserErrors(childComplexity), true
+
+	case "ApprovalUserError.code":
+		if e.ComplexityRoot.ApprovalUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalUserError.Code(childComplexity), true
+	case "ApprovalUserError.field":
+		if e.ComplexityRoot.ApprovalUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalUserError.Field(childComplexity), true
+	case "ApprovalUserError.message":
+		if e.ComplexityRoot.ApprovalUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalUserError.Message(childComplexity), true
+
+	case "AuditEntry.action":
+		if e.ComplexityRoot.AuditEntry.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Action(childComplexity), true
+	case "AuditEntry.actor":
+		if e.ComplexityRoot.AuditEntry.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Actor(childComplexity), true
+	case "AuditEntry.actorKind":
+		if e.ComplexityRoot.AuditEntry.ActorKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ActorKind(childComplexity), true
+	case "AuditEntry.address":
+		if e.ComplexityRoot.AuditEntry.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Address(childComplexity), true
+	case "AuditEntry.after":
+		if e.ComplexityRoot.AuditEntry.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.After(childComplexity), true
+	case "AuditEntry.before":
+		if e.ComplexityRoot.AuditEntry.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Before(childComplexity), true
+	case "AuditEntry.createdAt":
+		if e.ComplexityRoot.AuditEntry.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.CreatedAt(childComplexity), true
+	case "AuditEntry.id":
+		if e.ComplexityRoot.AuditEntry.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.NodeID(childComplexity), true
+	case "AuditEntry.object":
+		if e.ComplexityRoot.AuditEntry.Object == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Object(childComplexity), true
+	case "AuditEntry.objectId":
+		if e.ComplexityRoot.AuditEntry.ObjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ObjectID(childComplexity), true
+	case "AuditEntry.objectKind":
+		if e.ComplexityRoot.AuditEntry.ObjectKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ObjectKind(childComplexity), true
+	case "AuditEntry.requestId":
+		if e.ComplexityRoot.AuditEntry.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.RequestID(childComplexity), true
+	case "AuditEntry.userAgent":
+		if e.ComplexityRoot.AuditEntry.UserAgent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.UserAgent(childComplexity), true
+
+	case "AuditEntryConnection.edges":
+		if e.ComplexityRoot.AuditEntryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.Edges(childComplexity), true
+	case "AuditEntryConnection.nodes":
+		if e.ComplexityRoot.AuditEntryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.Nodes(childComplexity), true
+	case "AuditEntryConnection.pageInfo":
+		if e.ComplexityRoot.AuditEntryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.PageInfo(childComplexity), true
+	case "AuditEntryConnection.totalCount":
+		if e.ComplexityRoot.AuditEntryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.TotalCount(childComplexity), true
+
+	case "AuditEntryEdge.cursor":
+		if e.ComplexityRoot.AuditEntryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryEdge.Cursor(childComplexity), true
+	case "AuditEntryEdge.node":
+		if e.ComplexityRoot.AuditEntryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryEdge.Node(childComplexity), true
 
 	case "Cart.createdAt":
 		if e.ComplexityRoot.Cart.CreatedAt == nil {
@@ -952,6 +1697,194 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CheckoutUserError.Message(childComplexity), true
 
+	case "Identity.createdAt":
+		if e.ComplexityRoot.Identity.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.CreatedAt(childComplexity), true
+	case "Identity.email":
+		if e.ComplexityRoot.Identity.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Email(childComplexity), true
+	case "Identity.issuer":
+		if e.ComplexityRoot.Identity.Issuer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Issuer(childComplexity), true
+	case "Identity.id":
+		if e.ComplexityRoot.Identity.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.NodeID(childComplexity), true
+	case "Identity.usedAt":
+		if e.ComplexityRoot.Identity.UsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.UsedAt(childComplexity), true
+
+	case "IdentityUnlinkPayload.deletedId":
+		if e.ComplexityRoot.IdentityUnlinkPayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityUnlinkPayload.DeletedID(childComplexity), true
+	case "IdentityUnlinkPayload.userErrors":
+		if e.ComplexityRoot.IdentityUnlinkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityUnlinkPayload.UserErrors(childComplexity), true
+
+	case "IdentityUserError.code":
+		if e.ComplexityRoot.IdentityUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityUserError.Code(childComplexity), true
+	case "IdentityUserError.field":
+		if e.ComplexityRoot.IdentityUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityUserError.Field(childComplexity), true
+	case "IdentityUserError.message":
+		if e.ComplexityRoot.IdentityUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityUserError.Message(childComplexity), true
+
+	case "Job.attempts":
+		if e.ComplexityRoot.Job.Attempt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Attempt(childComplexity), true
+	case "Job.createdAt":
+		if e.ComplexityRoot.Job.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.CreatedAt(childComplexity), true
+	case "Job.error":
+		if e.ComplexityRoot.Job.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Error(childComplexity), true
+	case "Job.finishedAt":
+		if e.ComplexityRoot.Job.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.FinishedAt(childComplexity), true
+	case "Job.kind":
+		if e.ComplexityRoot.Job.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Kind(childComplexity), true
+	case "Job.leasedAt":
+		if e.ComplexityRoot.Job.LeasedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.LeasedAt(childComplexity), true
+	case "Job.id":
+		if e.ComplexityRoot.Job.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.NodeID(childComplexity), true
+	case "Job.runAt":
+		if e.ComplexityRoot.Job.RunAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.RunAt(childComplexity), true
+	case "Job.status":
+		if e.ComplexityRoot.Job.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Status(childComplexity), true
+
+	case "JobConnection.edges":
+		if e.ComplexityRoot.JobConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.Edges(childComplexity), true
+	case "JobConnection.nodes":
+		if e.ComplexityRoot.JobConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.Nodes(childComplexity), true
+	case "JobConnection.pageInfo":
+		if e.ComplexityRoot.JobConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.PageInfo(childComplexity), true
+	case "JobConnection.totalCount":
+		if e.ComplexityRoot.JobConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.TotalCount(childComplexity), true
+
+	case "JobEdge.cursor":
+		if e.ComplexityRoot.JobEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobEdge.Cursor(childComplexity), true
+	case "JobEdge.node":
+		if e.ComplexityRoot.JobEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobEdge.Node(childComplexity), true
+
+	case "JobPayload.job":
+		if e.ComplexityRoot.JobPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobPayload.Job(childComplexity), true
+	case "JobPayload.userErrors":
+		if e.ComplexityRoot.JobPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobPayload.UserErrors(childComplexity), true
+
+	case "JobUserError.code":
+		if e.ComplexityRoot.JobUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobUserError.Code(childComplexity), true
+	case "JobUserError.field":
+		if e.ComplexityRoot.JobUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobUserError.Field(childComplexity), true
+	case "JobUserError.message":
+		if e.ComplexityRoot.JobUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobUserError.Message(childComplexity), true
+
 	case "LetterPayload.email":
 		if e.ComplexityRoot.LetterPayload.Email == nil {
 			break
@@ -1033,6 +1966,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Decimal(childComplexity), true
 
+	case "Mutation.apiKeyCreate":
+		if e.ComplexityRoot.Mutation.APIKeyCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_apiKeyCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.APIKeyCreate(childComplexity, args["input"].(staff.APIKeyCreateInput)), true
+	case "Mutation.apiKeyRevoke":
+		if e.ComplexityRoot.Mutation.APIKeyRevoke == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_apiKeyRevoke_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.APIKeyRevoke(childComplexity, args["input"].(staff.APIKeyRevokeInput)), true
 	case "Mutation.accountDelete":
 		if e.ComplexityRoot.Mutation.AccountDelete == nil {
 			break
@@ -1078,6 +2033,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddressSave(childComplexity, args["input"].(account.AddressSaveInput)), true
+	case "Mutation.approvalCancel":
+		if e.ComplexityRoot.Mutation.ApprovalCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approvalCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApprovalCancel(childComplexity, args["input"].(approval.CancelInput)), true
+	case "Mutation.approvalRequest":
+		if e.ComplexityRoot.Mutation.ApprovalRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approvalRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApprovalRequest(childComplexity, args["input"].(model.ApprovalRequestInput)), true
+	case "Mutation.approvalRuleSet":
+		if e.ComplexityRoot.Mutation.ApprovalRuleSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approvalRuleSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApprovalRuleSet(childComplexity, args["input"].(approval.RuleSetInput)), true
+	case "Mutation.approve":
+		if e.ComplexityRoot.Mutation.Approve == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approve_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Approve(childComplexity, args["input"].(approval.DecideInput)), true
 	case "Mutation.cartCreate":
 		if e.ComplexityRoot.Mutation.CartCreate == nil {
 			break
@@ -1216,6 +2215,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EmailVerifyRequest(childComplexity), true
+	case "Mutation.identityUnlink":
+		if e.ComplexityRoot.Mutation.IdentityUnlink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_identityUnlink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IdentityUnlink(childComplexity, args["input"].(identity.UnlinkInput)), true
+	case "Mutation.jobRetry":
+		if e.ComplexityRoot.Mutation.JobRetry == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_jobRetry_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.JobRetry(childComplexity, args["input"].(job.RetryInput)), true
 	case "Mutation.mediaUpload":
 		if e.ComplexityRoot.Mutation.MediaUpload == nil {
 			break
@@ -1227,6 +2248,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MediaUpload(childComplexity, args["input"].(catalog.MediaUploadInput)), true
+	case "Mutation.oidcComplete":
+		if e.ComplexityRoot.Mutation.OidcComplete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_oidcComplete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OidcComplete(childComplexity, args["input"].(identity.CompleteInput)), true
+	case "Mutation.oidcStart":
+		if e.ComplexityRoot.Mutation.OidcStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_oidcStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OidcStart(childComplexity, args["input"].(identity.StartInput)), true
 	case "Mutation.orderCancel":
 		if e.ComplexityRoot.Mutation.OrderCancel == nil {
 			break
@@ -1337,6 +2380,78 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProfileUpdate(childComplexity, args["input"].(account.ProfileUpdateInput)), true
+	case "Mutation.refuse":
+		if e.ComplexityRoot.Mutation.Refuse == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refuse_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Refuse(childComplexity, args["input"].(approval.DecideInput)), true
+	case "Mutation.roleCreate":
+		if e.ComplexityRoot.Mutation.RoleCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleCreate(childComplexity, args["input"].(staff.RoleCreateInput)), true
+	case "Mutation.roleDelete":
+		if e.ComplexityRoot.Mutation.RoleDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleDelete(childComplexity, args["input"].(staff.RoleDeleteInput)), true
+	case "Mutation.roleUpdate":
+		if e.ComplexityRoot.Mutation.RoleUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleUpdate(childComplexity, args["input"].(staff.RoleUpdateInput)), true
+	case "Mutation.sessionRefresh":
+		if e.ComplexityRoot.Mutation.SessionRefresh == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sessionRefresh_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SessionRefresh(childComplexity, args["input"].(session.RefreshInput)), true
+	case "Mutation.sessionRevoke":
+		if e.ComplexityRoot.Mutation.SessionRevoke == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sessionRevoke_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SessionRevoke(childComplexity, args["input"].(session.RevokeInput)), true
+	case "Mutation.sessionsRevokeOthers":
+		if e.ComplexityRoot.Mutation.SessionsRevokeOthers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.SessionsRevokeOthers(childComplexity), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -1398,6 +2513,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UserDeactivate(childComplexity, args["input"].(account.UserDeactivateInput)), true
+	case "Mutation.userRolesSet":
+		if e.ComplexityRoot.Mutation.UserRolesSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_userRolesSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UserRolesSet(childComplexity, args["input"].(staff.UserRolesSetInput)), true
 	case "Mutation.userUpdate":
 		if e.ComplexityRoot.Mutation.UserUpdate == nil {
 			break
@@ -1442,6 +2568,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.VariantUpdate(childComplexity, args["input"].(catalog.VariantUpdateInput)), true
+
+	case "OidcCompletePayload.expiresAt":
+		if e.ComplexityRoot.OidcCompletePayload.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.ExpiresAt(childComplexity), true
+	case "OidcCompletePayload.refreshToken":
+		if e.ComplexityRoot.OidcCompletePayload.RefreshToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.RefreshToken(childComplexity), true
+	case "OidcCompletePayload.token":
+		if e.ComplexityRoot.OidcCompletePayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.Token(childComplexity), true
+	case "OidcCompletePayload.tokenExpiresAt":
+		if e.ComplexityRoot.OidcCompletePayload.TokenExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.TokenExpiresAt(childComplexity), true
+	case "OidcCompletePayload.user":
+		if e.ComplexityRoot.OidcCompletePayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.User(childComplexity), true
+	case "OidcCompletePayload.userErrors":
+		if e.ComplexityRoot.OidcCompletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.UserErrors(childComplexity), true
+
+	case "OidcStartPayload.expiresAt":
+		if e.ComplexityRoot.OidcStartPayload.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcStartPayload.ExpiresAt(childComplexity), true
+	case "OidcStartPayload.flow":
+		if e.ComplexityRoot.OidcStartPayload.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcStartPayload.Flow(childComplexity), true
+	case "OidcStartPayload.url":
+		if e.ComplexityRoot.OidcStartPayload.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcStartPayload.URL(childComplexity), true
+	case "OidcStartPayload.userErrors":
+		if e.ComplexityRoot.OidcStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcStartPayload.UserErrors(childComplexity), true
 
 	case "Order.billingAddress":
 		if e.ComplexityRoot.Order.BillingAddress == nil {
@@ -1919,6 +3107,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProductPayload.UserErrors(childComplexity), true
 
+	case "Query.apiKeys":
+		if e.ComplexityRoot.Query.APIKeys == nil {
+			break
+		}
+
+		args, err := ec.field_Query_apiKeys_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.APIKeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
+	case "Query.approvalRules":
+		if e.ComplexityRoot.Query.ApprovalRules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ApprovalRules(childComplexity), true
+	case "Query.approvals":
+		if e.ComplexityRoot.Query.Approvals == nil {
+			break
+		}
+
+		args, err := ec.field_Query_approvals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Approvals(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.ApprovalFilter)), true
+	case "Query.auditLog":
+		if e.ComplexityRoot.Query.AuditLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_auditLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.AuditLogFilter)), true
 	case "Query.cart":
 		if e.ComplexityRoot.Query.Cart == nil {
 			break
@@ -1953,6 +3180,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Category(childComplexity, args["id"].(*nodeid.ID), args["slug"].(*string)), true
 
+	case "Query.jobs":
+		if e.ComplexityRoot.Query.Jobs == nil {
+			break
+		}
+
+		args, err := ec.field_Query_jobs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Jobs(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.JobFilter)), true
 	case "Query.me":
 		if e.ComplexityRoot.Query.Me == nil {
 			break
@@ -2025,6 +3263,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.ProductFilter), args["sortKey"].(*loader.ProductSort), args["reverse"].(bool)), true
+	case "Query.roles":
+		if e.ComplexityRoot.Query.Roles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Roles(childComplexity), true
+	case "Query.signInProviders":
+		if e.ComplexityRoot.Query.SignInProviders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.SignInProviders(childComplexity), true
 	case "Query.user":
 		if e.ComplexityRoot.Query.User == nil {
 			break
@@ -2048,18 +3298,205 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.UserFilter), args["sortKey"].(loader.UserSort), args["reverse"].(bool)), true
 
+	case "Role.createdAt":
+		if e.ComplexityRoot.Role.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.CreatedAt(childComplexity), true
+	case "Role.description":
+		if e.ComplexityRoot.Role.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.Description(childComplexity), true
+	case "Role.name":
+		if e.ComplexityRoot.Role.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.Name(childComplexity), true
+	case "Role.id":
+		if e.ComplexityRoot.Role.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.NodeID(childComplexity), true
+	case "Role.permissions":
+		if e.ComplexityRoot.Role.Permissions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.Permissions(childComplexity), true
+	case "Role.updatedAt":
+		if e.ComplexityRoot.Role.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.UpdatedAt(childComplexity), true
+	case "Role.version":
+		if e.ComplexityRoot.Role.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Role.Version(childComplexity), true
+
+	case "RoleDeletePayload.deletedId":
+		if e.ComplexityRoot.RoleDeletePayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleDeletePayload.DeletedID(childComplexity), true
+	case "RoleDeletePayload.userErrors":
+		if e.ComplexityRoot.RoleDeletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleDeletePayload.UserErrors(childComplexity), true
+
+	case "RolePayload.role":
+		if e.ComplexityRoot.RolePayload.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.Role(childComplexity), true
+	case "RolePayload.userErrors":
+		if e.ComplexityRoot.RolePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolePayload.UserErrors(childComplexity), true
+
+	case "Session.address":
+		if e.ComplexityRoot.Session.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Address(childComplexity), true
+	case "Session.createdAt":
+		if e.ComplexityRoot.Session.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.CreatedAt(childComplexity), true
+	case "Session.current":
+		if e.ComplexityRoot.Session.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Current(childComplexity), true
+	case "Session.expiresAt":
+		if e.ComplexityRoot.Session.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.ExpiresAt(childComplexity), true
+	case "Session.id":
+		if e.ComplexityRoot.Session.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.NodeID(childComplexity), true
+	case "Session.presentation":
+		if e.ComplexityRoot.Session.Presentation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Presentation(childComplexity), true
+	case "Session.usedAt":
+		if e.ComplexityRoot.Session.UsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.UsedAt(childComplexity), true
+	case "Session.userAgent":
+		if e.ComplexityRoot.Session.UserAgent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.UserAgent(childComplexity), true
+
+	case "SessionRefreshPayload.expiresAt":
+		if e.ComplexityRoot.SessionRefreshPayload.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRefreshPayload.ExpiresAt(childComplexity), true
+	case "SessionRefreshPayload.refreshToken":
+		if e.ComplexityRoot.SessionRefreshPayload.RefreshToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRefreshPayload.RefreshToken(childComplexity), true
+	case "SessionRefreshPayload.token":
+		if e.ComplexityRoot.SessionRefreshPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRefreshPayload.Token(childComplexity), true
+	case "SessionRefreshPayload.tokenExpiresAt":
+		if e.ComplexityRoot.SessionRefreshPayload.TokenExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRefreshPayload.TokenExpiresAt(childComplexity), true
+	case "SessionRefreshPayload.userErrors":
+		if e.ComplexityRoot.SessionRefreshPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRefreshPayload.UserErrors(childComplexity), true
+
+	case "SessionRevokePayload.revokedId":
+		if e.ComplexityRoot.SessionRevokePayload.RevokedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRevokePayload.RevokedID(childComplexity), true
+	case "SessionRevokePayload.userErrors":
+		if e.ComplexityRoot.SessionRevokePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRevokePayload.UserErrors(childComplexity), true
+
+	case "SessionsRevokeOthersPayload.revoked":
+		if e.ComplexityRoot.SessionsRevokeOthersPayload.Revoked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionsRevokeOthersPayload.Revoked(childComplexity), true
+	case "SessionsRevokeOthersPayload.userErrors":
+		if e.ComplexityRoot.SessionsRevokeOthersPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionsRevokeOthersPayload.UserErrors(childComplexity), true
+
 	case "SignInPayload.expiresAt":
 		if e.ComplexityRoot.SignInPayload.ExpiresAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.SignInPayload.ExpiresAt(childComplexity), true
+	case "SignInPayload.refreshToken":
+		if e.ComplexityRoot.SignInPayload.RefreshToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInPayload.RefreshToken(childComplexity), true
 	case "SignInPayload.token":
 		if e.ComplexityRoot.SignInPayload.Token == nil {
 			break
 		}
 
 		return e.ComplexityRoot.SignInPayload.Token(childComplexity), true
+	case "SignInPayload.tokenExpiresAt":
+		if e.ComplexityRoot.SignInPayload.TokenExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInPayload.TokenExpiresAt(childComplexity), true
 	case "SignInPayload.user":
 		if e.ComplexityRoot.SignInPayload.User == nil {
 			break
@@ -2072,6 +3509,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SignInPayload.UserErrors(childComplexity), true
+
+	case "SignInProvider.name":
+		if e.ComplexityRoot.SignInProvider.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInProvider.Name(childComplexity), true
+	case "SignInProvider.title":
+		if e.ComplexityRoot.SignInProvider.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInProvider.Title(childComplexity), true
 
 	case "SignOutPayload.signedOut":
 		if e.ComplexityRoot.SignOutPayload.SignedOut == nil {
@@ -2098,6 +3548,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SignUpPayload.UserErrors(childComplexity), true
+
+	case "StaffUserError.code":
+		if e.ComplexityRoot.StaffUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaffUserError.Code(childComplexity), true
+	case "StaffUserError.field":
+		if e.ComplexityRoot.StaffUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaffUserError.Field(childComplexity), true
+	case "StaffUserError.message":
+		if e.ComplexityRoot.StaffUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaffUserError.Message(childComplexity), true
 
 	case "StockMovement.actor":
 		if e.ComplexityRoot.StockMovement.Actor == nil {
@@ -2248,6 +3717,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.DeleteAfter(childComplexity), true
+	case "User.effectivePermissions":
+		if e.ComplexityRoot.User.EffectivePermissions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.EffectivePermissions(childComplexity), true
 	case "User.email":
 		if e.ComplexityRoot.User.Email == nil {
 			break
@@ -2260,6 +3735,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.EmailVerifiedAt(childComplexity), true
+	case "User.identities":
+		if e.ComplexityRoot.User.Identities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Identities(childComplexity), true
 	case "User.name":
 		if e.ComplexityRoot.User.Name == nil {
 			break
@@ -2295,6 +3776,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Phone(childComplexity), true
+	case "User.roles":
+		if e.ComplexityRoot.User.Roles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Roles(childComplexity), true
+	case "User.sessions":
+		if e.ComplexityRoot.User.Sessions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Sessions(childComplexity), true
 	case "User.staff":
 		if e.ComplexityRoot.User.Staff == nil {
 			break
@@ -2358,6 +3851,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UserPayload.UserErrors(childComplexity), true
+
+	case "UserRolesPayload.user":
+		if e.ComplexityRoot.UserRolesPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserRolesPayload.User(childComplexity), true
+	case "UserRolesPayload.userErrors":
+		if e.ComplexityRoot.UserRolesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserRolesPayload.UserErrors(childComplexity), true
 
 	case "Variant.archived":
 		if e.ComplexityRoot.Variant.Archived == nil {
@@ -2462,6 +3968,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAddressDeleteInput,
 		ec.unmarshalInputAddressInput,
 		ec.unmarshalInputAddressSaveInput,
+		ec.unmarshalInputApiKeyCreateInput,
+		ec.unmarshalInputApiKeyRevokeInput,
+		ec.unmarshalInputApprovalCancelInput,
+		ec.unmarshalInputApprovalDecideInput,
+		ec.unmarshalInputApprovalFilter,
+		ec.unmarshalInputApprovalRequestInput,
+		ec.unmarshalInputApprovalRuleSetInput,
+		ec.unmarshalInputAuditLogFilter,
 		ec.unmarshalInputCartCreateInput,
 		ec.unmarshalInputCartLineInput,
 		ec.unmarshalInputCartLineUpdateInput,
@@ -2478,7 +3992,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEmailChangeConfirmInput,
 		ec.unmarshalInputEmailChangeRequestInput,
 		ec.unmarshalInputEmailVerifyInput,
+		ec.unmarshalInputIdentityUnlinkInput,
+		ec.unmarshalInputJobFilter,
+		ec.unmarshalInputJobRetryInput,
 		ec.unmarshalInputMediaUploadInput,
+		ec.unmarshalInputOidcCompleteInput,
+		ec.unmarshalInputOidcStartInput,
 		ec.unmarshalInputOrderCancelInput,
 		ec.unmarshalInputOrderFilter,
 		ec.unmarshalInputPasswordChangeInput,
@@ -2491,12 +4010,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProductUpdateInput,
 		ec.unmarshalInputProductVariantInput,
 		ec.unmarshalInputProfileUpdateInput,
+		ec.unmarshalInputRoleCreateInput,
+		ec.unmarshalInputRoleDeleteInput,
+		ec.unmarshalInputRoleUpdateInput,
+		ec.unmarshalInputSessionRefreshInput,
+		ec.unmarshalInputSessionRevokeInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
 		ec.unmarshalInputStockAdjustInput,
 		ec.unmarshalInputUserCreateInput,
 		ec.unmarshalInputUserDeactivateInput,
 		ec.unmarshalInputUserFilter,
+		ec.unmarshalInputUserRolesSetInput,
 		ec.unmarshalInputUserUpdateInput,
 		ec.unmarshalInputVariantArchiveInput,
 		ec.unmarshalInputVariantCreateInput,
@@ -2609,13 +4134,12 @@ extend type Mutation {
   """
   signUp("Who signs up." input: SignUpInput!): SignUpPayload! @public
   """
-  Signs in with e-mail and password. Send the token with every later request as ` + "`" + `Authorization: Bearer <token>` + "`" + `. The
+  Signs in with e-mail and password. A browser takes a cookie, which it sends by itself; others take a token, to be sent
+  with every later request as ` + "`" + `Authorization: Bearer <token>` + "`" + `, and a refresh token for the time after. The
   rest of this very operation already runs as the account. Each call makes a session of its own: ` + "`" + `@idempotent` + "`" + ` is refused.
   Sign in without an ` + "`" + `Authorization` + "`" + ` header: one of a session that has ended is refused before the operation runs.
   """
   signIn("Who signs in." input: SignInInput!): SignInPayload! @public
-  "Ends the session that this request came with."
-  signOut: SignOutPayload! @identified
   "Changes one's own name and phone number."
   profileUpdate("What changes." input: ProfileUpdateInput!): UserPayload! @identified
   "Adds an address to one's address book, or changes one in it."
@@ -2644,7 +4168,7 @@ type User implements Node @identified {
   country: String!
   "Whether this is one of the staff."
   staff: Boolean!
-  "What the account may do, for staff."
+  "What the account may do by itself, for staff; roles may allow more, see ` + "`" + `effectivePermissions` + "`" + `."
   permissions: [Permission!]!
   "False once it has been deactivated."
   active: Boolean!
@@ -2658,6 +4182,8 @@ type User implements Node @identified {
   version: Int!
   "The address book, the oldest entry first."
   addresses: [Address!] @semanticNonNull(levels: [0])
+  "One's own sessions, the newest first; those that have ended are not among them. Of other accounts none are shown."
+  sessions: [Session!] @semanticNonNull(levels: [0])
   "The cart that was changed last and has not been ordered; one's own only."
   cart: Cart
   "The account's orders."
@@ -2737,6 +4263,8 @@ input UserFilter {
   staff: Boolean
   "Active ones only, or the deactivated."
   active: Boolean
+  "Those that have this role; nobody, if you may not see roles."
+  role: ID
   "Opened in this range."
   createdAt: DateRange
 }
@@ -2773,25 +4301,23 @@ input SignInInput {
   email: String!
   "The account's password."
   password: String!
+  "How the session is to be shown with later requests."
+  presentation: SessionPresentation! = TOKEN
 }
 
 "What became of a sign-in."
 type SignInPayload {
-  "Send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `. It is shown this once."
+  "The access token: send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `. It is valid for ten minutes. Null for a cookie."
   token: String
-  "When the session ends."
+  "When the access token ends. Null for a cookie."
+  tokenExpiresAt: DateTime
+  "Gives the next access token, once, see ` + "`" + `sessionRefresh` + "`" + `. Keep it secret. Null for a cookie."
+  refreshToken: String
+  "When the session ends unless it is used: 30 days from now."
   expiresAt: DateTime
   "The account."
   user: User
   "What to mend."
-  userErrors: [AccountUserError!]!
-}
-
-"What became of a sign-out."
-type SignOutPayload {
-  "Whether a session ended."
-  signedOut: Boolean!
-  "What to mend: nothing ever, but every mutation answers alike."
   userErrors: [AccountUserError!]!
 }
 
@@ -2945,6 +4471,330 @@ enum AccountErrorCode {
   PASSWORD_WEAK
   "Nobody closes or demotes the account they are signed in with."
   OWN_ACCOUNT
+  "The shop would be without an administrator: one of the staff who may do everything."
+  LAST_ADMINISTRATOR
+}
+`, BuiltIn: false},
+	{Name: "../../schema/approval.graphql", Input: `extend type Query {
+  "Which changes of the staff wait for a second person."
+  approvalRules: [ApprovalRule!]! @permission(needs: [APPROVAL_READ])
+  "Changes that wait, or waited, for a second person, the latest first."
+  approvals(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+    "Which of them."
+    filter: ApprovalFilter
+  ): ApprovalConnection! @permission(needs: [APPROVAL_READ])
+}
+
+extend type Mutation {
+  "Says which changes wait for a second person. The audit log keeps who said so."
+  approvalRuleSet("The rule." input: ApprovalRuleSetInput!): ApprovalRulePayload! @permission(needs: [APPROVAL_WRITE])
+  """
+  Asks for a change that was answered by APPROVAL_NEEDED. For staff and API keys, who need the permission for the
+  change itself. It waits for seven days.
+  """
+  approvalRequest("Which change, and why." input: ApprovalRequestInput!): ApprovalPayload! @identified
+  """
+  Makes a change that waits: at once, in one transaction, and once. For people who may make the change themselves and have
+  not asked for it. If its object has changed since it was asked for, the answer is CONFLICT, and it goes on waiting.
+  """
+  approve("Which change." input: ApprovalDecideInput!): ApprovalPayload! @permission(needs: [APPROVAL_WRITE])
+  "Refuses a change that waits. For people who have not asked for it."
+  refuse("Which change." input: ApprovalDecideInput!): ApprovalPayload! @permission(needs: [APPROVAL_WRITE])
+  "Takes back what one has asked for."
+  approvalCancel("Which change." input: ApprovalCancelInput!): ApprovalPayload! @identified
+}
+
+"Which changes of a kind wait for a second person."
+type ApprovalRule implements Node @permission(needs: [APPROVAL_READ]) {
+  "The rule's id."
+  id: ID!
+  "Of which kind of change."
+  kind: ApprovalKind!
+  "What is allowed without a second person, see the kind."
+  threshold: Int!
+  "Whether it holds now."
+  active: Boolean!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"Kinds of changes that a rule can make wait."
+enum ApprovalKind {
+  """
+  Another price by ` + "`" + `variantUpdate` + "`" + `. The threshold is in hundredths of a percent of the price of 24 hours ago, or of the
+  last one that was approved since: 1000 lets a price rise or fall by 10 % within a day.
+  """
+  PRICE_CHANGE
+  "` + "`" + `orderCancel` + "`" + ` by staff. The threshold is the order's total in minor units of the currency: 50000 is 500.00."
+  ORDER_CANCELLATION
+}
+
+"A change that waits, or waited, for a second person. Who asked for it sees it too."
+type Approval implements Node @identified {
+  "Its id."
+  id: ID!
+  "Which kind of change."
+  kind: ApprovalKind!
+  "What has become of it."
+  status: ApprovalStatus!
+  "The variant that it changes."
+  variant: Variant
+  "The order that it cancels."
+  order: Order
+  "The input of the mutation that it stands for."
+  input: JSON!
+  "Why it is asked for. May be empty."
+  reason: String!
+  "The account that asked for it, while it exists, for those who may see accounts. Null for an API key."
+  requestedBy: User
+  "When it was asked for."
+  createdAt: DateTime!
+  "Until when it waits."
+  expiresAt: DateTime!
+  "The account that decided, while it exists, for those who may see accounts."
+  decidedBy: User
+  "When it was decided."
+  decidedAt: DateTime
+  "What was said to the decision. May be empty."
+  note: String!
+}
+
+"What has become of a change that needs a second person."
+enum ApprovalStatus {
+  "It waits."
+  PENDING
+  "It was made."
+  APPROVED
+  "Somebody said no."
+  REFUSED
+  "Who asked for it took it back."
+  WITHDRAWN
+  "Nobody decided in time."
+  EXPIRED
+}
+
+"A page of approvals."
+type ApprovalConnection {
+  "The approvals."
+  nodes: [Approval!]!
+  "The approvals with their cursors."
+  edges: [ApprovalEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"An approval in a page."
+type ApprovalEdge {
+  "The approval."
+  node: Approval!
+  "Its cursor."
+  cursor: String!
+}
+
+"Which approvals. All that is given must hold."
+input ApprovalFilter {
+  "Those in one of these states."
+  status: [ApprovalStatus!]
+  "Those of this variant, or order."
+  object: ID
+  "Those that this account, or API key, has asked for."
+  requestedBy: ID
+}
+
+"A rule."
+input ApprovalRuleSetInput {
+  "Of which kind of change."
+  kind: ApprovalKind!
+  "What is allowed without a second person, see the kind."
+  threshold: Int!
+  "Whether it holds."
+  active: Boolean! = true
+  "The version that was read: if the rule has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Exactly one change, and why."
+input ApprovalRequestInput {
+  "A change of a price. It needs ` + "`" + `expectedVersion` + "`" + `."
+  variantUpdate: VariantUpdateInput
+  "A cancellation. It needs ` + "`" + `expectedVersion` + "`" + `."
+  orderCancel: OrderCancelInput
+  "Why."
+  reason: String! = ""
+}
+
+"A decision."
+input ApprovalDecideInput {
+  "The approval's id."
+  id: ID!
+  "In words, for those who look later."
+  note: String! = ""
+}
+
+"Which request."
+input ApprovalCancelInput {
+  "The approval's id."
+  id: ID!
+}
+
+"What became of a rule."
+type ApprovalRulePayload {
+  "The rule."
+  approvalRule: ApprovalRule
+  "What to mend."
+  userErrors: [ApprovalUserError!]!
+}
+
+"What became of an approval."
+type ApprovalPayload {
+  "The approval."
+  approval: Approval
+  "What to mend."
+  userErrors: [ApprovalUserError!]!
+}
+
+"Something about an approval to mend."
+type ApprovalUserError @public {
+  "What is wrong."
+  code: ApprovalErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with an approval."
+enum ApprovalErrorCode {
+  "Too large, too long or malformed, or the change itself cannot be made: the message says why."
+  INVALID
+  "The change needs nobody else: make it."
+  NOT_NEEDED
+  "It was decided, or taken back, before."
+  DECIDED
+  "It has waited too long. Ask for it again."
+  EXPIRED
+  "Who asks for a change does not decide on it."
+  OWN_REQUEST
+}
+`, BuiltIn: false},
+	{Name: "../../schema/audit.graphql", Input: `"Any JSON value."
+scalar JSON
+
+extend type Query {
+  "Who did what to which object, the latest first. Nothing here is ever changed through the graph."
+  auditLog(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+    "Which of it."
+    filter: AuditLogFilter
+  ): AuditEntryConnection! @permission(needs: [AUDIT_READ])
+}
+
+"""
+Something that somebody did: every change by staff and by API keys, an entry for each object, and what touches the safety
+of an account, whoever it is: signing in and out, a new password, keys made and revoked. It is written with the
+change or not at all.
+"""
+type AuditEntry implements Node @permission(needs: [AUDIT_READ]) {
+  "The entry's id."
+  id: ID!
+  "When."
+  createdAt: DateTime!
+  "The mutation, such as ` + "`" + `variantUpdate` + "`" + `, or what happened, such as ` + "`" + `passwordChange` + "`" + `."
+  action: String!
+  "What kind of viewer did it."
+  actorKind: ActorKind!
+  "The account that did it, while it exists, for those who may see accounts."
+  actor: User
+  "The table of the object, such as ` + "`" + `variants` + "`" + `. May be empty."
+  objectKind: String!
+  "The object's id, if it is one of the graph's. The object may be gone."
+  objectId: ID
+  "The object, while it exists, if it is one of the graph's and for its reader to see."
+  object: Node
+  "The columns that changed, as they were: an object by their names. Null where there was no object before."
+  before: JSON
+  """
+  The columns that changed, as they are since: an object by their names. Null where the object is gone. Of passwords and
+  other secrets it says ` + "`" + `"changed"` + "`" + `, and no more.
+  """
+  after: JSON
+  "The address that it was done from. May be empty."
+  address: String!
+  "The program that it was done with, as it called itself. May be empty."
+  userAgent: String!
+  "The request, as in the server's log. May be empty."
+  requestId: String!
+}
+
+"Kinds of viewers."
+enum ActorKind {
+  "Nobody known, such as who signs in."
+  ANONYMOUS
+  "Who holds the token of a guest's cart."
+  GUEST
+  "A shopper."
+  SHOPPER
+  "One of the staff."
+  STAFF
+  "A machine, by its API key."
+  API_KEY
+  "The shop itself, or a command of its operator."
+  SYSTEM
+}
+
+"A page of the audit log."
+type AuditEntryConnection {
+  "The entries."
+  nodes: [AuditEntry!]!
+  "The entries with their cursors."
+  edges: [AuditEntryEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"An entry in a page."
+type AuditEntryEdge {
+  "The entry."
+  node: AuditEntry!
+  "Its cursor."
+  cursor: String!
+}
+
+"Which entries. All that is given must hold."
+input AuditLogFilter {
+  "What this account, or API key, did."
+  actor: ID
+  "One of these actions."
+  action: [String!]
+  "What happened to this object."
+  object: ID
+  "Done in this range."
+  createdAt: DateRange
 }
 `, BuiltIn: false},
 	{Name: "../../schema/base.graphql", Input: `"A field that anybody may ask for. Written on a type it holds for each of its fields that has no rule of its own."
@@ -2965,7 +4815,7 @@ directive @semanticNonNull("The levels of a list that this holds for." levels: [
 """
 Makes a mutation safe to send again: the first call's outcome is stored with what it changed, and given again to
 every later call with the same key and the same arguments. For fields of the mutation itself only; ` + "`" + `signIn` + "`" + ` makes a
-new session each time and refuses it. Anonymous callers need a key of at least 22 characters that nobody can guess,
+new session each time and refuses it, and so does ` + "`" + `apiKeyCreate` + "`" + `. Anonymous callers need a key of at least 22 characters that nobody can guess,
 such as a random UUID.
 """
 directive @idempotent("Chosen by the client, 8 to 200 characters: one key for one intention." key: String!) on FIELD
@@ -3830,6 +5680,8 @@ enum CatalogErrorCode {
   NOT_EMPTY
   "The file is not a picture that can be read, or too large."
   NOT_A_PICTURE
+  "The change needs a second person: ask for it by ` + "`" + `approvalRequest` + "`" + `."
+  APPROVAL_NEEDED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/credential.graphql", Input: `extend type Mutation {
@@ -3871,6 +5723,8 @@ input EmailVerifyInput {
   token: String!
   "For a sign-up: the password that was chosen there, so that nobody opens an account whose password a stranger knows."
   password: String
+  "For a sign-up: how the session is shown with later requests."
+  presentation: SessionPresentation! = TOKEN
 }
 
 "Who has forgotten a password."
@@ -3950,6 +5804,262 @@ type AccountExportPayload {
   json: String
   "What to mend: nothing ever, but every mutation answers alike."
   userErrors: [AccountUserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../../schema/identity.graphql", Input: `extend type Query {
+  "Where one may sign in but with a password, by OpenID Connect. Which there are is a setting."
+  signInProviders: [SignInProvider!]! @public
+}
+
+extend type Mutation {
+  """
+  Begins a sign-in at a provider. Keep ` + "`" + `flow` + "`" + ` where only this browser or app finds it, such as in ` + "`" + `sessionStorage` + "`" + `, and send the
+  person to ` + "`" + `url` + "`" + `. The provider sends them to ` + "`" + `redirectUri` + "`" + ` with ` + "`" + `state` + "`" + ` and ` + "`" + `code` + "`" + `, which ` + "`" + `oidcComplete` + "`" + ` takes together with
+  ` + "`" + `flow` + "`" + `. Begun by somebody who is signed in, it links the provider's account to theirs instead. ` + "`" + `@idempotent` + "`" + ` is refused.
+  """
+  oidcStart("Where, and where to come back." input: OidcStartInput!): OidcStartPayload! @public
+  """
+  Completes what ` + "`" + `oidcStart` + "`" + ` began, once. Whoever has signed in with this provider's account before gets a session. Others get an
+  account, if the provider has verified their e-mail address; if there is an account with this address already, sign in to it
+  and begin again: that links them. The rest of this very operation runs as the account. ` + "`" + `@idempotent` + "`" + ` is refused.
+  """
+  oidcComplete("What the provider said." input: OidcCompleteInput!): OidcCompletePayload! @public
+  "Parts one's account from a provider's: one cannot sign in there any more. Sessions go on."
+  identityUnlink("Which one." input: IdentityUnlinkInput!): IdentityUnlinkPayload! @identified
+}
+
+extend type User {
+  "The providers' accounts that open this one, the oldest first."
+  identities: [Identity!] @semanticNonNull(levels: [0])
+}
+
+"Where one may sign in by OpenID Connect."
+type SignInProvider @public {
+  "What ` + "`" + `oidcStart` + "`" + ` calls it."
+  name: String!
+  "What people call it: for a button."
+  title: String!
+}
+
+"An account at a provider, by which its owner signs in here."
+type Identity implements Node @identified {
+  "Its id."
+  id: ID!
+  "The provider's issuer, a URL."
+  issuer: String!
+  "The e-mail address that the provider told last. May be empty."
+  email: String!
+  "When it was linked."
+  createdAt: DateTime!
+  "When it was signed in with last."
+  usedAt: DateTime
+}
+
+"A sign-in to begin."
+input OidcStartInput {
+  "The provider's name."
+  provider: String!
+  "Where the provider sends the person back: one of the addresses that the shop's settings have for it, letter by letter."
+  redirectUri: String!
+}
+
+"A sign-in that was begun."
+type OidcStartPayload {
+  "Where to send the person."
+  url: String
+  "The secret that belongs to ` + "`" + `oidcComplete` + "`" + `. It is shown this once: keep it out of URLs."
+  flow: String
+  "When it will be too late to complete it."
+  expiresAt: DateTime
+  "What to mend."
+  userErrors: [IdentityUserError!]!
+}
+
+"What came back from a provider."
+input OidcCompleteInput {
+  "The secret that ` + "`" + `oidcStart` + "`" + ` gave."
+  flow: String!
+  "The parameter ` + "`" + `state` + "`" + ` of the address that the provider sent the person to."
+  state: String!
+  "The parameter ` + "`" + `code` + "`" + `."
+  code: String!
+  "The parameter ` + "`" + `iss` + "`" + `, if there is one."
+  iss: String
+  "How the session is to be shown with later requests."
+  presentation: SessionPresentation! = TOKEN
+}
+
+"What became of a sign-in at a provider."
+type OidcCompletePayload {
+  "The access token: send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `. Null for a cookie, and where an account was linked: its session goes on."
+  token: String
+  "When the access token ends. Null for a cookie, and where an account was linked."
+  tokenExpiresAt: DateTime
+  "Gives the next access token, once, see ` + "`" + `sessionRefresh` + "`" + `. Null for a cookie, and where an account was linked."
+  refreshToken: String
+  "When the session ends. Null where an account was linked."
+  expiresAt: DateTime
+  "The account."
+  user: User
+  "What to mend."
+  userErrors: [IdentityUserError!]!
+}
+
+"Which link to undo."
+input IdentityUnlinkInput {
+  "The identity's id."
+  id: ID!
+}
+
+"What became of a link."
+type IdentityUnlinkPayload {
+  "The id of what was removed."
+  deletedId: ID
+  "What to mend."
+  userErrors: [IdentityUserError!]!
+}
+
+"Something about a sign-in at a provider to mend."
+type IdentityUserError @public {
+  "What is wrong."
+  code: IdentityErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with a sign-in at a provider."
+enum IdentityErrorCode {
+  "The shop has no such provider."
+  PROVIDER_UNKNOWN
+  "The provider is not set to send people back there."
+  REDIRECT_NOT_ALLOWED
+  "It was completed before, took too long, does not belong together, or the provider did not stand by it: begin again."
+  FLOW_INVALID
+  "There is no account yet, and the provider does not say that the e-mail address is theirs."
+  EMAIL_UNVERIFIED
+  "There is an account with this e-mail address: sign in to it, and begin again to link them."
+  LINK_NEEDED
+  "The provider's account opens another account here already."
+  LINKED_ELSEWHERE
+  "The account is closed."
+  ACCOUNT_CLOSED
+  "It is the last way to sign in: set a password first."
+  LAST_SIGN_IN
+}
+`, BuiltIn: false},
+	{Name: "../../schema/job.graphql", Input: `extend type Query {
+  "Work that is done in the background, the newest first."
+  jobs(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+    "Which of them."
+    filter: JobFilter
+  ): JobConnection! @permission(needs: [JOB_READ])
+}
+
+extend type Mutation {
+  "Has a dead job tried again, as often as a new one."
+  jobRetry("Which job." input: JobRetryInput!): JobPayload! @permission(needs: [JOB_WRITE])
+}
+
+"Work that is done after the transaction that asked for it, at least once. What it is about is not shown: it may be personal."
+type Job implements Node @permission(needs: [JOB_READ]) {
+  "The job's id."
+  id: ID!
+  "What is done, such as ` + "`" + `account.sign_up` + "`" + `."
+  kind: String!
+  "What became of it."
+  status: JobStatus!
+  "How often it was tried. After twelve failures it is dead, unless it is tried again."
+  attempts: Int!
+  "Why the last attempt failed. Empty if it did not."
+  error: String!
+  "Not before this moment; while it is being worked on, when others may take it over."
+  runAt: DateTime!
+  "Since when it is being worked on; null while nobody does."
+  leasedAt: DateTime
+  "When it was asked for."
+  createdAt: DateTime!
+  "When it was done, or given up."
+  finishedAt: DateTime
+}
+
+"What became of a job."
+enum JobStatus {
+  "It is to be done: it has not been tried, is being worked on, or is tried again later."
+  WAITING
+  "It is done."
+  DONE
+  "It failed too often. ` + "`" + `jobRetry` + "`" + ` has it tried again."
+  DEAD
+}
+
+"Which jobs."
+input JobFilter {
+  "With one of these statuses."
+  status: [JobStatus!]
+  "Of this kind."
+  kind: String
+}
+
+"A page of jobs."
+type JobConnection {
+  "The jobs."
+  nodes: [Job!]!
+  "The jobs with their cursors."
+  edges: [JobEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"A job in a page."
+type JobEdge {
+  "The job."
+  node: Job!
+  "Its cursor."
+  cursor: String!
+}
+
+"Which job."
+input JobRetryInput {
+  "The job's id."
+  id: ID!
+}
+
+"What became of a job."
+type JobPayload {
+  "The job."
+  job: Job
+  "What to mend."
+  userErrors: [JobUserError!]!
+}
+
+"Something about a job to mend."
+type JobUserError @public {
+  "What is wrong."
+  code: JobErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with a job."
+enum JobErrorCode {
+  "It is done, or will be tried again anyway."
+  NOT_DEAD
 }
 `, BuiltIn: false},
 	{Name: "../../schema/order.graphql", Input: `extend type Query {
@@ -4249,6 +6359,333 @@ enum OrderErrorCode {
   INVALID
   "It has been completed or cancelled."
   NOT_CANCELLABLE
+  "It needs a second person: ask for it by ` + "`" + `approvalRequest` + "`" + `."
+  APPROVAL_NEEDED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/session.graphql", Input: `extend type Mutation {
+  """
+  Gives the next access token of a session, and the next refresh token: each is good for one use. Whoever heard no answer
+  may send the same one again within ten seconds, and gets the same refresh token. Used again in any other way, the session
+  ends, since somebody else may hold the token too. Send it without an ` + "`" + `Authorization` + "`" + ` header and without ` + "`" + `@idempotent` + "`" + `.
+  """
+  sessionRefresh("Which session." input: SessionRefreshInput!): SessionRefreshPayload! @public
+  "Ends the session that this request came with."
+  signOut: SignOutPayload! @identified
+  "Ends one of one's own sessions, at once and everywhere."
+  sessionRevoke("Which session." input: SessionRevokeInput!): SessionRevokePayload! @identified
+  "Ends all of one's own sessions but the one that this request came with."
+  sessionsRevokeOthers: SessionsRevokeOthersPayload! @identified
+}
+
+"A sign-in, on a device."
+type Session implements Node @identified {
+  "The session's id."
+  id: ID!
+  "How it is shown with requests."
+  presentation: SessionPresentation!
+  "The network address that it was used from last, where that is known; about once a day for cookies. May be empty."
+  address: String!
+  "What the program called itself, by which its owner may know the device. May be empty."
+  userAgent: String!
+  "When it began."
+  createdAt: DateTime!
+  "When it was used last, to the day for cookies, to the last refresh for tokens."
+  usedAt: DateTime
+  "When it ends unless it is used."
+  expiresAt: DateTime!
+  "Whether this request came with it."
+  current: Boolean!
+}
+
+"How a client shows its session with each request."
+enum SessionPresentation {
+  "By a cookie that scripts cannot read: for browsers."
+  COOKIE
+  "By an access token of ten minutes, with a refresh token: for apps and machines."
+  TOKEN
+}
+
+"Which session goes on."
+input SessionRefreshInput {
+  "The refresh token of the sign-in, or of the last refresh."
+  refreshToken: String!
+}
+
+"The next tokens of a session."
+type SessionRefreshPayload {
+  "The access token: send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `."
+  token: String
+  "When the access token ends."
+  tokenExpiresAt: DateTime
+  "The next refresh token."
+  refreshToken: String
+  "When the session ends unless it is used."
+  expiresAt: DateTime
+  "What to mend: nothing ever, but every mutation answers alike."
+  userErrors: [AccountUserError!]!
+}
+
+"What became of a sign-out."
+type SignOutPayload {
+  "Whether a session ended."
+  signedOut: Boolean!
+  "What to mend: nothing ever, but every mutation answers alike."
+  userErrors: [AccountUserError!]!
+}
+
+"Which session to end."
+input SessionRevokeInput {
+  "The session's id."
+  id: ID!
+}
+
+"What became of a session."
+type SessionRevokePayload {
+  "The id of the session that was ended."
+  revokedId: ID
+  "What to mend: nothing ever, but every mutation answers alike."
+  userErrors: [AccountUserError!]!
+}
+
+"What became of one's other sessions."
+type SessionsRevokeOthersPayload {
+  "How many were ended."
+  revoked: Int!
+  "What to mend: nothing ever, but every mutation answers alike."
+  userErrors: [AccountUserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../../schema/staff.graphql", Input: `extend type Query {
+  "The shop's roles by name, for staff."
+  roles: [Role!]! @permission(needs: [STAFF_READ])
+  "The shop's API keys, revoked ones too, the latest first; for staff."
+  apiKeys(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+  ): ApiKeyConnection! @permission(needs: [STAFF_READ])
+}
+
+extend type Mutation {
+  "Makes a role. Nobody grants what they do not hold."
+  roleCreate("The role." input: RoleCreateInput!): RolePayload! @permission(needs: [STAFF_WRITE])
+  """
+  Changes a role, and with its permissions what all may do who have it, at once. Nobody grants or takes what they do
+  not hold.
+  """
+  roleUpdate("What changes." input: RoleUpdateInput!): RolePayload! @permission(needs: [STAFF_WRITE])
+  "Removes a role, and takes it from all who have it. Nobody takes what they do not hold."
+  roleDelete("Which role." input: RoleDeleteInput!): RoleDeletePayload! @permission(needs: [STAFF_WRITE])
+  "Gives one of the staff these roles and no others. Nobody grants or takes what they do not hold."
+  userRolesSet("Who, and which roles." input: UserRolesSetInput!): UserRolesPayload! @permission(needs: [STAFF_WRITE])
+  """
+  Makes an API key, for people only. A machine sends it with every request as ` + "`" + `Authorization: Bearer <secret>` + "`" + `. Nobody grants
+  what they do not hold. The secret is shown this once: ` + "`" + `@idempotent` + "`" + ` is refused.
+  """
+  apiKeyCreate("The key." input: ApiKeyCreateInput!): ApiKeyCreatePayload! @permission(needs: [STAFF_WRITE])
+  "Ends an API key, at once and for good. Nobody takes what they do not hold."
+  apiKeyRevoke("Which key." input: ApiKeyRevokeInput!): ApiKeyPayload! @permission(needs: [STAFF_WRITE])
+}
+
+extend type User {
+  "All that the account may do, by itself and by its roles."
+  effectivePermissions: [Permission!] @semanticNonNull
+  "The account's roles by name, for staff."
+  roles: [Role!] @permission(needs: [STAFF_READ])
+}
+
+"A named set of permissions, which any number of staff may have."
+type Role implements Node @permission(needs: [STAFF_READ]) {
+  "The role's id."
+  id: ID!
+  "What it is called. Each name is there once."
+  name: String!
+  "What it is for. May be empty."
+  description: String!
+  "What it allows."
+  permissions: [Permission!]!
+  "When it was made."
+  createdAt: DateTime!
+  "When it was changed last."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"A machine's access to the shop. Its secret is not kept."
+type ApiKey implements Node @permission(needs: [STAFF_READ]) {
+  "The key's id."
+  id: ID!
+  "Which machine has it."
+  name: String!
+  "How the secret begins, to tell keys apart."
+  hint: String!
+  "What it allows."
+  permissions: [Permission!]!
+  "Who made it; null if that account is gone, or not for you to see."
+  createdBy: User
+  "When it was made."
+  createdAt: DateTime!
+  "When it ends by itself; null if it does not."
+  expiresAt: DateTime
+  "When it was ended; null if it was not."
+  revokedAt: DateTime
+  "When it was used last, to a minute; null if it never was."
+  usedAt: DateTime
+}
+
+"A page of API keys."
+type ApiKeyConnection {
+  "The keys."
+  nodes: [ApiKey!]!
+  "The keys with their cursors."
+  edges: [ApiKeyEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"An API key in a page."
+type ApiKeyEdge {
+  "The key."
+  node: ApiKey!
+  "Its cursor."
+  cursor: String!
+}
+
+"A new role."
+input RoleCreateInput {
+  "What it is called: one line of at most 100 characters."
+  name: String!
+  "What it is for: at most 500 characters."
+  description: String! = ""
+  "What it allows."
+  permissions: [Permission!]! = []
+}
+
+"What changes in a role. What is left out stays."
+input RoleUpdateInput {
+  "The role's id."
+  id: ID!
+  "The version that was read: if the role has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "What it is called."
+  name: String
+  "What it is for."
+  description: String
+  "What it allows: the whole list."
+  permissions: [Permission!]
+}
+
+"Which role to remove."
+input RoleDeleteInput {
+  "The role's id."
+  id: ID!
+  "The version that was read: if the role has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which roles somebody has."
+input UserRolesSetInput {
+  "The account, one of the staff."
+  user: ID!
+  "The version that was read: if the account has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "Its roles: the whole list."
+  roles: [ID!]!
+}
+
+"A new API key."
+input ApiKeyCreateInput {
+  "Which machine is to have it: one line of at most 100 characters."
+  name: String!
+  "What it allows."
+  permissions: [Permission!]!
+  "When it ends by itself; left out, it does not."
+  expiresAt: DateTime
+}
+
+"Which API key to end."
+input ApiKeyRevokeInput {
+  "The key's id."
+  id: ID!
+}
+
+"What became of a role."
+type RolePayload {
+  "The role."
+  role: Role
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"What became of a removal."
+type RoleDeletePayload {
+  "The id of what was removed."
+  deletedId: ID
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"What became of somebody's roles."
+type UserRolesPayload {
+  "The account."
+  user: User
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"What became of a new API key."
+type ApiKeyCreatePayload {
+  "The key."
+  apiKey: ApiKey
+  "What the machine sends. It is shown this once."
+  secret: String
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"What became of an API key."
+type ApiKeyPayload {
+  "The key."
+  apiKey: ApiKey
+  "What to mend."
+  userErrors: [StaffUserError!]!
+}
+
+"Something about roles or API keys to mend."
+type StaffUserError @public {
+  "What is wrong."
+  code: StaffErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with roles and API keys."
+enum StaffErrorCode {
+  "Empty, too long or malformed."
+  INVALID
+  "There is a role of this name."
+  NAME_TAKEN
+  "A shop has at most 100 roles."
+  TOO_MANY
+  "Roles are for staff."
+  NOT_STAFF
+  "Nobody takes a permission from themselves."
+  OWN_ACCOUNT
+  "The shop would be without an administrator: one of the staff who may do everything."
+  LAST_ADMINISTRATOR
 }
 `, BuiltIn: false},
 	{Name: "../../schema/stock.graphql", Input: `extend type Mutation {
@@ -4427,6 +6864,238 @@ func (ec *executionContext) childFields_AddressPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AddressPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ApiKey_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ApiKey_name(ctx, field)
+	case "hint":
+		return ec.fieldContext_ApiKey_hint(ctx, field)
+	case "permissions":
+		return ec.fieldContext_ApiKey_permissions(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_ApiKey_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ApiKey_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ApiKey_expiresAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_ApiKey_revokedAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_ApiKey_usedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKey", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_ApiKeyConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_ApiKeyConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ApiKeyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ApiKeyConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_ApiKeyCreatePayload_apiKey(ctx, field)
+	case "secret":
+		return ec.fieldContext_ApiKeyCreatePayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApiKeyCreatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ApiKeyEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ApiKeyEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_ApiKeyPayload_apiKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApiKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Approval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Approval_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Approval_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_Approval_status(ctx, field)
+	case "variant":
+		return ec.fieldContext_Approval_variant(ctx, field)
+	case "order":
+		return ec.fieldContext_Approval_order(ctx, field)
+	case "input":
+		return ec.fieldContext_Approval_input(ctx, field)
+	case "reason":
+		return ec.fieldContext_Approval_reason(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_Approval_requestedBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Approval_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Approval_expiresAt(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_Approval_decidedBy(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Approval_decidedAt(ctx, field)
+	case "note":
+		return ec.fieldContext_Approval_note(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Approval", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_ApprovalConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_ApprovalConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ApprovalConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ApprovalConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ApprovalEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ApprovalEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "approval":
+		return ec.fieldContext_ApprovalPayload_approval(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApprovalPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ApprovalRule_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_ApprovalRule_kind(ctx, field)
+	case "threshold":
+		return ec.fieldContext_ApprovalRule_threshold(ctx, field)
+	case "active":
+		return ec.fieldContext_ApprovalRule_active(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ApprovalRule_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_ApprovalRule_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalRule", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalRulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "approvalRule":
+		return ec.fieldContext_ApprovalRulePayload_approvalRule(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApprovalRulePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalRulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ApprovalUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_ApprovalUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_ApprovalUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AuditEntry_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AuditEntry_createdAt(ctx, field)
+	case "action":
+		return ec.fieldContext_AuditEntry_action(ctx, field)
+	case "actorKind":
+		return ec.fieldContext_AuditEntry_actorKind(ctx, field)
+	case "actor":
+		return ec.fieldContext_AuditEntry_actor(ctx, field)
+	case "objectKind":
+		return ec.fieldContext_AuditEntry_objectKind(ctx, field)
+	case "objectId":
+		return ec.fieldContext_AuditEntry_objectId(ctx, field)
+	case "object":
+		return ec.fieldContext_AuditEntry_object(ctx, field)
+	case "before":
+		return ec.fieldContext_AuditEntry_before(ctx, field)
+	case "after":
+		return ec.fieldContext_AuditEntry_after(ctx, field)
+	case "address":
+		return ec.fieldContext_AuditEntry_address(ctx, field)
+	case "userAgent":
+		return ec.fieldContext_AuditEntry_userAgent(ctx, field)
+	case "requestId":
+		return ec.fieldContext_AuditEntry_requestId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_AuditEntryConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_AuditEntryConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditEntryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AuditEntryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AuditEntryEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AuditEntryEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntryEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4603,6 +7272,114 @@ func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutUserError", field.Name)
 }
 
+func (ec *executionContext) childFields_Identity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Identity_id(ctx, field)
+	case "issuer":
+		return ec.fieldContext_Identity_issuer(ctx, field)
+	case "email":
+		return ec.fieldContext_Identity_email(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Identity_createdAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_Identity_usedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Identity", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityUnlinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_IdentityUnlinkPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_IdentityUnlinkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityUnlinkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_IdentityUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_IdentityUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_IdentityUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Job_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Job_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_Job_status(ctx, field)
+	case "attempts":
+		return ec.fieldContext_Job_attempts(ctx, field)
+	case "error":
+		return ec.fieldContext_Job_error(ctx, field)
+	case "runAt":
+		return ec.fieldContext_Job_runAt(ctx, field)
+	case "leasedAt":
+		return ec.fieldContext_Job_leasedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Job_createdAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_Job_finishedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Job", field.Name)
+}
+
+func (ec *executionContext) childFields_JobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_JobConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_JobConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_JobConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_JobConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_JobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_JobEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_JobEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_JobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_JobPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_JobPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_JobUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_JobUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_JobUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_JobUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobUserError", field.Name)
+}
+
 func (ec *executionContext) childFields_LetterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "email":
@@ -4649,6 +7426,38 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 		return ec.fieldContext_Money_currencyCode(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
+}
+
+func (ec *executionContext) childFields_OidcCompletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_OidcCompletePayload_token(ctx, field)
+	case "tokenExpiresAt":
+		return ec.fieldContext_OidcCompletePayload_tokenExpiresAt(ctx, field)
+	case "refreshToken":
+		return ec.fieldContext_OidcCompletePayload_refreshToken(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_OidcCompletePayload_expiresAt(ctx, field)
+	case "user":
+		return ec.fieldContext_OidcCompletePayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OidcCompletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OidcCompletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OidcStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_OidcStartPayload_url(ctx, field)
+	case "flow":
+		return ec.fieldContext_OidcStartPayload_flow(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_OidcStartPayload_expiresAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OidcStartPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OidcStartPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Order(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4889,10 +7698,112 @@ func (ec *executionContext) childFields_ProductPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ProductPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Role_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Role_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Role_description(ctx, field)
+	case "permissions":
+		return ec.fieldContext_Role_permissions(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Role_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Role_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Role_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Role", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_RoleDeletePayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RoleDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_RolePayload_role(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Session_id(ctx, field)
+	case "presentation":
+		return ec.fieldContext_Session_presentation(ctx, field)
+	case "address":
+		return ec.fieldContext_Session_address(ctx, field)
+	case "userAgent":
+		return ec.fieldContext_Session_userAgent(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Session_createdAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_Session_usedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Session_expiresAt(ctx, field)
+	case "current":
+		return ec.fieldContext_Session_current(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionRefreshPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_SessionRefreshPayload_token(ctx, field)
+	case "tokenExpiresAt":
+		return ec.fieldContext_SessionRefreshPayload_tokenExpiresAt(ctx, field)
+	case "refreshToken":
+		return ec.fieldContext_SessionRefreshPayload_refreshToken(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SessionRefreshPayload_expiresAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SessionRefreshPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionRefreshPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionRevokePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revokedId":
+		return ec.fieldContext_SessionRevokePayload_revokedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SessionRevokePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionRevokePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionsRevokeOthersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revoked":
+		return ec.fieldContext_SessionsRevokeOthersPayload_revoked(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SessionsRevokeOthersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionsRevokeOthersPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
 		return ec.fieldContext_SignInPayload_token(ctx, field)
+	case "tokenExpiresAt":
+		return ec.fieldContext_SignInPayload_tokenExpiresAt(ctx, field)
+	case "refreshToken":
+		return ec.fieldContext_SignInPayload_refreshToken(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_SignInPayload_expiresAt(ctx, field)
 	case "user":
@@ -4901,6 +7812,16 @@ func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field
 		return ec.fieldContext_SignInPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignInPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SignInProvider(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SignInProvider_name(ctx, field)
+	case "title":
+		return ec.fieldContext_SignInProvider_title(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignInProvider", field.Name)
 }
 
 func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4921,6 +7842,18 @@ func (ec *executionContext) childFields_SignUpPayload(ctx context.Context, field
 		return ec.fieldContext_SignUpPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignUpPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StaffUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_StaffUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_StaffUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_StaffUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StaffUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_StockMovement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5017,10 +7950,18 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_version(ctx, field)
 	case "addresses":
 		return ec.fieldContext_User_addresses(ctx, field)
+	case "sessions":
+		return ec.fieldContext_User_sessions(ctx, field)
 	case "cart":
 		return ec.fieldContext_User_cart(ctx, field)
 	case "orders":
 		return ec.fieldContext_User_orders(ctx, field)
+	case "identities":
+		return ec.fieldContext_User_identities(ctx, field)
+	case "effectivePermissions":
+		return ec.fieldContext_User_effectivePermissions(ctx, field)
+	case "roles":
+		return ec.fieldContext_User_roles(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }
@@ -5057,6 +7998,16 @@ func (ec *executionContext) childFields_UserPayload(ctx context.Context, field g
 		return ec.fieldContext_UserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UserRolesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UserRolesPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UserRolesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserRolesPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Variant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -44,7 +44,7 @@ func (w *Workflow) AccountDelete(ctx context.Context, in DeleteInput) (*database
 }
 
 // leave schedules the deletion of the viewer's own account, if it is not yet.
-func (w *Workflow) leave(ctx context.Context, tx *ent.Tx, in AccountDeleteInput, p proof) error {
+func (w *Workflow) leave(ctx context.Context, tx *ent.Tx, in DeleteInput, p proof) error {
 	u, err := w.holdDeletable(ctx, tx, in, p)
 	if err != nil || u.DeleteAfter != nil {
 		return err
