@@ -19,7 +19,7 @@ type Source struct {
 	Client   *ent.Client
 	Currency money.Currency // the shop's: what price ranges are in
 	Now      func() time.Time
-	Wait     time.Duration  // how long a batch waits for more
+	Wait     time.Duration // how long a batch waits for more
 
 	OneByOne   bool // fetches nothing ahead, for tests: the loaders serve by themselves
 	AllColumns bool // reads whole rows, for tests: the answers are the same
