@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"galley/internal/secret"
 )
 
 // TestMain makes the test binary the program itself where a test needs a process of its own, to kill
@@ -47,11 +49,14 @@ func inProcess(ctx context.Context, env map[string]string, args ...string) *exec
 	return cmd
 }
 
+// secretKey is the same for all processes of this one's tests: several serve one shop, one after the other.
+var secretKey = sync.OnceValue(secret.New)
+
 // launch starts a process that serves in production, and waits until it is ready. It is killed when
 // the test ends.
 func launch(t *testing.T, env map[string]string) *program {
 	t.Helper()
-	p := &program{Cmd: inProcess(t.Context(), env, "--mode", "production", "--addr", "127.0.0.1:0"), done: make(chan error, 1)}
+	p := &program{Cmd: inProcess(t.Context(), env, "--mode", "production", "--secret-key", secretKey(), "--addr", "127.0.0.1:0"), done: make(chan error, 1)}
 	p.Stdout, p.Stderr = &p.out, &p.out
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
