@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"galley/internal/secret"
 )
 
 // TestMain makes the test binary the program itself where a test needs a process of its own, to kill
@@ -46,6 +48,9 @@ func inProcess(ctx context.Context, env map[string]string, args ...string) *exec
 	}
 	return cmd
 }
+
+// secretKey is the same for all processes of this one's tests: several serve one shop, one after the other.
+var secretKey = sync.OnceValue(secret.New)
 
 // launch starts a process that serves in production, and waits until it is ready. It is killed when
 // the test ends.

@@ -18,7 +18,6 @@ import (
 
 	"galley/internal/config"
 	"galley/internal/database/databasetest"
-	"galley/internal/secret"
 )
 
 // output collects what the program prints, while it runs.
@@ -183,7 +182,7 @@ func order(t *testing.T, url, email, password string) {
 func inProduction(env map[string]string) map[string]string {
 	all := map[string]string{
 		"GALLEY_MODE": "production", "GALLEY_SMTP_URL": "smtp://127.0.0.1:1", "GALLEY_MAIL_FROM": "shop@galley.example",
-		"GALLEY_STOREFRONT_URL": "https://shop.example", "GALLEY_SECRET_KEY": secret.New(),
+		"GALLEY_STOREFRONT_URL": "https://shop.example", "GALLEY_SECRET_KEY": secretKey(),
 	}
 	maps.Copy(all, env)
 	return all

@@ -75,7 +75,6 @@ func TestFieldMatrix(t *testing.T) {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
 			shop := graphtest.New(t, engine)
-			furnish(t, shop)
 			everybody := append(askers(shop.Rows), ended(t, shop)...)
 			owners := ownersOf(t, shop)
 			shop = shop.Run(shop.Impatient())
@@ -138,7 +137,6 @@ func TestFieldMatrix(t *testing.T) {
 func TestDirectivesRefuseWithoutRowRules(t *testing.T) {
 	t.Parallel()
 	shop := graphtest.New(t, databasetest.SQLite) // no SQL is at stake
-	furnish(t, shop)
 	shop = shop.Run(shop.Impatient())
 	owners := ownersOf(t, shop)
 	paths, types := ways(), typesOf(t, shop, owners)

@@ -24,7 +24,6 @@ func TestRowRulesHoldWithoutDirectives(t *testing.T) {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
 			shop := graphtest.New(t, engine)
-			furnish(t, shop)
 			open := shop.Run(shop.WithoutDirectives())
 			owners := ownersOf(t, shop)
 			reads := everyRead(owners)

@@ -8,17 +8,6 @@ import (
 	"galley/internal/nodeid"
 )
 
-// furnish adds what a shop of graphtest's has none of: accounts elsewhere, and work in the background.
-func furnish(t *testing.T, shop *graphtest.Shop) {
-	t.Helper()
-	ctx := databasetest.System(t.Context())
-	c := shop.Database.Client
-	for _, name := range []string{"ada", "bob"} {
-		c.Identity.Create().SetUserID(shop.Rows.Users[name].ID).SetIssuer("https://issuer.example").SetSubject(name).SaveX(ctx)
-	}
-	c.Job.Create().SetKind("furnish").SetRunAt(shop.Database.Now()).SaveX(ctx)
-}
-
 // ownersOfAccounts are the owners of what belongs to accounts and staff, as far as the graph shows it.
 func ownersOfAccounts(t *testing.T, shop *graphtest.Shop, name func(*int64) string, owners map[string]owner) {
 	t.Helper()
