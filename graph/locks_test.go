@@ -63,8 +63,6 @@ func (o owner) visible(name string, v viewer.Viewer) bool {
 		return v.Has(viewer.StaffRead)
 	case "audit":
 		return v.Has(viewer.AuditRead)
-	case "approval":
-		return v.Has(viewer.ApprovalRead)
 	case "job":
 		return v.Has(viewer.JobRead)
 	case "approval rule":

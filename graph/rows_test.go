@@ -34,10 +34,10 @@ func ownersOfAccounts(t *testing.T, shop *graphtest.Shop, name func(*int64) stri
 		own(r, "audit")
 	}
 	for _, r := range c.ApprovalRule.Query().AllX(ctx) {
-		own(r, "approval")
+		own(r, "approval rule")
 	}
 	for _, r := range c.Approval.Query().AllX(ctx) {
-		own(r, "approval")
+		own(r, owner("approval:"+name(&r.RequestedBy)))
 	}
 	for _, r := range c.Job.Query().AllX(ctx) {
 		own(r, "job")

@@ -205,10 +205,14 @@ func TestPasswordResetExpires(t *testing.T) {
 
 func TestPasswordChange(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		s.in("ends the other sessions, renews this one, and makes letters under way useless", func(t *testing.T, s shop) {
+		s.in("ends the other sessions, has a cookie renewed, and makes letters under way useless", func(t *testing.T, s shop) {
 			u := s.user("ada@example.org")
 			_, _ = s.signedIn(u)
 			ctx, kept := s.signedIn(u)
+			_, err := s.db.Client.ExecContext(s.system(), "UPDATE sessions SET presentation = 'COOKIE', token_hash = $1 WHERE id = $2", []byte("cookie"), kept)
+			if err != nil {
+				t.Fatal(err)
+			}
 			reset := s.forgot(u)
 			s.done(s.w.PasswordChange(ctx, account.PasswordChangeInput{CurrentPassword: password, NewPassword: another}))
 			open := s.db.Client.Session.Query().Where(entsession.UserID(u.ID), entsession.RevokedAtIsNil()).OnlyX(s.system())

@@ -71,7 +71,7 @@ func mayDecide(ctx context.Context) (viewer.Viewer, error) {
 	case !v.Has(viewer.ApprovalWrite):
 		return v, fault.New(fault.Forbidden, "You may not do this")
 	case v.UserID == 0:
-		return v, fault.New(fault.Forbidden, "This is for people, not for API keys")
+		return v, fault.New(fault.Forbidden, "You may not do this with an API key: it is for people")
 	}
 	return v, nil
 }

@@ -98,7 +98,7 @@ func (w *Workflow) Cancel(ctx context.Context, in CancelInput) (*database.Outcom
 		case err != nil:
 			return 0, err
 		case a.RequestedBy != by:
-			return 0, fault.New(fault.Forbidden, "Somebody else has asked for this")
+			return 0, fault.New(fault.Forbidden, "You may not do this: somebody else has asked for it")
 		}
 		return a.ID, w.settle(ctx, tx, a, approval.StatusWITHDRAWN, by, "")
 	})

@@ -20,7 +20,7 @@ func TestOrigins(t *testing.T) {
 	} {
 		t.Run("in "+c.mode+" these are fine: "+c.text, func(t *testing.T) {
 			t.Parallel()
-			commands, _, _, err := parse(t, map[string]string{"GALLEY_ORIGINS": c.text, "GALLEY_MODE": c.mode})
+			commands, _, _, err := parse(t, production(map[string]string{"GALLEY_ORIGINS": c.text, "GALLEY_MODE": c.mode}))
 			if err != nil {
 				t.Fatal(err)
 			}

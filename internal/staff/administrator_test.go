@@ -172,7 +172,7 @@ func TestRolesProtectAnAccount(t *testing.T) {
 		s.in("dismissing takes the roles, and coming back brings none", func(t *testing.T, s shop) {
 			text := s.session(weak)
 			s.done(s.accounts.UserUpdate(admin, account.UserUpdateInput{ID: weak.NodeID(), Staff: ptr(false)}))
-			if v, err := s.sessions.Authenticate(t.Context(), text); err != nil || v.Kind != viewer.Shopper || len(v.Permissions) > 0 {
+			if v, err := s.sessions.AuthenticateCookie(t.Context(), text); err != nil || v.Kind != viewer.Shopper || len(v.Permissions) > 0 {
 				t.Errorf("got %+v, %v", v, err)
 			}
 			if !s.renewed(weak) {

@@ -90,7 +90,7 @@ func (s shop) as(u *ent.User) context.Context {
 
 func (s shop) viewer(u *ent.User) viewer.Viewer {
 	s.t.Helper()
-	v, err := s.sessions.Authenticate(s.t.Context(), s.session(u))
+	v, err := s.sessions.AuthenticateCookie(s.t.Context(), s.session(u))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -65,11 +65,11 @@ func TestRoleUpdate(t *testing.T) {
 			}
 			text, others := s.session(clerk), s.session(other)
 			s.done(s.w.RoleUpdate(admin, staff.RoleUpdateInput{ID: desk.NodeID(), ExpectedVersion: ptr(1), Permissions: list(viewer.StaffRead)}))
-			v, err := s.sessions.Authenticate(t.Context(), text)
+			v, err := s.sessions.AuthenticateCookie(t.Context(), text)
 			if err != nil || !slices.Equal(v.Permissions, list(viewer.StockRead, viewer.StaffRead)) {
 				t.Errorf("got %q, %v", v.Permissions, err)
 			}
-			if v, err := s.sessions.Authenticate(t.Context(), others); err != nil || len(v.Permissions) > 0 {
+			if v, err := s.sessions.AuthenticateCookie(t.Context(), others); err != nil || len(v.Permissions) > 0 {
 				t.Errorf("somebody else: %q, %v", v.Permissions, err)
 			}
 			if !s.renewed(clerk) || s.renewed(other) {
@@ -137,7 +137,7 @@ func TestRoleDelete(t *testing.T) {
 		s.in("takes it from all who have it, at once", func(t *testing.T, s shop) {
 			text := s.session(clerk)
 			s.done(s.w.RoleDelete(admin, staff.RoleDeleteInput{ID: desk.NodeID(), ExpectedVersion: ptr(1)}))
-			v, err := s.sessions.Authenticate(t.Context(), text)
+			v, err := s.sessions.AuthenticateCookie(t.Context(), text)
 			if err != nil || !slices.Equal(v.Permissions, list(viewer.OrderWrite)) || !s.renewed(clerk) {
 				t.Errorf("got %q, %v", v.Permissions, err)
 			}
@@ -208,7 +208,7 @@ func TestUserRolesSet(t *testing.T) {
 			text := s.session(clerk)
 			for _, roles := range [][]*ent.Role{{read}, {read, read}, {}} {
 				s.done(s.w.UserRolesSet(admin, set(clerk, roles...)))
-				v, err := s.sessions.Authenticate(t.Context(), text)
+				v, err := s.sessions.AuthenticateCookie(t.Context(), text)
 				if err != nil || v.Has(viewer.OrderRead) != (len(roles) > 0) || !v.Has(viewer.StockRead) || v.Has(viewer.OrderWrite) {
 					t.Errorf("with %d roles: %q, %v", len(roles), v.Permissions, err)
 				}
