@@ -19,6 +19,10 @@ func (r *auditEntryResolver) Actor(ctx context.Context, obj *ent.AuditEntry) (*e
 	return loader.From(ctx).User.LoadOptional(ctx, obj.ActorID)
 }
 
+func (r *auditEntryResolver) ActorID(ctx context.Context, obj *ent.AuditEntry) (*nodeid.ID, error) {
+	return loader.ActorIDOf(obj), nil
+}
+
 func (r *auditEntryResolver) ObjectID(ctx context.Context, obj *ent.AuditEntry) (*nodeid.ID, error) {
 	return loader.ObjectIDOf(obj), nil
 }

@@ -16,7 +16,7 @@ import (
 // logged is an entry of the audit log as the graph tells it.
 type logged struct {
 	Action, ActorKind, ObjectKind string
-	ObjectID                      *string
+	ObjectID, ActorID             *string
 	Actor                         *struct{ Name string }
 	Object                        *struct {
 		Typename string `json:"__typename"`
@@ -31,7 +31,7 @@ func auditLog(t *testing.T, shop *graphtest.Shop, filter string) []logged {
 		AuditLog struct{ Nodes []logged }
 	}
 	shop.Must(t, shop.Rows.Viewer("staff"), fmt.Sprintf(`{ auditLog(first: 100, filter: {%s}) { nodes {
-		action actorKind objectKind objectId actor { name } object { __typename } before after } } }`, filter), nil, &data)
+		action actorKind objectKind objectId actorId actor { name } object { __typename } before after } } }`, filter), nil, &data)
 	found := slices.DeleteFunc(data.AuditLog.Nodes, func(e logged) bool { return string(e.Before["title"]) == `"Red Mug"` })
 	slices.Reverse(found)
 	return found
@@ -204,10 +204,11 @@ func TestTheAuditLogIsFiltered(t *testing.T) {
 				}
 			}
 			entry := auditLog(t, shop, fmt.Sprintf(`object: %q`, mug))[0]
-			if entry.Actor == nil || entry.Actor.Name != "Grace Hopper" || entry.Object == nil || entry.Object.Typename != "Product" || *entry.ObjectID != mug.String() {
+			if entry.Actor == nil || entry.Actor.Name != "Grace Hopper" || entry.Object == nil || entry.Object.Typename != "Product" || *entry.ObjectID != mug.String() ||
+				*entry.ActorID != shop.Rows.Users["staff"].NodeID().String() {
 				t.Errorf("got %+v", entry)
 			}
-			if e := auditLog(t, shop, `action: ["categoryUpdate"]`)[0]; e.Actor != nil || e.ActorKind != "API_KEY" {
+			if e := auditLog(t, shop, `action: ["categoryUpdate"]`)[0]; e.Actor != nil || e.ActorKind != "API_KEY" || *e.ActorID != nodeid.APIKey.ID(123).String() {
 				t.Errorf("a machine's: %+v", e)
 			}
 			reader := viewer.Viewer{Kind: viewer.Staff, UserID: 1 << 40, Permissions: []viewer.Permission{viewer.AuditRead}}

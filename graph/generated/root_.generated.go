@@ -214,6 +214,7 @@ type ComplexityRoot struct {
 	AuditEntry struct {
 		Action     func(childComplexity int) int
 		Actor      func(childComplexity int) int
+		ActorID    func(childComplexity int) int
 		ActorKind  func(childComplexity int) int
 		Address    func(childComplexity int) int
 		After      func(childComplexity int) int
@@ -1280,6 +1281,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEntry.Actor(childComplexity), true
+	case "AuditEntry.actorId":
+		if e.ComplexityRoot.AuditEntry.ActorID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ActorID(childComplexity), true
 	case "AuditEntry.actorKind":
 		if e.ComplexityRoot.AuditEntry.ActorKind == nil {
 			break
@@ -4728,6 +4735,8 @@ type AuditEntry implements Node @permission(needs: [AUDIT_READ]) {
   actorKind: ActorKind!
   "The account that did it, while it exists, for those who may see accounts."
   actor: User
+  "The id of the account, or of the API key, that did it; either may be gone. Null for whoever has none."
+  actorId: ID
   "The table of the object, such as ` + "`" + `variants` + "`" + `. May be empty."
   objectKind: String!
   "The object's id, if it is one of the graph's. The object may be gone."
@@ -7052,6 +7061,8 @@ func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field gr
 		return ec.fieldContext_AuditEntry_actorKind(ctx, field)
 	case "actor":
 		return ec.fieldContext_AuditEntry_actor(ctx, field)
+	case "actorId":
+		return ec.fieldContext_AuditEntry_actorId(ctx, field)
 	case "objectKind":
 		return ec.fieldContext_AuditEntry_objectKind(ctx, field)
 	case "objectId":

@@ -68,6 +68,19 @@ func tableOf(kind nodeid.Kind) string {
 	return ""
 }
 
+// ActorIDOf is the graph's id of who did what an entry says, or nil.
+func ActorIDOf(e *ent.AuditEntry) *nodeid.ID {
+	if e.ActorID == nil {
+		return nil
+	}
+	kind := nodeid.User
+	if e.ActorKind == auditentry.ActorKindAPI_KEY {
+		kind = nodeid.APIKey
+	}
+	id := kind.ID(*e.ActorID)
+	return &id
+}
+
 // ObjectIDOf is the graph's id of what an entry is about, or nil.
 func ObjectIDOf(e *ent.AuditEntry) *nodeid.ID {
 	kind, known := ent.NodeKinds[e.ObjectKind]

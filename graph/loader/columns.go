@@ -71,6 +71,7 @@ var computed = map[string][]string{
 	"CartLine.unitPrice":        {"Variant.price_amount", "Variant.currency"},
 	"CartLine.total":            {"CartLine.quantity", "Variant.price_amount", "Variant.currency"},
 	"User.effectivePermissions": nil, // a loader of its own
+	"AuditEntry.actorId":        {"AuditEntry.actor_kind"},
 	"AuditEntry.objectId":       {"AuditEntry.object_kind"},
 	"AuditEntry.object":         nil, // a loader of its own
 	"Approval.status":           {"Approval.status", "Approval.expires_at"},
