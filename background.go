@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -29,10 +28,11 @@ func runJobs(ctx context.Context, jobs *job.Queue, drain time.Duration) (stop fu
 	}
 }
 
-// serveMetrics serves /metrics on an address of its own, until the returned function is called.
-func serveMetrics(ctx context.Context, address string, logger *slog.Logger, from ...any) (stop func(), err error) {
-	if address == "" {
-		return func() {}, nil
+// serveMetrics serves /metrics on a listener of its own, until the returned function is called. Without a
+// listener it serves nothing.
+func serveMetrics(listener net.Listener, logger *slog.Logger, from ...any) (stop func()) {
+	if listener == nil {
+		return func() {}
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -40,10 +40,6 @@ func serveMetrics(ctx context.Context, address string, logger *slog.Logger, from
 		if c, ok := f.(prometheus.Collector); ok {
 			registry.MustRegister(c)
 		}
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("GALLEY_METRICS_ADDR: cannot listen on %s: %w", address, err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{
@@ -58,9 +54,9 @@ func serveMetrics(ctx context.Context, address string, logger *slog.Logger, from
 		defer close(done)
 		_ = server.Serve(listener) // ends when it is closed
 	}()
-	logger.InfoContext(ctx, "metrics", "address", listener.Addr().String())
+	logger.Info("metrics", "address", listener.Addr().String())
 	return func() {
 		_ = server.Close()
 		<-done
-	}, nil
+	}
 }

@@ -52,13 +52,12 @@ func TestMetricsAreServedOnTheirOwn(t *testing.T) {
 			db.Client.Job.Create().SetKind("unknown").SetRunAt(db.Now().Add(-time.Hour)).ExecX(ctx)
 			db.Client.Job.Create().SetKind("lost").SetStatus("DEAD").SetRunAt(db.Now()).ExecX(ctx)
 			swept := db.Client.Job.Create().SetKind("sweep").SetRunAt(db.Now()).SaveX(ctx)
-			var log output
-			stop, err := serveMetrics(t.Context(), "127.0.0.1:0", slog.New(slog.NewTextHandler(&log, nil)), jobs, letters)
+			listener, err := listen(t.Context(), "GALLEY_METRICS_ADDR", "127.0.0.1:0")
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer stop()
-			url := "http://" + regexp.MustCompile(`address=(\S+)`).FindStringSubmatch(log.String())[1] + "/metrics"
+			defer serveMetrics(listener, slog.New(slog.DiscardHandler), jobs, letters)()
+			url := "http://" + listener.Addr().String() + "/metrics"
 			stopJobs := runJobs(t.Context(), jobs, time.Minute)
 			for deadline := time.Now().Add(time.Minute); db.Client.Job.GetX(ctx, swept.ID).FinishedAt == nil; time.Sleep(5 * time.Millisecond) {
 				if time.Now().After(deadline) {

@@ -47,12 +47,19 @@ func serve(ctx context.Context, settings config.Serve, getenv func(string) strin
 	if err != nil {
 		return err
 	}
-	// The port comes first: when it is taken, nothing else happens.
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", settings.Addr)
+	// The ports come first: when one is taken, nothing else happens.
+	listener, err := listen(ctx, "GALLEY_ADDR", settings.Addr)
 	if err != nil {
-		return fmt.Errorf("GALLEY_ADDR: cannot listen on %s: %w", settings.Addr, err)
+		return err
 	}
 	defer func() { _ = listener.Close() }()
+	var meter net.Listener
+	if settings.MetricsAddr != "" {
+		if meter, err = listen(ctx, "GALLEY_METRICS_ADDR", settings.MetricsAddr); err != nil {
+			return err
+		}
+		defer func() { _ = meter.Close() }()
+	}
 	db, err := openDatabase(ctx, settings.Database, logger)
 	if err != nil {
 		return err
@@ -77,11 +84,7 @@ func serve(ctx context.Context, settings config.Serve, getenv func(string) strin
 	if err != nil {
 		return err
 	}
-	unmeter, err := serveMetrics(ctx, settings.MetricsAddr, logger, shop.Jobs, letters)
-	if err != nil {
-		return err
-	}
-	defer unmeter()
+	defer serveMetrics(meter, logger, shop.Jobs, letters)()
 	sweep.Every(shop.Jobs, db)
 	defer runJobs(ctx, shop.Jobs, settings.Drain)()
 	if err := announce(stdout, settings.Scheme()+"://"+listener.Addr().String(), settings, accounts, time.Since(began)); err != nil {
@@ -92,6 +95,15 @@ func serve(ctx context.Context, settings config.Serve, getenv func(string) strin
 		drain.Announce = balancersLook
 	}
 	return server.Serve(ctx, listener, drain)
+}
+
+// listen takes the port of a setting.
+func listen(ctx context.Context, setting, address string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot listen on %s: %w", setting, address, err)
+	}
+	return listener, nil
 }
 
 // furnish fills an empty shop with the demo where that is wanted, and returns its accounts, if it is
