@@ -40,12 +40,16 @@ func fetch(t *testing.T, url, token string) (status int, answer map[string]any) 
 func TestProcessesShareSessions(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"DATABASE_URL": databasetest.URL(t, databasetest.Postgres), "GALLEY_SECRET_KEY": secret.New()}
-	here, _, out := start(t, env, "--demo")
+	var made output
+	if err := run(t.Context(), []string{"admin", "create", "--email", "ada@galley.example", "--generate"}, getenv(env), &made); err != nil {
+		t.Fatal(err)
+	}
+	password := regexp.MustCompile(`password: (\S+)`).FindStringSubmatch(made.String())[1]
+	here, _, _ := start(t, env)
 	there, _, _ := start(t, env)
-	shopper := regexp.MustCompile(`shopper\s+(\S+@\S+)\s+(\S+)`).FindStringSubmatch(out.String())
 	signIn := func() string {
 		var data struct{ SignIn struct{ Token string } }
-		ask(t, here, "", fmt.Sprintf(`mutation { signIn(input: {email: %q, password: %q}) { token } }`, shopper[1], shopper[2]), &data)
+		ask(t, here, "", fmt.Sprintf(`mutation { signIn(input: {email: "ada@galley.example", password: %q}) { token } }`, password), &data)
 		return data.SignIn.Token
 	}
 	const whoAmI = "/query?query={me{id}}"
