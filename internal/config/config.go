@@ -68,6 +68,7 @@ type Serve struct {
 	TrustedOrigins string        `name:"origins" setting:"GALLEY_ORIGINS" placeholder:"ORIGIN,…" help:"Origins besides the shop's own whose pages may use it, such as https://www.shop.example."`
 	OIDCFile       string        `name:"oidc-file" setting:"GALLEY_OIDC_FILE" placeholder:"FILE" help:"Where one may sign in by OpenID Connect: a list of providers in JSON."`
 	Drain          time.Duration `setting:"GALLEY_DRAIN" default:"10s" placeholder:"TIME" help:"How long requests and jobs under way have to finish at a stop."`
+	Workers        int           `setting:"GALLEY_WORKERS" default:"4" placeholder:"N" help:"How many jobs this process does at once in the background; 0 leaves them to other processes."`
 	MetricsAddr    string        `name:"metrics-addr" setting:"GALLEY_METRICS_ADDR" placeholder:"HOST:PORT" help:"Where to serve /metrics for Prometheus, in clear text; without it nowhere. Development stays on this machine."`
 }
 
@@ -125,6 +126,9 @@ func (s Serve) Validate() error {
 	}
 	if s.Drain < 0 || s.Drain > 10*time.Minute {
 		errs = append(errs, errors.New("GALLEY_DRAIN is between 0s and 10m"))
+	}
+	if s.Workers < 0 || s.Workers > 64 {
+		errs = append(errs, errors.New("GALLEY_WORKERS is between 0 and 64"))
 	}
 	_, err := s.Ring()
 	errs = append(errs, err)

@@ -151,6 +151,8 @@ func TestValidate(t *testing.T) {
 		{"an action that knows no verified accounts", "GALLEY_VERIFIED_EMAIL_FOR", map[string]string{"GALLEY_VERIFIED_EMAIL_FOR": "reviews"}},
 		{"no time to think a deletion over", "GALLEY_DELETION_GRACE", map[string]string{"GALLEY_DELETION_GRACE": "1h"}},
 		{"a deletion that never comes", "GALLEY_DELETION_GRACE", map[string]string{"GALLEY_DELETION_GRACE": "9999h"}},
+		{"a process without workers", "", map[string]string{"GALLEY_WORKERS": "0"}},
+		{"too many workers", "GALLEY_WORKERS", map[string]string{"GALLEY_WORKERS": "65"}},
 		{"a negative drain", "GALLEY_DRAIN", map[string]string{"GALLEY_DRAIN": "-1s"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -36,28 +36,33 @@ type Queue struct {
 	woken     chan struct{} // holds one: there is work, as far as this process knows
 	metrics   metrics
 
+	workers int           // jobs at once in this process
 	lease   time.Duration // of a job, unless it is renewed
 	renewal time.Duration // how often it is
 	poll    time.Duration // how often the database is asked for work of others
 	longest time.Duration // that a handler may take
 }
 
-const (
-	workers     = 4  // jobs at once in a process
-	maxAttempts = 12 // with the pauses between them some two hours and a half
-)
+// maxAttempts takes, with the pauses between them, some two hours and a half.
+const maxAttempts = 12
 
 // New makes the queue of a shop.
 func New(db *database.DB) *Queue {
 	return &Queue{
 		db: db, log: slog.New(slog.DiscardHandler), handlers: map[string]Handler{}, woken: make(chan struct{}, 1), metrics: newMetrics(),
-		lease: time.Minute, renewal: 20 * time.Second, poll: time.Second, longest: 10 * time.Minute,
+		workers: 4, lease: time.Minute, renewal: 20 * time.Second, poll: time.Second, longest: 10 * time.Minute,
 	}
 }
 
 // WithLogger tells what becomes of jobs.
 func (q *Queue) WithLogger(log *slog.Logger) *Queue {
 	q.log = log
+	return q
+}
+
+// WithWorkers says how many jobs this process does at once. None leaves all to other processes.
+func (q *Queue) WithWorkers(n int) *Queue {
+	q.workers = n
 	return q
 }
 

@@ -26,10 +26,10 @@ const leave = 5 * time.Second
 func (q *Queue) Run(ctx context.Context, drain time.Duration) {
 	work, cancel := context.WithCancelCause(viewer.With(context.WithoutCancel(ctx), viewer.Viewer{Kind: viewer.System}))
 	defer cancel(nil)
-	ended := make(chan struct{}, workers)
+	ended := make(chan struct{}, q.workers)
 	running := 0
 	for ctx.Err() == nil {
-		if running == workers {
+		if running == q.workers {
 			select {
 			case <-ended:
 				running--
@@ -37,14 +37,14 @@ func (q *Queue) Run(ctx context.Context, drain time.Duration) {
 			}
 			continue
 		}
-		for _, j := range q.next(work, workers-running) {
+		for _, j := range q.next(work, q.workers-running) {
 			running++
 			go func() {
 				defer func() { ended <- struct{}{} }()
 				q.do(work, j)
 			}()
 		}
-		if running == workers {
+		if running == q.workers {
 			continue
 		}
 		select {

@@ -349,3 +349,19 @@ func TestManyProcessesDoEachJobOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestAProcessWithoutWorkersLeavesTheWorkToOthers(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, db *database.DB, _ *clock) {
+		idle, busy := queue(db).WithWorkers(0), queue(db)
+		idle.Handle("greet", func(context.Context, job.Job) error {
+			t.Error("it was done by the process without workers")
+			return nil
+		})
+		busy.Handle("greet", func(context.Context, job.Job) error { return nil })
+		work(t, idle, drain)
+		key := add(t, db, idle, "greet", nil)
+		work(t, busy, drain)
+		until(t, db, key, "done", isDone)
+	})
+}
