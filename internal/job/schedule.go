@@ -41,7 +41,7 @@ func (q *Queue) ask(ctx context.Context) error {
 		}
 		var due time.Time
 		err := q.db.InTx(ctx, func(ctx context.Context, tx *ent.Tx) (err error) {
-			due, err = q.tick(ctx, tx, s, now)
+			due, err = q.tick(ctx, tx, s)
 			return err
 		})
 		if err != nil {
@@ -54,9 +54,10 @@ func (q *Queue) ask(ctx context.Context) error {
 }
 
 // tick moves a schedule on, and adds its job if it was this process that did. It returns when it is due next.
-func (q *Queue) tick(ctx context.Context, tx *ent.Tx, s *schedule, now time.Time) (time.Time, error) {
-	next := s.times.Next(now)
+func (q *Queue) tick(ctx context.Context, tx *ent.Tx, s *schedule) (time.Time, error) {
 	row, err := tx.Schedule.Query().Where(entschedule.Name(s.name)).Only(ctx)
+	now := q.db.Now() // not before: whoever was held up since would take the row of others for another version's
+	next := s.times.Next(now)
 	switch {
 	case ent.IsNotFound(err):
 		err := tx.Schedule.Create().SetName(s.name).SetDueAt(next).OnConflictColumns(entschedule.FieldName).DoNothing().Exec(ctx)
