@@ -4,14 +4,12 @@ package account
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
 
 	"galley/ent"
-	"galley/ent/user"
 	"galley/internal/attempt"
 	"galley/internal/database"
 	"galley/internal/fault"
@@ -83,25 +81,9 @@ func owner(ctx context.Context) (int64, error) {
 	return 0, fault.New(fault.Unauthenticated, "This needs a sign-in")
 }
 
-// hold reads an account that the viewer may see, and keeps it as it is until the transaction ends:
-// of two changes that depend on its state, the second waits for the first. SQLite has one writer.
+// hold is session.Hold for a change that other rows' references do not mind.
 func (w *Workflow) hold(ctx context.Context, tx *ent.Tx, id int64) (*ent.User, error) {
-	return w.holdFor(ctx, tx, id, "FOR NO KEY UPDATE") // rows that refer to it may still be made
-}
-
-func (w *Workflow) holdFor(ctx context.Context, tx *ent.Tx, id int64, lock string) (*ent.User, error) {
-	query := tx.User.Query().Where(user.ID(id))
-	if w.db.Postgres() {
-		query.ForUpdate(sql.WithLockClause(lock))
-	}
-	u, err := query.Only(ctx)
-	switch {
-	case ent.IsNotFound(err):
-		return nil, fault.New(fault.NotFound, "There is no such account")
-	case err != nil:
-		return nil, fmt.Errorf("hold account: %w", err)
-	}
-	return u, nil
+	return session.Hold(ctx, tx, id, sql.LockNoKeyUpdate)
 }
 
 // holdOwn is hold for the viewer's own account.

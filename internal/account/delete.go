@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
+
 	"galley/ent"
-	"galley/ent/session"
+	entsession "galley/ent/session"
 	"galley/ent/user"
 	"galley/internal/audit"
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/job"
 	"galley/internal/mail"
+	"galley/internal/session"
 	"galley/internal/staff"
 	"galley/internal/viewer"
 )
@@ -60,7 +63,7 @@ func (w *Workflow) holdDeletable(ctx context.Context, tx *ent.Tx, in DeleteInput
 	}
 	v := viewer.From(ctx)
 	fresh, err := tx.Session.Query().
-		Where(session.ID(v.SessionID), session.UserID(v.UserID), session.CreatedAtGT(w.db.Now().Add(-freshFor))).Exist(viewer.AsSystem(ctx))
+		Where(entsession.ID(v.SessionID), entsession.UserID(v.UserID), entsession.CreatedAtGT(w.db.Now().Add(-freshFor))).Exist(viewer.AsSystem(ctx))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read session: %w", err)
@@ -114,7 +117,7 @@ func (w *Workflow) setDeletion(ctx context.Context, tx *ent.Tx, u *ent.User, at 
 func (w *Workflow) deleteDue(ctx context.Context, _ job.Job, p userJob) error {
 	return w.db.InTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
 		// Nothing may begin to refer to the account meanwhile: an order would stay with its address.
-		u, err := w.holdFor(ctx, tx, p.User, "FOR UPDATE")
+		u, err := session.Hold(ctx, tx, p.User, sql.LockUpdate)
 		if code, _ := fault.CodeOf(err); code == fault.NotFound {
 			return nil
 		}

@@ -11,7 +11,6 @@ import (
 	"galley/internal/email"
 	"galley/internal/fault"
 	"galley/internal/mail"
-	"galley/internal/viewer"
 )
 
 // PasswordResetRequest has a letter sent to whoever reads the address: with a link, or saying that there is no
@@ -82,11 +81,7 @@ func (w *Workflow) reset(ctx context.Context, tx *ent.Tx, c *ent.Confirmation, h
 
 // passwordChanged notes a change of an account's password, and has its owner told.
 func (w *Workflow) passwordChanged(ctx context.Context, tx *ent.Tx, u *ent.User, action string) error {
-	owner := viewer.Viewer{Kind: viewer.Shopper, UserID: u.ID}
-	if u.Staff {
-		owner.Kind = viewer.Staff
-	}
-	if err := audit.Note(ctx, tx, audit.Event{Action: action, Table: user.Table, Key: u.ID, Actor: &owner}); err != nil {
+	if err := audit.Note(ctx, tx, audit.Event{Action: action, Table: user.Table, Key: u.ID, Actor: audit.As(u)}); err != nil {
 		return err
 	}
 	return w.tell(ctx, tx, told(mail.PasswordChanged, u))

@@ -21,6 +21,14 @@ type Event struct {
 	Actor  *viewer.Viewer
 }
 
+// As is the actor of what an account's owner does who is not signed in, or not yet.
+func As(u *ent.User) *viewer.Viewer {
+	if u.Staff {
+		return &viewer.Viewer{Kind: viewer.Staff, UserID: u.ID}
+	}
+	return &viewer.Viewer{Kind: viewer.Shopper, UserID: u.ID}
+}
+
 // Note writes an event into the log, in the transaction in which it happens. The actor is who asked for the
 // operation, unless the event names another: who signs in has not been somebody before. Where all changes of
 // the transaction are watched, the event's entry says what became of its object.

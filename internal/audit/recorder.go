@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"galley/ent"
@@ -127,16 +126,14 @@ func (r *recorder) hide(table string, keys []int64, name string) {
 // touch reads rows that are about to be changed, and keeps others from changing them until then: what an
 // order takes meanwhile is not put down to the staff. It returns their keys.
 func (r *recorder) touch(ctx context.Context, table string, deleted bool, match func(*sql.Selector)) ([]int64, error) {
+	strength := sql.LockNoKeyUpdate
+	if deleted {
+		strength = sql.LockUpdate
+	}
 	found, err := r.read(ctx, table, func(s *sql.Selector) {
 		match(s)
 		s.OrderBy(s.C("id"))
-		switch {
-		case s.Dialect() != dialect.Postgres:
-		case deleted:
-			s.ForUpdate()
-		default:
-			s.For(sql.LockNoKeyUpdate)
-		}
+		database.Locked(strength)(s)
 	})
 	if err != nil {
 		return nil, err

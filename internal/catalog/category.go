@@ -104,7 +104,7 @@ func (w *Workflow) CategoryUpdate(ctx context.Context, in CategoryUpdateInput) (
 	}
 	return w.mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
 		q := tx.Category.Query().Where(category.ID(in.ID.KeyOf(nodeid.Category)))
-		q.Modify(locked(sql.LockNoKeyUpdate))
+		q.Modify(database.Locked(sql.LockNoKeyUpdate))
 		found, err := q.Only(ctx)
 		switch {
 		case ent.IsNotFound(err):

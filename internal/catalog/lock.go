@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"galley/ent"
@@ -12,24 +11,16 @@ import (
 	"galley/ent/predicate"
 	"galley/ent/product"
 	"galley/ent/variant"
+	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/nodeid"
 )
-
-// locked has a statement lock the rows that it reads. SQLite has one writer, who needs no locks.
-func locked(strength sql.LockStrength) func(*sql.Selector) {
-	return func(s *sql.Selector) {
-		if s.Dialect() == dialect.Postgres {
-			s.For(strength)
-		}
-	}
-}
 
 // lockProduct reads a product that the viewer sees, for a change of it or of what belongs to it. It
 // returns an error that ent.IsNotFound knows where there is none.
 func lockProduct(ctx context.Context, tx *ent.Tx, which predicate.Product) (*ent.Product, error) {
 	q := tx.Product.Query().Where(which)
-	q.Modify(locked(sql.LockNoKeyUpdate))
+	q.Modify(database.Locked(sql.LockNoKeyUpdate))
 	p, err := q.Only(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("lock product: %w", err)
@@ -92,7 +83,7 @@ func keepCategory(ctx context.Context, tx *ent.Tx, c *fault.Collector, id *nodei
 		return nil
 	}
 	q := tx.Category.Query().Where(category.ID(id.KeyOf(nodeid.Category)))
-	q.Modify(locked(sql.LockKeyShare))
+	q.Modify(database.Locked(sql.LockKeyShare))
 	found, err := q.IDs(ctx)
 	if err != nil {
 		return fmt.Errorf("read category: %w", err)

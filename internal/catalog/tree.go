@@ -23,7 +23,7 @@ type tree struct {
 func lockTree(ctx context.Context, tx *ent.Tx, db *database.DB, strength sql.LockStrength) (*tree, error) {
 	if db.Postgres() {
 		q := tx.Category.Query().Order(category.ByID())
-		q.Modify(locked(strength))
+		q.Modify(database.Locked(strength))
 		if _, err := q.IDs(ctx); err != nil {
 			return nil, fmt.Errorf("lock categories: %w", err)
 		}

@@ -104,10 +104,8 @@ func (w *Workflow) enrol(ctx context.Context, tx *ent.Tx, p person) (*ent.User, 
 	if err != nil {
 		return nil, fmt.Errorf("create account: %w", err)
 	}
-	if w.claim != nil {
-		if err := w.claim(ctx, tx, u.ID, address); err != nil {
-			return nil, fmt.Errorf("claim what a guest had: %w", err)
-		}
+	if err := w.claim(ctx, tx, u.ID, address); err != nil {
+		return nil, fmt.Errorf("claim what a guest had: %w", err)
 	}
 	return u, w.add(ctx, tx, u, p)
 }
@@ -131,15 +129,7 @@ func (w *Workflow) add(ctx context.Context, tx *ent.Tx, u *ent.User, p person) e
 	if err != nil {
 		return fmt.Errorf("link identity: %w", err)
 	}
-	return audit.Note(ctx, tx, audit.Event{Action: "identityLink", Table: identity.Table, Key: row.ID, Actor: actor(u)})
-}
-
-// actor is who an account acts as.
-func actor(u *ent.User) *viewer.Viewer {
-	if u.Staff {
-		return &viewer.Viewer{Kind: viewer.Staff, UserID: u.ID}
-	}
-	return &viewer.Viewer{Kind: viewer.Shopper, UserID: u.ID}
+	return audit.Note(ctx, tx, audit.Event{Action: "identityLink", Table: identity.Table, Key: row.ID, Actor: audit.As(u)})
 }
 
 // address is the person's e-mail address as it is kept beside the identity, where it proves nothing.

@@ -99,6 +99,20 @@ func TestComplete(t *testing.T) {
 				t.Errorf("got %+v, %v", out, err)
 			}
 		})
+		s.in("gives a new account what was ordered under its address, and nobody else's", func(t *testing.T, s shop) {
+			order := func(number, email string) int64 {
+				return s.db.Client.Order.Create().SetNumber(number).SetEmail(email).SetTokenHash([]byte(number)).SetSubtotalAmount(700).
+					SetTotalAmount(700).SetCurrency("GBP").SetPlacedAt(s.db.Now()).SaveX(s.system()).ID
+			}
+			theirs, others := order("THEIRS", "guest@example.org"), order("OTHERS", "other@example.org")
+			u := s.enter(s.anonymous(), s.person("guest"))
+			if o := s.db.Client.Order.GetX(s.system(), theirs); o.UserID == nil || *o.UserID != u.ID {
+				t.Errorf("their order: %+v", o)
+			}
+			if o := s.db.Client.Order.GetX(s.system(), others); o.UserID != nil {
+				t.Errorf("somebody else's order: %+v", o)
+			}
+		})
 		s.in("gives a new account what a guest had, or does not make it", func(t *testing.T, s shop) {
 			var claimed atomic.Int64
 			lost := errors.New("lost")

@@ -4,13 +4,11 @@ package identity
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 
 	"entgo.io/ent/dialect/sql"
 
 	"galley/ent"
-	"galley/ent/user"
 	"galley/internal/attempt"
 	"galley/internal/database"
 	"galley/internal/fault"
@@ -52,7 +50,7 @@ type Options struct {
 	Sessions  *session.Workflow
 	Secrets   *secret.Ring
 	Providers []*Provider
-	Claim     Claim // nothing unless told
+	Claim     Claim
 	Logger    *slog.Logger
 }
 
@@ -73,20 +71,13 @@ func New(o Options) *Workflow {
 // Providers lists where one may sign in, as the settings do.
 func (w *Workflow) Providers() []*Provider { return w.providers }
 
-// hold reads an account, and keeps it as it is until the transaction ends. SQLite has one writer.
+// hold holds an account that is open.
 func (w *Workflow) hold(ctx context.Context, tx *ent.Tx, id int64) (*ent.User, error) {
-	query := tx.User.Query().Where(user.ID(id))
-	if w.db.Postgres() {
-		query.ForUpdate(sql.WithLockClause("FOR NO KEY UPDATE")) // rows that refer to it may still be made
-	}
-	u, err := query.Only(viewer.AsSystem(ctx))
-	if err != nil && !ent.IsNotFound(err) {
-		return nil, fmt.Errorf("hold account: %w", err)
-	}
-	if err != nil || !u.Active {
+	u, err := session.Hold(viewer.AsSystem(ctx), tx, id, sql.LockNoKeyUpdate)
+	if code, _ := fault.CodeOf(err); code == fault.NotFound || err == nil && !u.Active {
 		return nil, errClosed
 	}
-	return u, nil
+	return u, err
 }
 
 // owner is the account of the viewer.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"galley/ent"
+	"galley/internal/account"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
@@ -79,7 +80,7 @@ func each(t *testing.T, test func(t *testing.T, s shop)) {
 
 // knowing makes a workflow of these providers.
 func (s shop) knowing(settings ...map[string]any) *identity.Workflow {
-	return s.claiming(nil, settings...)
+	return s.claiming(account.Claim, settings...)
 }
 
 func (s shop) claiming(claim identity.Claim, settings ...map[string]any) *identity.Workflow {

@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"github.com/99designs/gqlgen/graphql"
 
 	"galley/ent"
 	"galley/ent/product"
 	"galley/internal/catalog"
+	"galley/internal/database"
 	"galley/internal/nodeid"
 	"galley/internal/stock"
 )
@@ -45,11 +45,7 @@ func (w *writing) changed(row int, column string) {
 
 func (w *writing) product(ctx context.Context) error {
 	q := w.tx.Product.Query().Where(product.Slug(w.slug))
-	q.Modify(func(s *sql.Selector) {
-		if s.Dialect() == dialect.Postgres {
-			s.For(sql.LockNoKeyUpdate)
-		}
-	})
+	q.Modify(database.Locked(sql.LockNoKeyUpdate))
 	p, err := q.Only(ctx)
 	status, unknown := w.status()
 	switch {

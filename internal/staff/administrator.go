@@ -46,9 +46,9 @@ func holdAdministrators(ctx context.Context, db *database.DB, tx *ent.Tx) ([]int
 			return found, err
 		}
 		// Others may have changed who is one while this waits: it looks again.
-		_, err = tx.User.Query().Where(database.AnyOf(user.FieldID, found)).Order(user.ByID()).
-			ForUpdate(sql.WithLockClause("FOR NO KEY UPDATE")).All(viewer.AsSystem(ctx))
-		if err != nil {
+		query := tx.User.Query().Where(database.AnyOf(user.FieldID, found)).Order(user.ByID())
+		query.Modify(database.Locked(sql.LockNoKeyUpdate))
+		if _, err := query.All(viewer.AsSystem(ctx)); err != nil {
 			return nil, fmt.Errorf("hold administrators: %w", err)
 		}
 		held = found

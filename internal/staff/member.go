@@ -33,7 +33,7 @@ func (w *Workflow) UserRolesSet(ctx context.Context, in UserRolesSetInput) (*dat
 }
 
 func (w *Workflow) setRoles(ctx context.Context, tx *ent.Tx, v viewer.Viewer, in UserRolesSetInput) error {
-	u, err := w.holdUser(ctx, tx, in.User)
+	u, err := session.Hold(ctx, tx, in.User.KeyOf(nodeid.User), sql.LockNoKeyUpdate)
 	if err != nil {
 		return err
 	}
@@ -117,22 +117,6 @@ func idsOf(roles []*ent.Role) []int64 {
 	return ids
 }
 
-// holdUser reads an account that the viewer may see, and keeps it as it is until the transaction ends.
-func (w *Workflow) holdUser(ctx context.Context, tx *ent.Tx, id nodeid.ID) (*ent.User, error) {
-	query := tx.User.Query().Where(user.ID(id.KeyOf(nodeid.User)))
-	if w.db.Postgres() {
-		query.ForUpdate(sql.WithLockClause("FOR NO KEY UPDATE"))
-	}
-	u, err := query.Only(ctx)
-	switch {
-	case ent.IsNotFound(err):
-		return nil, fault.New(fault.NotFound, "There is no such account")
-	case err != nil:
-		return nil, fmt.Errorf("hold account: %w", err)
-	}
-	return u, nil
-}
-
 // holdRoles reads roles, and keeps their permissions as they are until the transaction ends.
 func (w *Workflow) holdRoles(ctx context.Context, tx *ent.Tx, ids []nodeid.ID) ([]*ent.Role, error) {
 	keys := make([]int64, len(ids))
@@ -142,9 +126,7 @@ func (w *Workflow) holdRoles(ctx context.Context, tx *ent.Tx, ids []nodeid.ID) (
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
 	query := tx.Role.Query().Where(database.AnyOf(role.FieldID, keys)).Order(role.ByID())
-	if w.db.Postgres() {
-		query.ForShare()
-	}
+	query.Modify(database.Locked(sql.LockShare))
 	roles, err := query.All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("hold roles: %w", err)
