@@ -1043,11 +1043,6 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[9], UsersColumns[1], UsersColumns[0]},
 			},
-			{
-				Name:    "user_delete_after",
-				Unique:  false,
-				Columns: []*schema.Column{UsersColumns[13]},
-			},
 		},
 	}
 	// UserRolesColumns holds the columns for the "user_roles" table.

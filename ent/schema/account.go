@@ -36,7 +36,6 @@ func (User) Indexes() []ent.Index {
 		index.Fields("created_at", "id"),
 		index.Fields("name_key", "id"),
 		index.Fields("staff", "created_at", "id"),
-		index.Fields("delete_after"),
 	}
 }
 

@@ -26,9 +26,6 @@ CREATE INDEX "job_status_run_at_id" ON "jobs" ("status", "run_at", "id");
 -- modify "users" table
 ALTER TABLE "users" ADD COLUMN "email_verified_at" timestamptz NULL, ADD COLUMN "delete_after" timestamptz NULL;
 
--- create index "user_delete_after" to table: "users"
-CREATE INDEX "user_delete_after" ON "users" ("delete_after");
-
 -- create "api_keys" table
 CREATE TABLE "api_keys" (
   "id" bigint NOT NULL,

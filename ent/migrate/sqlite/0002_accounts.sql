@@ -49,9 +49,6 @@ ALTER TABLE `users` ADD COLUMN `email_verified_at` datetime NULL;
 -- add column "delete_after" to table: "users"
 ALTER TABLE `users` ADD COLUMN `delete_after` datetime NULL;
 
--- create index "user_delete_after" to table: "users"
-CREATE INDEX `user_delete_after` ON `users` (`delete_after`);
-
 -- create "api_keys" table
 CREATE TABLE `api_keys` (
   `id` integer NOT NULL,
