@@ -70,9 +70,6 @@ type Options struct {
 	Wait time.Duration
 }
 
-// rotateKeys is the kind of job that looks once a day whether the signing key has served its time.
-const rotateKeys = "session.rotate_keys"
-
 // NewShop makes a shop on a database that is migrated and started.
 func NewShop(o Options) *Shop {
 	if o.Wait == 0 {
@@ -90,8 +87,6 @@ func NewShop(o Options) *Shop {
 	audit.Watch(o.Database)
 	jobs := job.New(o.Database).WithLogger(o.Logger)
 	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs)
-	jobs.Handle(rotateKeys, func(ctx context.Context, _ job.Job) error { return sessions.RotateIfDue(ctx) })
-	jobs.Every(rotateKeys, "43 3 * * *", rotateKeys)
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail})
 	return &Shop{

@@ -87,6 +87,9 @@ func (w *Workflow) Rotate(ctx context.Context) error {
 	return w.db.InTx(viewer.AsSystem(ctx), func(ctx context.Context, tx *ent.Tx) error { return w.rotate(ctx, tx, 0) })
 }
 
+// rotateKeys is the kind of job that asks for RotateIfDue.
+const rotateKeys = "session.rotate_keys"
+
 // RotateIfDue rotates once the current key has signed for thirty days. Any process may ask at any time.
 func (w *Workflow) RotateIfDue(ctx context.Context) error {
 	s, err := w.keySetWithin(ctx, readAgain)

@@ -62,8 +62,14 @@ func New(db *database.DB, secrets *secret.Ring) *Workflow {
 	return &Workflow{db: db, secrets: secrets, log: slog.New(slog.DiscardHandler), verified: cache}
 }
 
-// WithQueue has account owners written to when they sign in from somewhere new.
-func (w *Workflow) WithQueue(q *job.Queue) *Workflow { w.queue = q; return w }
+// WithQueue has account owners written to when they sign in from somewhere new, and looks once a day whether the
+// signing key has served its time.
+func (w *Workflow) WithQueue(q *job.Queue) *Workflow {
+	w.queue = q
+	q.Handle(rotateKeys, func(ctx context.Context, _ job.Job) error { return w.RotateIfDue(ctx) })
+	q.Every(rotateKeys, "43 3 * * *", rotateKeys)
+	return w
+}
 
 // WithLogger has it log what goes wrong beside a request.
 func (w *Workflow) WithLogger(l *slog.Logger) *Workflow { w.log = l; return w }
