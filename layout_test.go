@@ -58,7 +58,7 @@ var table = []room{
 		"settings are read before anything else exists"},
 
 	{[]string{"ent/schema/..."}, []string{
-		"ent/schema/...", "internal/fault", "internal/money", "internal/nodeid", "internal/postal", "internal/viewer", "entgo.io/ent/...",
+		"ent/schema/...", "internal/fault", "internal/money", "internal/nodeid", "internal/postal", "internal/pricing", "internal/viewer", "entgo.io/ent/...",
 	}, "generated code is made from it: importing that would keep Ent from generating; rules name columns instead"},
 	{[]string{"ent/migrate/new"}, []string{"ent/...", "entgo.io/ent/...", "ariga.io/atlas/...", "internal/database/..."},
 		"it makes databases by the migrations and by Ent, and compares them; nothing of it is in the program"},

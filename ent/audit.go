@@ -10,26 +10,35 @@ import (
 
 // NodeKinds are the kinds of the graph's ids, by the tables of their rows.
 var NodeKinds = map[string]nodeid.Kind{
-	"api_keys":        nodeid.APIKey,
-	"addresses":       nodeid.Address,
-	"approvals":       nodeid.Approval,
-	"approval_rules":  nodeid.ApprovalRule,
-	"audit_entries":   nodeid.AuditEntry,
-	"carts":           nodeid.Cart,
-	"cart_lines":      nodeid.CartLine,
-	"categories":      nodeid.Category,
-	"identities":      nodeid.Identity,
-	"jobs":            nodeid.Job,
-	"media":           nodeid.Media,
-	"orders":          nodeid.Order,
-	"order_lines":     nodeid.OrderLine,
-	"payments":        nodeid.Payment,
-	"products":        nodeid.Product,
-	"roles":           nodeid.Role,
-	"sessions":        nodeid.Session,
-	"stock_movements": nodeid.StockMovement,
-	"users":           nodeid.User,
-	"variants":        nodeid.Variant,
+	"api_keys":         nodeid.APIKey,
+	"addresses":        nodeid.Address,
+	"approvals":        nodeid.Approval,
+	"approval_rules":   nodeid.ApprovalRule,
+	"audit_entries":    nodeid.AuditEntry,
+	"carts":            nodeid.Cart,
+	"cart_lines":       nodeid.CartLine,
+	"categories":       nodeid.Category,
+	"delivery_methods": nodeid.DeliveryMethod,
+	"delivery_quotes":  nodeid.DeliveryQuote,
+	"delivery_zones":   nodeid.DeliveryZone,
+	"fulfilments":      nodeid.Fulfilment,
+	"identities":       nodeid.Identity,
+	"jobs":             nodeid.Job,
+	"media":            nodeid.Media,
+	"orders":           nodeid.Order,
+	"order_events":     nodeid.OrderEvent,
+	"order_lines":      nodeid.OrderLine,
+	"payments":         nodeid.Payment,
+	"payment_events":   nodeid.PaymentEvent,
+	"payment_steps":    nodeid.PaymentStep,
+	"products":         nodeid.Product,
+	"promotions":       nodeid.Promotion,
+	"roles":            nodeid.Role,
+	"sessions":         nodeid.Session,
+	"stock_movements":  nodeid.StockMovement,
+	"tax_rates":        nodeid.TaxRate,
+	"users":            nodeid.User,
+	"variants":         nodeid.Variant,
 }
 
 // Sensitive are the columns that nobody is ever shown, by table.
@@ -40,7 +49,8 @@ var Sensitive = map[string][]string{
 	"credentials":    {"password_hash"},
 	"identity_flows": {"token_hash", "nonce", "verifier"},
 	"jobs":           {"payload"},
-	"orders":         {"token_hash"},
+	"orders":         {"token_hash", "access_hash"},
+	"payments":       {"client_secret"},
 	"refresh_tokens": {"token_hash", "nonce"},
 	"sessions":       {"token_hash", "previous_hash"},
 	"signing_keys":   {"private_key"},
@@ -190,6 +200,71 @@ func (m *CredentialMutation) Match(s *sql.Selector) {
 }
 
 // Table is where the rows are that the mutation is about.
+func (m *DeliveryMethodMutation) Table() string { return "delivery_methods" }
+
+// Match narrows a selection from the table to these rows.
+func (m *DeliveryMethodMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}
+
+// Table is where the rows are that the mutation is about.
+func (m *DeliveryQuoteMutation) Table() string { return "delivery_quotes" }
+
+// Match narrows a selection from the table to these rows.
+func (m *DeliveryQuoteMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}
+
+// Table is where the rows are that the mutation is about.
+func (m *DeliveryZoneMutation) Table() string { return "delivery_zones" }
+
+// Match narrows a selection from the table to these rows.
+func (m *DeliveryZoneMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}
+
+// Table is where the rows are that the mutation is about.
+func (m *FulfilmentMutation) Table() string { return "fulfilments" }
+
+// Match narrows a selection from the table to these rows.
+func (m *FulfilmentMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}
+
+// Table is where the rows are that the mutation is about.
+func (m *FulfilmentLineMutation) Table() string { return "fulfilment_lines" }
+
+// Match narrows a selection from the table to these rows.
+func (m *FulfilmentLineMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}
+
+// Table is where the rows are that the mutation is about.
 func (m *IdempotencyKeyMutation) Table() string { return "idempotency_keys" }
 
 // Match narrows a selection from the table to these rows.
@@ -281,6 +356,19 @@ func (m *OrderMutation) Match(s *sql.Selector) {
 }
 
 // Table is where the rows are that the mutation is about.
+func (m *OrderEventMutation) Table() string { return "order_events" }
+
+// Match narrows a selection from the table to these rows.
+func (m *OrderEventMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}
+
+// Table is where the rows are that the mutation is about.
 func (m *OrderLineMutation) Table() string { return "order_lines" }
 
 // Match narrows a selection from the table to these rows.
@@ -298,6 +386,32 @@ func (m *PaymentMutation) Table() string { return "payments" }
 
 // Match narrows a selection from the table to these rows.
 func (m *PaymentMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}
+
+// Table is where the rows are that the mutation is about.
+func (m *PaymentEventMutation) Table() string { return "payment_events" }
+
+// Match narrows a selection from the table to these rows.
+func (m *PaymentEventMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}
+
+// Table is where the rows are that the mutation is about.
+func (m *PaymentStepMutation) Table() string { return "payment_steps" }
+
+// Match narrows a selection from the table to these rows.
+func (m *PaymentStepMutation) Match(s *sql.Selector) {
 	if id, ok := m.ID(); ok {
 		s.Where(sql.EQ(s.C("id"), id))
 	}
@@ -346,10 +460,49 @@ func (m *ProductTermMutation) Match(s *sql.Selector) {
 }
 
 // Table is where the rows are that the mutation is about.
+func (m *PromotionMutation) Table() string { return "promotions" }
+
+// Match narrows a selection from the table to these rows.
+func (m *PromotionMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}
+
+// Table is where the rows are that the mutation is about.
+func (m *PromotionUseMutation) Table() string { return "promotion_uses" }
+
+// Match narrows a selection from the table to these rows.
+func (m *PromotionUseMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}
+
+// Table is where the rows are that the mutation is about.
 func (m *RefreshTokenMutation) Table() string { return "refresh_tokens" }
 
 // Match narrows a selection from the table to these rows.
 func (m *RefreshTokenMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}
+
+// Table is where the rows are that the mutation is about.
+func (m *ReservationMutation) Table() string { return "reservations" }
+
+// Match narrows a selection from the table to these rows.
+func (m *ReservationMutation) Match(s *sql.Selector) {
 	if id, ok := m.ID(); ok {
 		s.Where(sql.EQ(s.C("id"), id))
 	}
@@ -415,6 +568,19 @@ func (m *StockMovementMutation) Table() string { return "stock_movements" }
 
 // Match narrows a selection from the table to these rows.
 func (m *StockMovementMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}
+
+// Table is where the rows are that the mutation is about.
+func (m *TaxRateMutation) Table() string { return "tax_rates" }
+
+// Match narrows a selection from the table to these rows.
+func (m *TaxRateMutation) Match(s *sql.Selector) {
 	if id, ok := m.ID(); ok {
 		s.Where(sql.EQ(s.C("id"), id))
 	}

@@ -3,11 +3,13 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"galley/ent/cart"
 	"galley/ent/user"
 	"galley/internal/money"
 	"galley/internal/nodeid"
+	"galley/internal/postal"
 	"strings"
 	"time"
 
@@ -34,6 +36,24 @@ type Cart struct {
 	Status cart.Status `json:"status,omitempty"`
 	// Currency holds the value of the "currency" field.
 	Currency money.Currency `json:"currency,omitempty"`
+	// where mail about the order goes; empty for the account's own
+	Email string `json:"email,omitempty"`
+	// ShippingAddress holds the value of the "shipping_address" field.
+	ShippingAddress *postal.Address `json:"shipping_address,omitempty"`
+	// BillingAddress holds the value of the "billing_address" field.
+	BillingAddress *postal.Address `json:"billing_address,omitempty"`
+	// as typed in, in upper case
+	PromoCodes []string `json:"promo_codes,omitempty"`
+	// the delivery option that was chosen
+	DeliveryQuoteID *int64 `json:"delivery_quote_id,omitempty"`
+	// the account's cart that took its lines
+	MergedInto *int64 `json:"merged_into,omitempty"`
+	// what the checkout froze: pricing.Quote, see package quote
+	Quote json.RawMessage `json:"quote,omitempty"`
+	// while a checkout is under way: when it loses its pieces
+	ReservedUntil *time.Time `json:"reserved_until,omitempty"`
+	// the reservation, which it may be once
+	Extended bool `json:"extended,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the CartQuery when eager-loading is set.
 	Edges        CartEdges `json:"edges"`
@@ -65,13 +85,15 @@ func (*Cart) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case cart.FieldTokenHash:
+		case cart.FieldTokenHash, cart.FieldShippingAddress, cart.FieldBillingAddress, cart.FieldPromoCodes, cart.FieldQuote:
 			values[i] = new([]byte)
-		case cart.FieldID, cart.FieldVersion, cart.FieldUserID:
+		case cart.FieldExtended:
+			values[i] = new(sql.NullBool)
+		case cart.FieldID, cart.FieldVersion, cart.FieldUserID, cart.FieldDeliveryQuoteID, cart.FieldMergedInto:
 			values[i] = new(sql.NullInt64)
-		case cart.FieldStatus, cart.FieldCurrency:
+		case cart.FieldStatus, cart.FieldCurrency, cart.FieldEmail:
 			values[i] = new(sql.NullString)
-		case cart.FieldCreatedAt, cart.FieldUpdatedAt:
+		case cart.FieldCreatedAt, cart.FieldUpdatedAt, cart.FieldReservedUntil:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -137,6 +159,71 @@ func (_m *Cart) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Currency = money.Currency(value.String)
 			}
+		case cart.FieldEmail:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field email", values[i])
+			} else if value.Valid {
+				_m.Email = value.String
+			}
+		case cart.FieldShippingAddress:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field shipping_address", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.ShippingAddress); err != nil {
+					return fmt.Errorf("unmarshal field shipping_address: %w", err)
+				}
+			}
+		case cart.FieldBillingAddress:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field billing_address", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.BillingAddress); err != nil {
+					return fmt.Errorf("unmarshal field billing_address: %w", err)
+				}
+			}
+		case cart.FieldPromoCodes:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field promo_codes", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.PromoCodes); err != nil {
+					return fmt.Errorf("unmarshal field promo_codes: %w", err)
+				}
+			}
+		case cart.FieldDeliveryQuoteID:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field delivery_quote_id", values[i])
+			} else if value.Valid {
+				_m.DeliveryQuoteID = new(int64)
+				*_m.DeliveryQuoteID = value.Int64
+			}
+		case cart.FieldMergedInto:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field merged_into", values[i])
+			} else if value.Valid {
+				_m.MergedInto = new(int64)
+				*_m.MergedInto = value.Int64
+			}
+		case cart.FieldQuote:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field quote", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Quote); err != nil {
+					return fmt.Errorf("unmarshal field quote: %w", err)
+				}
+			}
+		case cart.FieldReservedUntil:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field reserved_until", values[i])
+			} else if value.Valid {
+				_m.ReservedUntil = new(time.Time)
+				*_m.ReservedUntil = value.Time
+			}
+		case cart.FieldExtended:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field extended", values[i])
+			} else if value.Valid {
+				_m.Extended = value.Bool
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -199,6 +286,39 @@ func (_m *Cart) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("currency=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Currency))
+	builder.WriteString(", ")
+	builder.WriteString("email=")
+	builder.WriteString(_m.Email)
+	builder.WriteString(", ")
+	builder.WriteString("shipping_address=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ShippingAddress))
+	builder.WriteString(", ")
+	builder.WriteString("billing_address=")
+	builder.WriteString(fmt.Sprintf("%v", _m.BillingAddress))
+	builder.WriteString(", ")
+	builder.WriteString("promo_codes=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PromoCodes))
+	builder.WriteString(", ")
+	if v := _m.DeliveryQuoteID; v != nil {
+		builder.WriteString("delivery_quote_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.MergedInto; v != nil {
+		builder.WriteString("merged_into=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("quote=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Quote))
+	builder.WriteString(", ")
+	if v := _m.ReservedUntil; v != nil {
+		builder.WriteString("reserved_until=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("extended=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Extended))
 	builder.WriteByte(')')
 	return builder.String()
 }

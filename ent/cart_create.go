@@ -4,11 +4,13 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"galley/ent/cart"
 	"galley/ent/user"
 	"galley/internal/money"
+	"galley/internal/postal"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -90,6 +92,100 @@ func (_c *CartCreate) SetCurrency(v money.Currency) *CartCreate {
 	return _c
 }
 
+// SetEmail sets the "email" field.
+func (_c *CartCreate) SetEmail(v string) *CartCreate {
+	_c.mutation.SetEmail(v)
+	return _c
+}
+
+// SetNillableEmail sets the "email" field if the given value is not nil.
+func (_c *CartCreate) SetNillableEmail(v *string) *CartCreate {
+	if v != nil {
+		_c.SetEmail(*v)
+	}
+	return _c
+}
+
+// SetShippingAddress sets the "shipping_address" field.
+func (_c *CartCreate) SetShippingAddress(v *postal.Address) *CartCreate {
+	_c.mutation.SetShippingAddress(v)
+	return _c
+}
+
+// SetBillingAddress sets the "billing_address" field.
+func (_c *CartCreate) SetBillingAddress(v *postal.Address) *CartCreate {
+	_c.mutation.SetBillingAddress(v)
+	return _c
+}
+
+// SetPromoCodes sets the "promo_codes" field.
+func (_c *CartCreate) SetPromoCodes(v []string) *CartCreate {
+	_c.mutation.SetPromoCodes(v)
+	return _c
+}
+
+// SetDeliveryQuoteID sets the "delivery_quote_id" field.
+func (_c *CartCreate) SetDeliveryQuoteID(v int64) *CartCreate {
+	_c.mutation.SetDeliveryQuoteID(v)
+	return _c
+}
+
+// SetNillableDeliveryQuoteID sets the "delivery_quote_id" field if the given value is not nil.
+func (_c *CartCreate) SetNillableDeliveryQuoteID(v *int64) *CartCreate {
+	if v != nil {
+		_c.SetDeliveryQuoteID(*v)
+	}
+	return _c
+}
+
+// SetMergedInto sets the "merged_into" field.
+func (_c *CartCreate) SetMergedInto(v int64) *CartCreate {
+	_c.mutation.SetMergedInto(v)
+	return _c
+}
+
+// SetNillableMergedInto sets the "merged_into" field if the given value is not nil.
+func (_c *CartCreate) SetNillableMergedInto(v *int64) *CartCreate {
+	if v != nil {
+		_c.SetMergedInto(*v)
+	}
+	return _c
+}
+
+// SetQuote sets the "quote" field.
+func (_c *CartCreate) SetQuote(v json.RawMessage) *CartCreate {
+	_c.mutation.SetQuote(v)
+	return _c
+}
+
+// SetReservedUntil sets the "reserved_until" field.
+func (_c *CartCreate) SetReservedUntil(v time.Time) *CartCreate {
+	_c.mutation.SetReservedUntil(v)
+	return _c
+}
+
+// SetNillableReservedUntil sets the "reserved_until" field if the given value is not nil.
+func (_c *CartCreate) SetNillableReservedUntil(v *time.Time) *CartCreate {
+	if v != nil {
+		_c.SetReservedUntil(*v)
+	}
+	return _c
+}
+
+// SetExtended sets the "extended" field.
+func (_c *CartCreate) SetExtended(v bool) *CartCreate {
+	_c.mutation.SetExtended(v)
+	return _c
+}
+
+// SetNillableExtended sets the "extended" field if the given value is not nil.
+func (_c *CartCreate) SetNillableExtended(v *bool) *CartCreate {
+	if v != nil {
+		_c.SetExtended(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *CartCreate) SetID(v int64) *CartCreate {
 	_c.mutation.SetID(v)
@@ -146,6 +242,14 @@ func (_c *CartCreate) defaults() error {
 		v := cart.DefaultStatus
 		_c.mutation.SetStatus(v)
 	}
+	if _, ok := _c.mutation.Email(); !ok {
+		v := cart.DefaultEmail
+		_c.mutation.SetEmail(v)
+	}
+	if _, ok := _c.mutation.Extended(); !ok {
+		v := cart.DefaultExtended
+		_c.mutation.SetExtended(v)
+	}
 	return nil
 }
 
@@ -175,6 +279,17 @@ func (_c *CartCreate) check() error {
 		if err := cart.CurrencyValidator(string(v)); err != nil {
 			return &ValidationError{Name: "currency", err: fmt.Errorf(`ent: validator failed for field "Cart.currency": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Email(); !ok {
+		return &ValidationError{Name: "email", err: errors.New(`ent: missing required field "Cart.email"`)}
+	}
+	if v, ok := _c.mutation.Email(); ok {
+		if err := cart.EmailValidator(v); err != nil {
+			return &ValidationError{Name: "email", err: fmt.Errorf(`ent: validator failed for field "Cart.email": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Extended(); !ok {
+		return &ValidationError{Name: "extended", err: errors.New(`ent: missing required field "Cart.extended"`)}
 	}
 	return nil
 }
@@ -232,6 +347,42 @@ func (_c *CartCreate) createSpec() (*Cart, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Currency(); ok {
 		_spec.SetField(cart.FieldCurrency, field.TypeString, value)
 		_node.Currency = value
+	}
+	if value, ok := _c.mutation.Email(); ok {
+		_spec.SetField(cart.FieldEmail, field.TypeString, value)
+		_node.Email = value
+	}
+	if value, ok := _c.mutation.ShippingAddress(); ok {
+		_spec.SetField(cart.FieldShippingAddress, field.TypeJSON, value)
+		_node.ShippingAddress = value
+	}
+	if value, ok := _c.mutation.BillingAddress(); ok {
+		_spec.SetField(cart.FieldBillingAddress, field.TypeJSON, value)
+		_node.BillingAddress = value
+	}
+	if value, ok := _c.mutation.PromoCodes(); ok {
+		_spec.SetField(cart.FieldPromoCodes, field.TypeJSON, value)
+		_node.PromoCodes = value
+	}
+	if value, ok := _c.mutation.DeliveryQuoteID(); ok {
+		_spec.SetField(cart.FieldDeliveryQuoteID, field.TypeInt64, value)
+		_node.DeliveryQuoteID = &value
+	}
+	if value, ok := _c.mutation.MergedInto(); ok {
+		_spec.SetField(cart.FieldMergedInto, field.TypeInt64, value)
+		_node.MergedInto = &value
+	}
+	if value, ok := _c.mutation.Quote(); ok {
+		_spec.SetField(cart.FieldQuote, field.TypeJSON, value)
+		_node.Quote = value
+	}
+	if value, ok := _c.mutation.ReservedUntil(); ok {
+		_spec.SetField(cart.FieldReservedUntil, field.TypeTime, value)
+		_node.ReservedUntil = &value
+	}
+	if value, ok := _c.mutation.Extended(); ok {
+		_spec.SetField(cart.FieldExtended, field.TypeBool, value)
+		_node.Extended = value
 	}
 	if nodes := _c.mutation.UserIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -362,6 +513,168 @@ func (u *CartUpsert) UpdateStatus() *CartUpsert {
 	return u
 }
 
+// SetEmail sets the "email" field.
+func (u *CartUpsert) SetEmail(v string) *CartUpsert {
+	u.Set(cart.FieldEmail, v)
+	return u
+}
+
+// UpdateEmail sets the "email" field to the value that was provided on create.
+func (u *CartUpsert) UpdateEmail() *CartUpsert {
+	u.SetExcluded(cart.FieldEmail)
+	return u
+}
+
+// SetShippingAddress sets the "shipping_address" field.
+func (u *CartUpsert) SetShippingAddress(v *postal.Address) *CartUpsert {
+	u.Set(cart.FieldShippingAddress, v)
+	return u
+}
+
+// UpdateShippingAddress sets the "shipping_address" field to the value that was provided on create.
+func (u *CartUpsert) UpdateShippingAddress() *CartUpsert {
+	u.SetExcluded(cart.FieldShippingAddress)
+	return u
+}
+
+// ClearShippingAddress clears the value of the "shipping_address" field.
+func (u *CartUpsert) ClearShippingAddress() *CartUpsert {
+	u.SetNull(cart.FieldShippingAddress)
+	return u
+}
+
+// SetBillingAddress sets the "billing_address" field.
+func (u *CartUpsert) SetBillingAddress(v *postal.Address) *CartUpsert {
+	u.Set(cart.FieldBillingAddress, v)
+	return u
+}
+
+// UpdateBillingAddress sets the "billing_address" field to the value that was provided on create.
+func (u *CartUpsert) UpdateBillingAddress() *CartUpsert {
+	u.SetExcluded(cart.FieldBillingAddress)
+	return u
+}
+
+// ClearBillingAddress clears the value of the "billing_address" field.
+func (u *CartUpsert) ClearBillingAddress() *CartUpsert {
+	u.SetNull(cart.FieldBillingAddress)
+	return u
+}
+
+// SetPromoCodes sets the "promo_codes" field.
+func (u *CartUpsert) SetPromoCodes(v []string) *CartUpsert {
+	u.Set(cart.FieldPromoCodes, v)
+	return u
+}
+
+// UpdatePromoCodes sets the "promo_codes" field to the value that was provided on create.
+func (u *CartUpsert) UpdatePromoCodes() *CartUpsert {
+	u.SetExcluded(cart.FieldPromoCodes)
+	return u
+}
+
+// ClearPromoCodes clears the value of the "promo_codes" field.
+func (u *CartUpsert) ClearPromoCodes() *CartUpsert {
+	u.SetNull(cart.FieldPromoCodes)
+	return u
+}
+
+// SetDeliveryQuoteID sets the "delivery_quote_id" field.
+func (u *CartUpsert) SetDeliveryQuoteID(v int64) *CartUpsert {
+	u.Set(cart.FieldDeliveryQuoteID, v)
+	return u
+}
+
+// UpdateDeliveryQuoteID sets the "delivery_quote_id" field to the value that was provided on create.
+func (u *CartUpsert) UpdateDeliveryQuoteID() *CartUpsert {
+	u.SetExcluded(cart.FieldDeliveryQuoteID)
+	return u
+}
+
+// AddDeliveryQuoteID adds v to the "delivery_quote_id" field.
+func (u *CartUpsert) AddDeliveryQuoteID(v int64) *CartUpsert {
+	u.Add(cart.FieldDeliveryQuoteID, v)
+	return u
+}
+
+// ClearDeliveryQuoteID clears the value of the "delivery_quote_id" field.
+func (u *CartUpsert) ClearDeliveryQuoteID() *CartUpsert {
+	u.SetNull(cart.FieldDeliveryQuoteID)
+	return u
+}
+
+// SetMergedInto sets the "merged_into" field.
+func (u *CartUpsert) SetMergedInto(v int64) *CartUpsert {
+	u.Set(cart.FieldMergedInto, v)
+	return u
+}
+
+// UpdateMergedInto sets the "merged_into" field to the value that was provided on create.
+func (u *CartUpsert) UpdateMergedInto() *CartUpsert {
+	u.SetExcluded(cart.FieldMergedInto)
+	return u
+}
+
+// AddMergedInto adds v to the "merged_into" field.
+func (u *CartUpsert) AddMergedInto(v int64) *CartUpsert {
+	u.Add(cart.FieldMergedInto, v)
+	return u
+}
+
+// ClearMergedInto clears the value of the "merged_into" field.
+func (u *CartUpsert) ClearMergedInto() *CartUpsert {
+	u.SetNull(cart.FieldMergedInto)
+	return u
+}
+
+// SetQuote sets the "quote" field.
+func (u *CartUpsert) SetQuote(v json.RawMessage) *CartUpsert {
+	u.Set(cart.FieldQuote, v)
+	return u
+}
+
+// UpdateQuote sets the "quote" field to the value that was provided on create.
+func (u *CartUpsert) UpdateQuote() *CartUpsert {
+	u.SetExcluded(cart.FieldQuote)
+	return u
+}
+
+// ClearQuote clears the value of the "quote" field.
+func (u *CartUpsert) ClearQuote() *CartUpsert {
+	u.SetNull(cart.FieldQuote)
+	return u
+}
+
+// SetReservedUntil sets the "reserved_until" field.
+func (u *CartUpsert) SetReservedUntil(v time.Time) *CartUpsert {
+	u.Set(cart.FieldReservedUntil, v)
+	return u
+}
+
+// UpdateReservedUntil sets the "reserved_until" field to the value that was provided on create.
+func (u *CartUpsert) UpdateReservedUntil() *CartUpsert {
+	u.SetExcluded(cart.FieldReservedUntil)
+	return u
+}
+
+// ClearReservedUntil clears the value of the "reserved_until" field.
+func (u *CartUpsert) ClearReservedUntil() *CartUpsert {
+	u.SetNull(cart.FieldReservedUntil)
+	return u
+}
+
+// SetExtended sets the "extended" field.
+func (u *CartUpsert) SetExtended(v bool) *CartUpsert {
+	u.Set(cart.FieldExtended, v)
+	return u
+}
+
+// UpdateExtended sets the "extended" field to the value that was provided on create.
+func (u *CartUpsert) UpdateExtended() *CartUpsert {
+	u.SetExcluded(cart.FieldExtended)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -486,6 +799,195 @@ func (u *CartUpsertOne) SetStatus(v cart.Status) *CartUpsertOne {
 func (u *CartUpsertOne) UpdateStatus() *CartUpsertOne {
 	return u.Update(func(s *CartUpsert) {
 		s.UpdateStatus()
+	})
+}
+
+// SetEmail sets the "email" field.
+func (u *CartUpsertOne) SetEmail(v string) *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.SetEmail(v)
+	})
+}
+
+// UpdateEmail sets the "email" field to the value that was provided on create.
+func (u *CartUpsertOne) UpdateEmail() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateEmail()
+	})
+}
+
+// SetShippingAddress sets the "shipping_address" field.
+func (u *CartUpsertOne) SetShippingAddress(v *postal.Address) *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.SetShippingAddress(v)
+	})
+}
+
+// UpdateShippingAddress sets the "shipping_address" field to the value that was provided on create.
+func (u *CartUpsertOne) UpdateShippingAddress() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateShippingAddress()
+	})
+}
+
+// ClearShippingAddress clears the value of the "shipping_address" field.
+func (u *CartUpsertOne) ClearShippingAddress() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearShippingAddress()
+	})
+}
+
+// SetBillingAddress sets the "billing_address" field.
+func (u *CartUpsertOne) SetBillingAddress(v *postal.Address) *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.SetBillingAddress(v)
+	})
+}
+
+// UpdateBillingAddress sets the "billing_address" field to the value that was provided on create.
+func (u *CartUpsertOne) UpdateBillingAddress() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateBillingAddress()
+	})
+}
+
+// ClearBillingAddress clears the value of the "billing_address" field.
+func (u *CartUpsertOne) ClearBillingAddress() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearBillingAddress()
+	})
+}
+
+// SetPromoCodes sets the "promo_codes" field.
+func (u *CartUpsertOne) SetPromoCodes(v []string) *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.SetPromoCodes(v)
+	})
+}
+
+// UpdatePromoCodes sets the "promo_codes" field to the value that was provided on create.
+func (u *CartUpsertOne) UpdatePromoCodes() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdatePromoCodes()
+	})
+}
+
+// ClearPromoCodes clears the value of the "promo_codes" field.
+func (u *CartUpsertOne) ClearPromoCodes() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearPromoCodes()
+	})
+}
+
+// SetDeliveryQuoteID sets the "delivery_quote_id" field.
+func (u *CartUpsertOne) SetDeliveryQuoteID(v int64) *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.SetDeliveryQuoteID(v)
+	})
+}
+
+// AddDeliveryQuoteID adds v to the "delivery_quote_id" field.
+func (u *CartUpsertOne) AddDeliveryQuoteID(v int64) *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.AddDeliveryQuoteID(v)
+	})
+}
+
+// UpdateDeliveryQuoteID sets the "delivery_quote_id" field to the value that was provided on create.
+func (u *CartUpsertOne) UpdateDeliveryQuoteID() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateDeliveryQuoteID()
+	})
+}
+
+// ClearDeliveryQuoteID clears the value of the "delivery_quote_id" field.
+func (u *CartUpsertOne) ClearDeliveryQuoteID() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearDeliveryQuoteID()
+	})
+}
+
+// SetMergedInto sets the "merged_into" field.
+func (u *CartUpsertOne) SetMergedInto(v int64) *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.SetMergedInto(v)
+	})
+}
+
+// AddMergedInto adds v to the "merged_into" field.
+func (u *CartUpsertOne) AddMergedInto(v int64) *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.AddMergedInto(v)
+	})
+}
+
+// UpdateMergedInto sets the "merged_into" field to the value that was provided on create.
+func (u *CartUpsertOne) UpdateMergedInto() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateMergedInto()
+	})
+}
+
+// ClearMergedInto clears the value of the "merged_into" field.
+func (u *CartUpsertOne) ClearMergedInto() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearMergedInto()
+	})
+}
+
+// SetQuote sets the "quote" field.
+func (u *CartUpsertOne) SetQuote(v json.RawMessage) *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.SetQuote(v)
+	})
+}
+
+// UpdateQuote sets the "quote" field to the value that was provided on create.
+func (u *CartUpsertOne) UpdateQuote() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateQuote()
+	})
+}
+
+// ClearQuote clears the value of the "quote" field.
+func (u *CartUpsertOne) ClearQuote() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearQuote()
+	})
+}
+
+// SetReservedUntil sets the "reserved_until" field.
+func (u *CartUpsertOne) SetReservedUntil(v time.Time) *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.SetReservedUntil(v)
+	})
+}
+
+// UpdateReservedUntil sets the "reserved_until" field to the value that was provided on create.
+func (u *CartUpsertOne) UpdateReservedUntil() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateReservedUntil()
+	})
+}
+
+// ClearReservedUntil clears the value of the "reserved_until" field.
+func (u *CartUpsertOne) ClearReservedUntil() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearReservedUntil()
+	})
+}
+
+// SetExtended sets the "extended" field.
+func (u *CartUpsertOne) SetExtended(v bool) *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.SetExtended(v)
+	})
+}
+
+// UpdateExtended sets the "extended" field to the value that was provided on create.
+func (u *CartUpsertOne) UpdateExtended() *CartUpsertOne {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateExtended()
 	})
 }
 
@@ -779,6 +1281,195 @@ func (u *CartUpsertBulk) SetStatus(v cart.Status) *CartUpsertBulk {
 func (u *CartUpsertBulk) UpdateStatus() *CartUpsertBulk {
 	return u.Update(func(s *CartUpsert) {
 		s.UpdateStatus()
+	})
+}
+
+// SetEmail sets the "email" field.
+func (u *CartUpsertBulk) SetEmail(v string) *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.SetEmail(v)
+	})
+}
+
+// UpdateEmail sets the "email" field to the value that was provided on create.
+func (u *CartUpsertBulk) UpdateEmail() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateEmail()
+	})
+}
+
+// SetShippingAddress sets the "shipping_address" field.
+func (u *CartUpsertBulk) SetShippingAddress(v *postal.Address) *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.SetShippingAddress(v)
+	})
+}
+
+// UpdateShippingAddress sets the "shipping_address" field to the value that was provided on create.
+func (u *CartUpsertBulk) UpdateShippingAddress() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateShippingAddress()
+	})
+}
+
+// ClearShippingAddress clears the value of the "shipping_address" field.
+func (u *CartUpsertBulk) ClearShippingAddress() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearShippingAddress()
+	})
+}
+
+// SetBillingAddress sets the "billing_address" field.
+func (u *CartUpsertBulk) SetBillingAddress(v *postal.Address) *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.SetBillingAddress(v)
+	})
+}
+
+// UpdateBillingAddress sets the "billing_address" field to the value that was provided on create.
+func (u *CartUpsertBulk) UpdateBillingAddress() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateBillingAddress()
+	})
+}
+
+// ClearBillingAddress clears the value of the "billing_address" field.
+func (u *CartUpsertBulk) ClearBillingAddress() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearBillingAddress()
+	})
+}
+
+// SetPromoCodes sets the "promo_codes" field.
+func (u *CartUpsertBulk) SetPromoCodes(v []string) *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.SetPromoCodes(v)
+	})
+}
+
+// UpdatePromoCodes sets the "promo_codes" field to the value that was provided on create.
+func (u *CartUpsertBulk) UpdatePromoCodes() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdatePromoCodes()
+	})
+}
+
+// ClearPromoCodes clears the value of the "promo_codes" field.
+func (u *CartUpsertBulk) ClearPromoCodes() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearPromoCodes()
+	})
+}
+
+// SetDeliveryQuoteID sets the "delivery_quote_id" field.
+func (u *CartUpsertBulk) SetDeliveryQuoteID(v int64) *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.SetDeliveryQuoteID(v)
+	})
+}
+
+// AddDeliveryQuoteID adds v to the "delivery_quote_id" field.
+func (u *CartUpsertBulk) AddDeliveryQuoteID(v int64) *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.AddDeliveryQuoteID(v)
+	})
+}
+
+// UpdateDeliveryQuoteID sets the "delivery_quote_id" field to the value that was provided on create.
+func (u *CartUpsertBulk) UpdateDeliveryQuoteID() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateDeliveryQuoteID()
+	})
+}
+
+// ClearDeliveryQuoteID clears the value of the "delivery_quote_id" field.
+func (u *CartUpsertBulk) ClearDeliveryQuoteID() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearDeliveryQuoteID()
+	})
+}
+
+// SetMergedInto sets the "merged_into" field.
+func (u *CartUpsertBulk) SetMergedInto(v int64) *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.SetMergedInto(v)
+	})
+}
+
+// AddMergedInto adds v to the "merged_into" field.
+func (u *CartUpsertBulk) AddMergedInto(v int64) *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.AddMergedInto(v)
+	})
+}
+
+// UpdateMergedInto sets the "merged_into" field to the value that was provided on create.
+func (u *CartUpsertBulk) UpdateMergedInto() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateMergedInto()
+	})
+}
+
+// ClearMergedInto clears the value of the "merged_into" field.
+func (u *CartUpsertBulk) ClearMergedInto() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearMergedInto()
+	})
+}
+
+// SetQuote sets the "quote" field.
+func (u *CartUpsertBulk) SetQuote(v json.RawMessage) *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.SetQuote(v)
+	})
+}
+
+// UpdateQuote sets the "quote" field to the value that was provided on create.
+func (u *CartUpsertBulk) UpdateQuote() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateQuote()
+	})
+}
+
+// ClearQuote clears the value of the "quote" field.
+func (u *CartUpsertBulk) ClearQuote() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearQuote()
+	})
+}
+
+// SetReservedUntil sets the "reserved_until" field.
+func (u *CartUpsertBulk) SetReservedUntil(v time.Time) *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.SetReservedUntil(v)
+	})
+}
+
+// UpdateReservedUntil sets the "reserved_until" field to the value that was provided on create.
+func (u *CartUpsertBulk) UpdateReservedUntil() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateReservedUntil()
+	})
+}
+
+// ClearReservedUntil clears the value of the "reserved_until" field.
+func (u *CartUpsertBulk) ClearReservedUntil() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.ClearReservedUntil()
+	})
+}
+
+// SetExtended sets the "extended" field.
+func (u *CartUpsertBulk) SetExtended(v bool) *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.SetExtended(v)
+	})
+}
+
+// UpdateExtended sets the "extended" field to the value that was provided on create.
+func (u *CartUpsertBulk) UpdateExtended() *CartUpsertBulk {
+	return u.Update(func(s *CartUpsert) {
+		s.UpdateExtended()
 	})
 }
 

@@ -4,15 +4,18 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"galley/ent/cart"
 	"galley/ent/predicate"
 	"galley/ent/user"
+	"galley/internal/postal"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 )
 
@@ -99,6 +102,168 @@ func (_u *CartUpdate) SetNillableStatus(v *cart.Status) *CartUpdate {
 	return _u
 }
 
+// SetEmail sets the "email" field.
+func (_u *CartUpdate) SetEmail(v string) *CartUpdate {
+	_u.mutation.SetEmail(v)
+	return _u
+}
+
+// SetNillableEmail sets the "email" field if the given value is not nil.
+func (_u *CartUpdate) SetNillableEmail(v *string) *CartUpdate {
+	if v != nil {
+		_u.SetEmail(*v)
+	}
+	return _u
+}
+
+// SetShippingAddress sets the "shipping_address" field.
+func (_u *CartUpdate) SetShippingAddress(v *postal.Address) *CartUpdate {
+	_u.mutation.SetShippingAddress(v)
+	return _u
+}
+
+// ClearShippingAddress clears the value of the "shipping_address" field.
+func (_u *CartUpdate) ClearShippingAddress() *CartUpdate {
+	_u.mutation.ClearShippingAddress()
+	return _u
+}
+
+// SetBillingAddress sets the "billing_address" field.
+func (_u *CartUpdate) SetBillingAddress(v *postal.Address) *CartUpdate {
+	_u.mutation.SetBillingAddress(v)
+	return _u
+}
+
+// ClearBillingAddress clears the value of the "billing_address" field.
+func (_u *CartUpdate) ClearBillingAddress() *CartUpdate {
+	_u.mutation.ClearBillingAddress()
+	return _u
+}
+
+// SetPromoCodes sets the "promo_codes" field.
+func (_u *CartUpdate) SetPromoCodes(v []string) *CartUpdate {
+	_u.mutation.SetPromoCodes(v)
+	return _u
+}
+
+// AppendPromoCodes appends value to the "promo_codes" field.
+func (_u *CartUpdate) AppendPromoCodes(v []string) *CartUpdate {
+	_u.mutation.AppendPromoCodes(v)
+	return _u
+}
+
+// ClearPromoCodes clears the value of the "promo_codes" field.
+func (_u *CartUpdate) ClearPromoCodes() *CartUpdate {
+	_u.mutation.ClearPromoCodes()
+	return _u
+}
+
+// SetDeliveryQuoteID sets the "delivery_quote_id" field.
+func (_u *CartUpdate) SetDeliveryQuoteID(v int64) *CartUpdate {
+	_u.mutation.ResetDeliveryQuoteID()
+	_u.mutation.SetDeliveryQuoteID(v)
+	return _u
+}
+
+// SetNillableDeliveryQuoteID sets the "delivery_quote_id" field if the given value is not nil.
+func (_u *CartUpdate) SetNillableDeliveryQuoteID(v *int64) *CartUpdate {
+	if v != nil {
+		_u.SetDeliveryQuoteID(*v)
+	}
+	return _u
+}
+
+// AddDeliveryQuoteID adds value to the "delivery_quote_id" field.
+func (_u *CartUpdate) AddDeliveryQuoteID(v int64) *CartUpdate {
+	_u.mutation.AddDeliveryQuoteID(v)
+	return _u
+}
+
+// ClearDeliveryQuoteID clears the value of the "delivery_quote_id" field.
+func (_u *CartUpdate) ClearDeliveryQuoteID() *CartUpdate {
+	_u.mutation.ClearDeliveryQuoteID()
+	return _u
+}
+
+// SetMergedInto sets the "merged_into" field.
+func (_u *CartUpdate) SetMergedInto(v int64) *CartUpdate {
+	_u.mutation.ResetMergedInto()
+	_u.mutation.SetMergedInto(v)
+	return _u
+}
+
+// SetNillableMergedInto sets the "merged_into" field if the given value is not nil.
+func (_u *CartUpdate) SetNillableMergedInto(v *int64) *CartUpdate {
+	if v != nil {
+		_u.SetMergedInto(*v)
+	}
+	return _u
+}
+
+// AddMergedInto adds value to the "merged_into" field.
+func (_u *CartUpdate) AddMergedInto(v int64) *CartUpdate {
+	_u.mutation.AddMergedInto(v)
+	return _u
+}
+
+// ClearMergedInto clears the value of the "merged_into" field.
+func (_u *CartUpdate) ClearMergedInto() *CartUpdate {
+	_u.mutation.ClearMergedInto()
+	return _u
+}
+
+// SetQuote sets the "quote" field.
+func (_u *CartUpdate) SetQuote(v json.RawMessage) *CartUpdate {
+	_u.mutation.SetQuote(v)
+	return _u
+}
+
+// AppendQuote appends value to the "quote" field.
+func (_u *CartUpdate) AppendQuote(v json.RawMessage) *CartUpdate {
+	_u.mutation.AppendQuote(v)
+	return _u
+}
+
+// ClearQuote clears the value of the "quote" field.
+func (_u *CartUpdate) ClearQuote() *CartUpdate {
+	_u.mutation.ClearQuote()
+	return _u
+}
+
+// SetReservedUntil sets the "reserved_until" field.
+func (_u *CartUpdate) SetReservedUntil(v time.Time) *CartUpdate {
+	_u.mutation.SetReservedUntil(v)
+	return _u
+}
+
+// SetNillableReservedUntil sets the "reserved_until" field if the given value is not nil.
+func (_u *CartUpdate) SetNillableReservedUntil(v *time.Time) *CartUpdate {
+	if v != nil {
+		_u.SetReservedUntil(*v)
+	}
+	return _u
+}
+
+// ClearReservedUntil clears the value of the "reserved_until" field.
+func (_u *CartUpdate) ClearReservedUntil() *CartUpdate {
+	_u.mutation.ClearReservedUntil()
+	return _u
+}
+
+// SetExtended sets the "extended" field.
+func (_u *CartUpdate) SetExtended(v bool) *CartUpdate {
+	_u.mutation.SetExtended(v)
+	return _u
+}
+
+// SetNillableExtended sets the "extended" field if the given value is not nil.
+func (_u *CartUpdate) SetNillableExtended(v *bool) *CartUpdate {
+	if v != nil {
+		_u.SetExtended(*v)
+	}
+	return _u
+}
+
 // SetUser sets the "user" edge to the User entity.
 func (_u *CartUpdate) SetUser(v *User) *CartUpdate {
 	return _u.SetUserID(v.ID)
@@ -149,6 +314,11 @@ func (_u *CartUpdate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Cart.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Email(); ok {
+		if err := cart.EmailValidator(v); err != nil {
+			return &ValidationError{Name: "email", err: fmt.Errorf(`ent: validator failed for field "Cart.email": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -184,6 +354,70 @@ func (_u *CartUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(cart.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Email(); ok {
+		_spec.SetField(cart.FieldEmail, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ShippingAddress(); ok {
+		_spec.SetField(cart.FieldShippingAddress, field.TypeJSON, value)
+	}
+	if _u.mutation.ShippingAddressCleared() {
+		_spec.ClearField(cart.FieldShippingAddress, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.BillingAddress(); ok {
+		_spec.SetField(cart.FieldBillingAddress, field.TypeJSON, value)
+	}
+	if _u.mutation.BillingAddressCleared() {
+		_spec.ClearField(cart.FieldBillingAddress, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.PromoCodes(); ok {
+		_spec.SetField(cart.FieldPromoCodes, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedPromoCodes(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, cart.FieldPromoCodes, value)
+		})
+	}
+	if _u.mutation.PromoCodesCleared() {
+		_spec.ClearField(cart.FieldPromoCodes, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.DeliveryQuoteID(); ok {
+		_spec.SetField(cart.FieldDeliveryQuoteID, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDeliveryQuoteID(); ok {
+		_spec.AddField(cart.FieldDeliveryQuoteID, field.TypeInt64, value)
+	}
+	if _u.mutation.DeliveryQuoteIDCleared() {
+		_spec.ClearField(cart.FieldDeliveryQuoteID, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.MergedInto(); ok {
+		_spec.SetField(cart.FieldMergedInto, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedMergedInto(); ok {
+		_spec.AddField(cart.FieldMergedInto, field.TypeInt64, value)
+	}
+	if _u.mutation.MergedIntoCleared() {
+		_spec.ClearField(cart.FieldMergedInto, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.Quote(); ok {
+		_spec.SetField(cart.FieldQuote, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedQuote(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, cart.FieldQuote, value)
+		})
+	}
+	if _u.mutation.QuoteCleared() {
+		_spec.ClearField(cart.FieldQuote, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.ReservedUntil(); ok {
+		_spec.SetField(cart.FieldReservedUntil, field.TypeTime, value)
+	}
+	if _u.mutation.ReservedUntilCleared() {
+		_spec.ClearField(cart.FieldReservedUntil, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Extended(); ok {
+		_spec.SetField(cart.FieldExtended, field.TypeBool, value)
 	}
 	if _u.mutation.UserCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -305,6 +539,168 @@ func (_u *CartUpdateOne) SetNillableStatus(v *cart.Status) *CartUpdateOne {
 	return _u
 }
 
+// SetEmail sets the "email" field.
+func (_u *CartUpdateOne) SetEmail(v string) *CartUpdateOne {
+	_u.mutation.SetEmail(v)
+	return _u
+}
+
+// SetNillableEmail sets the "email" field if the given value is not nil.
+func (_u *CartUpdateOne) SetNillableEmail(v *string) *CartUpdateOne {
+	if v != nil {
+		_u.SetEmail(*v)
+	}
+	return _u
+}
+
+// SetShippingAddress sets the "shipping_address" field.
+func (_u *CartUpdateOne) SetShippingAddress(v *postal.Address) *CartUpdateOne {
+	_u.mutation.SetShippingAddress(v)
+	return _u
+}
+
+// ClearShippingAddress clears the value of the "shipping_address" field.
+func (_u *CartUpdateOne) ClearShippingAddress() *CartUpdateOne {
+	_u.mutation.ClearShippingAddress()
+	return _u
+}
+
+// SetBillingAddress sets the "billing_address" field.
+func (_u *CartUpdateOne) SetBillingAddress(v *postal.Address) *CartUpdateOne {
+	_u.mutation.SetBillingAddress(v)
+	return _u
+}
+
+// ClearBillingAddress clears the value of the "billing_address" field.
+func (_u *CartUpdateOne) ClearBillingAddress() *CartUpdateOne {
+	_u.mutation.ClearBillingAddress()
+	return _u
+}
+
+// SetPromoCodes sets the "promo_codes" field.
+func (_u *CartUpdateOne) SetPromoCodes(v []string) *CartUpdateOne {
+	_u.mutation.SetPromoCodes(v)
+	return _u
+}
+
+// AppendPromoCodes appends value to the "promo_codes" field.
+func (_u *CartUpdateOne) AppendPromoCodes(v []string) *CartUpdateOne {
+	_u.mutation.AppendPromoCodes(v)
+	return _u
+}
+
+// ClearPromoCodes clears the value of the "promo_codes" field.
+func (_u *CartUpdateOne) ClearPromoCodes() *CartUpdateOne {
+	_u.mutation.ClearPromoCodes()
+	return _u
+}
+
+// SetDeliveryQuoteID sets the "delivery_quote_id" field.
+func (_u *CartUpdateOne) SetDeliveryQuoteID(v int64) *CartUpdateOne {
+	_u.mutation.ResetDeliveryQuoteID()
+	_u.mutation.SetDeliveryQuoteID(v)
+	return _u
+}
+
+// SetNillableDeliveryQuoteID sets the "delivery_quote_id" field if the given value is not nil.
+func (_u *CartUpdateOne) SetNillableDeliveryQuoteID(v *int64) *CartUpdateOne {
+	if v != nil {
+		_u.SetDeliveryQuoteID(*v)
+	}
+	return _u
+}
+
+// AddDeliveryQuoteID adds value to the "delivery_quote_id" field.
+func (_u *CartUpdateOne) AddDeliveryQuoteID(v int64) *CartUpdateOne {
+	_u.mutation.AddDeliveryQuoteID(v)
+	return _u
+}
+
+// ClearDeliveryQuoteID clears the value of the "delivery_quote_id" field.
+func (_u *CartUpdateOne) ClearDeliveryQuoteID() *CartUpdateOne {
+	_u.mutation.ClearDeliveryQuoteID()
+	return _u
+}
+
+// SetMergedInto sets the "merged_into" field.
+func (_u *CartUpdateOne) SetMergedInto(v int64) *CartUpdateOne {
+	_u.mutation.ResetMergedInto()
+	_u.mutation.SetMergedInto(v)
+	return _u
+}
+
+// SetNillableMergedInto sets the "merged_into" field if the given value is not nil.
+func (_u *CartUpdateOne) SetNillableMergedInto(v *int64) *CartUpdateOne {
+	if v != nil {
+		_u.SetMergedInto(*v)
+	}
+	return _u
+}
+
+// AddMergedInto adds value to the "merged_into" field.
+func (_u *CartUpdateOne) AddMergedInto(v int64) *CartUpdateOne {
+	_u.mutation.AddMergedInto(v)
+	return _u
+}
+
+// ClearMergedInto clears the value of the "merged_into" field.
+func (_u *CartUpdateOne) ClearMergedInto() *CartUpdateOne {
+	_u.mutation.ClearMergedInto()
+	return _u
+}
+
+// SetQuote sets the "quote" field.
+func (_u *CartUpdateOne) SetQuote(v json.RawMessage) *CartUpdateOne {
+	_u.mutation.SetQuote(v)
+	return _u
+}
+
+// AppendQuote appends value to the "quote" field.
+func (_u *CartUpdateOne) AppendQuote(v json.RawMessage) *CartUpdateOne {
+	_u.mutation.AppendQuote(v)
+	return _u
+}
+
+// ClearQuote clears the value of the "quote" field.
+func (_u *CartUpdateOne) ClearQuote() *CartUpdateOne {
+	_u.mutation.ClearQuote()
+	return _u
+}
+
+// SetReservedUntil sets the "reserved_until" field.
+func (_u *CartUpdateOne) SetReservedUntil(v time.Time) *CartUpdateOne {
+	_u.mutation.SetReservedUntil(v)
+	return _u
+}
+
+// SetNillableReservedUntil sets the "reserved_until" field if the given value is not nil.
+func (_u *CartUpdateOne) SetNillableReservedUntil(v *time.Time) *CartUpdateOne {
+	if v != nil {
+		_u.SetReservedUntil(*v)
+	}
+	return _u
+}
+
+// ClearReservedUntil clears the value of the "reserved_until" field.
+func (_u *CartUpdateOne) ClearReservedUntil() *CartUpdateOne {
+	_u.mutation.ClearReservedUntil()
+	return _u
+}
+
+// SetExtended sets the "extended" field.
+func (_u *CartUpdateOne) SetExtended(v bool) *CartUpdateOne {
+	_u.mutation.SetExtended(v)
+	return _u
+}
+
+// SetNillableExtended sets the "extended" field if the given value is not nil.
+func (_u *CartUpdateOne) SetNillableExtended(v *bool) *CartUpdateOne {
+	if v != nil {
+		_u.SetExtended(*v)
+	}
+	return _u
+}
+
 // SetUser sets the "user" edge to the User entity.
 func (_u *CartUpdateOne) SetUser(v *User) *CartUpdateOne {
 	return _u.SetUserID(v.ID)
@@ -368,6 +764,11 @@ func (_u *CartUpdateOne) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Cart.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Email(); ok {
+		if err := cart.EmailValidator(v); err != nil {
+			return &ValidationError{Name: "email", err: fmt.Errorf(`ent: validator failed for field "Cart.email": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -420,6 +821,70 @@ func (_u *CartUpdateOne) sqlSave(ctx context.Context) (_node *Cart, err error) {
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(cart.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Email(); ok {
+		_spec.SetField(cart.FieldEmail, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ShippingAddress(); ok {
+		_spec.SetField(cart.FieldShippingAddress, field.TypeJSON, value)
+	}
+	if _u.mutation.ShippingAddressCleared() {
+		_spec.ClearField(cart.FieldShippingAddress, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.BillingAddress(); ok {
+		_spec.SetField(cart.FieldBillingAddress, field.TypeJSON, value)
+	}
+	if _u.mutation.BillingAddressCleared() {
+		_spec.ClearField(cart.FieldBillingAddress, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.PromoCodes(); ok {
+		_spec.SetField(cart.FieldPromoCodes, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedPromoCodes(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, cart.FieldPromoCodes, value)
+		})
+	}
+	if _u.mutation.PromoCodesCleared() {
+		_spec.ClearField(cart.FieldPromoCodes, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.DeliveryQuoteID(); ok {
+		_spec.SetField(cart.FieldDeliveryQuoteID, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDeliveryQuoteID(); ok {
+		_spec.AddField(cart.FieldDeliveryQuoteID, field.TypeInt64, value)
+	}
+	if _u.mutation.DeliveryQuoteIDCleared() {
+		_spec.ClearField(cart.FieldDeliveryQuoteID, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.MergedInto(); ok {
+		_spec.SetField(cart.FieldMergedInto, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedMergedInto(); ok {
+		_spec.AddField(cart.FieldMergedInto, field.TypeInt64, value)
+	}
+	if _u.mutation.MergedIntoCleared() {
+		_spec.ClearField(cart.FieldMergedInto, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.Quote(); ok {
+		_spec.SetField(cart.FieldQuote, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedQuote(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, cart.FieldQuote, value)
+		})
+	}
+	if _u.mutation.QuoteCleared() {
+		_spec.ClearField(cart.FieldQuote, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.ReservedUntil(); ok {
+		_spec.SetField(cart.FieldReservedUntil, field.TypeTime, value)
+	}
+	if _u.mutation.ReservedUntilCleared() {
+		_spec.ClearField(cart.FieldReservedUntil, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Extended(); ok {
+		_spec.SetField(cart.FieldExtended, field.TypeBool, value)
 	}
 	if _u.mutation.UserCleared() {
 		edge := &sqlgraph.EdgeSpec{

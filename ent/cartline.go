@@ -7,6 +7,7 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/variant"
+	"galley/internal/money"
 	"galley/internal/nodeid"
 	"strings"
 	"time"
@@ -28,6 +29,8 @@ type CartLine struct {
 	VariantID int64 `json:"variant_id,omitempty"`
 	// Quantity holds the value of the "quantity" field.
 	Quantity int `json:"quantity,omitempty"`
+	// the price of one piece when the shopper last set the quantity
+	SeenPrice *money.Minor `json:"seen_price,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the CartLineQuery when eager-loading is set.
 	Edges        CartLineEdges `json:"edges"`
@@ -72,7 +75,7 @@ func (*CartLine) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case cartline.FieldID, cartline.FieldCartID, cartline.FieldVariantID, cartline.FieldQuantity:
+		case cartline.FieldID, cartline.FieldCartID, cartline.FieldVariantID, cartline.FieldQuantity, cartline.FieldSeenPrice:
 			values[i] = new(sql.NullInt64)
 		case cartline.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -120,6 +123,13 @@ func (_m *CartLine) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field quantity", values[i])
 			} else if value.Valid {
 				_m.Quantity = int(value.Int64)
+			}
+		case cartline.FieldSeenPrice:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field seen_price", values[i])
+			} else if value.Valid {
+				_m.SeenPrice = new(money.Minor)
+				*_m.SeenPrice = money.Minor(value.Int64)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -178,6 +188,11 @@ func (_m *CartLine) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("quantity=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Quantity))
+	builder.WriteString(", ")
+	if v := _m.SeenPrice; v != nil {
+		builder.WriteString("seen_price=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -9,6 +9,7 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/variant"
+	"galley/internal/money"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -45,6 +46,20 @@ func (_c *CartLineCreate) SetVariantID(v int64) *CartLineCreate {
 // SetQuantity sets the "quantity" field.
 func (_c *CartLineCreate) SetQuantity(v int) *CartLineCreate {
 	_c.mutation.SetQuantity(v)
+	return _c
+}
+
+// SetSeenPrice sets the "seen_price" field.
+func (_c *CartLineCreate) SetSeenPrice(v money.Minor) *CartLineCreate {
+	_c.mutation.SetSeenPrice(v)
+	return _c
+}
+
+// SetNillableSeenPrice sets the "seen_price" field if the given value is not nil.
+func (_c *CartLineCreate) SetNillableSeenPrice(v *money.Minor) *CartLineCreate {
+	if v != nil {
+		_c.SetSeenPrice(*v)
+	}
 	return _c
 }
 
@@ -157,6 +172,10 @@ func (_c *CartLineCreate) createSpec() (*CartLine, *sqlgraph.CreateSpec) {
 		_spec.SetField(cartline.FieldQuantity, field.TypeInt, value)
 		_node.Quantity = value
 	}
+	if value, ok := _c.mutation.SeenPrice(); ok {
+		_spec.SetField(cartline.FieldSeenPrice, field.TypeInt64, value)
+		_node.SeenPrice = &value
+	}
 	if nodes := _c.mutation.CartIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -261,6 +280,30 @@ func (u *CartLineUpsert) AddQuantity(v int) *CartLineUpsert {
 	return u
 }
 
+// SetSeenPrice sets the "seen_price" field.
+func (u *CartLineUpsert) SetSeenPrice(v money.Minor) *CartLineUpsert {
+	u.Set(cartline.FieldSeenPrice, v)
+	return u
+}
+
+// UpdateSeenPrice sets the "seen_price" field to the value that was provided on create.
+func (u *CartLineUpsert) UpdateSeenPrice() *CartLineUpsert {
+	u.SetExcluded(cartline.FieldSeenPrice)
+	return u
+}
+
+// AddSeenPrice adds v to the "seen_price" field.
+func (u *CartLineUpsert) AddSeenPrice(v money.Minor) *CartLineUpsert {
+	u.Add(cartline.FieldSeenPrice, v)
+	return u
+}
+
+// ClearSeenPrice clears the value of the "seen_price" field.
+func (u *CartLineUpsert) ClearSeenPrice() *CartLineUpsert {
+	u.SetNull(cartline.FieldSeenPrice)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -336,6 +379,34 @@ func (u *CartLineUpsertOne) AddQuantity(v int) *CartLineUpsertOne {
 func (u *CartLineUpsertOne) UpdateQuantity() *CartLineUpsertOne {
 	return u.Update(func(s *CartLineUpsert) {
 		s.UpdateQuantity()
+	})
+}
+
+// SetSeenPrice sets the "seen_price" field.
+func (u *CartLineUpsertOne) SetSeenPrice(v money.Minor) *CartLineUpsertOne {
+	return u.Update(func(s *CartLineUpsert) {
+		s.SetSeenPrice(v)
+	})
+}
+
+// AddSeenPrice adds v to the "seen_price" field.
+func (u *CartLineUpsertOne) AddSeenPrice(v money.Minor) *CartLineUpsertOne {
+	return u.Update(func(s *CartLineUpsert) {
+		s.AddSeenPrice(v)
+	})
+}
+
+// UpdateSeenPrice sets the "seen_price" field to the value that was provided on create.
+func (u *CartLineUpsertOne) UpdateSeenPrice() *CartLineUpsertOne {
+	return u.Update(func(s *CartLineUpsert) {
+		s.UpdateSeenPrice()
+	})
+}
+
+// ClearSeenPrice clears the value of the "seen_price" field.
+func (u *CartLineUpsertOne) ClearSeenPrice() *CartLineUpsertOne {
+	return u.Update(func(s *CartLineUpsert) {
+		s.ClearSeenPrice()
 	})
 }
 
@@ -579,6 +650,34 @@ func (u *CartLineUpsertBulk) AddQuantity(v int) *CartLineUpsertBulk {
 func (u *CartLineUpsertBulk) UpdateQuantity() *CartLineUpsertBulk {
 	return u.Update(func(s *CartLineUpsert) {
 		s.UpdateQuantity()
+	})
+}
+
+// SetSeenPrice sets the "seen_price" field.
+func (u *CartLineUpsertBulk) SetSeenPrice(v money.Minor) *CartLineUpsertBulk {
+	return u.Update(func(s *CartLineUpsert) {
+		s.SetSeenPrice(v)
+	})
+}
+
+// AddSeenPrice adds v to the "seen_price" field.
+func (u *CartLineUpsertBulk) AddSeenPrice(v money.Minor) *CartLineUpsertBulk {
+	return u.Update(func(s *CartLineUpsert) {
+		s.AddSeenPrice(v)
+	})
+}
+
+// UpdateSeenPrice sets the "seen_price" field to the value that was provided on create.
+func (u *CartLineUpsertBulk) UpdateSeenPrice() *CartLineUpsertBulk {
+	return u.Update(func(s *CartLineUpsert) {
+		s.UpdateSeenPrice()
+	})
+}
+
+// ClearSeenPrice clears the value of the "seen_price" field.
+func (u *CartLineUpsertBulk) ClearSeenPrice() *CartLineUpsertBulk {
+	return u.Update(func(s *CartLineUpsert) {
+		s.ClearSeenPrice()
 	})
 }
 

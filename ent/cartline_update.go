@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"galley/ent/cartline"
 	"galley/ent/predicate"
+	"galley/internal/money"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -46,6 +47,33 @@ func (_u *CartLineUpdate) SetNillableQuantity(v *int) *CartLineUpdate {
 // AddQuantity adds value to the "quantity" field.
 func (_u *CartLineUpdate) AddQuantity(v int) *CartLineUpdate {
 	_u.mutation.AddQuantity(v)
+	return _u
+}
+
+// SetSeenPrice sets the "seen_price" field.
+func (_u *CartLineUpdate) SetSeenPrice(v money.Minor) *CartLineUpdate {
+	_u.mutation.ResetSeenPrice()
+	_u.mutation.SetSeenPrice(v)
+	return _u
+}
+
+// SetNillableSeenPrice sets the "seen_price" field if the given value is not nil.
+func (_u *CartLineUpdate) SetNillableSeenPrice(v *money.Minor) *CartLineUpdate {
+	if v != nil {
+		_u.SetSeenPrice(*v)
+	}
+	return _u
+}
+
+// AddSeenPrice adds value to the "seen_price" field.
+func (_u *CartLineUpdate) AddSeenPrice(v money.Minor) *CartLineUpdate {
+	_u.mutation.AddSeenPrice(v)
+	return _u
+}
+
+// ClearSeenPrice clears the value of the "seen_price" field.
+func (_u *CartLineUpdate) ClearSeenPrice() *CartLineUpdate {
+	_u.mutation.ClearSeenPrice()
 	return _u
 }
 
@@ -116,6 +144,15 @@ func (_u *CartLineUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedQuantity(); ok {
 		_spec.AddField(cartline.FieldQuantity, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.SeenPrice(); ok {
+		_spec.SetField(cartline.FieldSeenPrice, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedSeenPrice(); ok {
+		_spec.AddField(cartline.FieldSeenPrice, field.TypeInt64, value)
+	}
+	if _u.mutation.SeenPriceCleared() {
+		_spec.ClearField(cartline.FieldSeenPrice, field.TypeInt64)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -156,6 +193,33 @@ func (_u *CartLineUpdateOne) SetNillableQuantity(v *int) *CartLineUpdateOne {
 // AddQuantity adds value to the "quantity" field.
 func (_u *CartLineUpdateOne) AddQuantity(v int) *CartLineUpdateOne {
 	_u.mutation.AddQuantity(v)
+	return _u
+}
+
+// SetSeenPrice sets the "seen_price" field.
+func (_u *CartLineUpdateOne) SetSeenPrice(v money.Minor) *CartLineUpdateOne {
+	_u.mutation.ResetSeenPrice()
+	_u.mutation.SetSeenPrice(v)
+	return _u
+}
+
+// SetNillableSeenPrice sets the "seen_price" field if the given value is not nil.
+func (_u *CartLineUpdateOne) SetNillableSeenPrice(v *money.Minor) *CartLineUpdateOne {
+	if v != nil {
+		_u.SetSeenPrice(*v)
+	}
+	return _u
+}
+
+// AddSeenPrice adds value to the "seen_price" field.
+func (_u *CartLineUpdateOne) AddSeenPrice(v money.Minor) *CartLineUpdateOne {
+	_u.mutation.AddSeenPrice(v)
+	return _u
+}
+
+// ClearSeenPrice clears the value of the "seen_price" field.
+func (_u *CartLineUpdateOne) ClearSeenPrice() *CartLineUpdateOne {
+	_u.mutation.ClearSeenPrice()
 	return _u
 }
 
@@ -255,6 +319,15 @@ func (_u *CartLineUpdateOne) sqlSave(ctx context.Context) (_node *CartLine, err 
 	}
 	if value, ok := _u.mutation.AddedQuantity(); ok {
 		_spec.AddField(cartline.FieldQuantity, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.SeenPrice(); ok {
+		_spec.SetField(cartline.FieldSeenPrice, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedSeenPrice(); ok {
+		_spec.AddField(cartline.FieldSeenPrice, field.TypeInt64, value)
+	}
+	if _u.mutation.SeenPriceCleared() {
+		_spec.ClearField(cartline.FieldSeenPrice, field.TypeInt64)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &CartLine{config: _u.config}

@@ -22,6 +22,11 @@ import (
 	"galley/ent/category"
 	"galley/ent/confirmation"
 	"galley/ent/credential"
+	"galley/ent/deliverymethod"
+	"galley/ent/deliveryquote"
+	"galley/ent/deliveryzone"
+	"galley/ent/fulfilment"
+	"galley/ent/fulfilmentline"
 	"galley/ent/idempotencykey"
 	"galley/ent/identity"
 	"galley/ent/identityflow"
@@ -29,17 +34,24 @@ import (
 	"galley/ent/job"
 	"galley/ent/media"
 	"galley/ent/order"
+	"galley/ent/orderevent"
 	"galley/ent/orderline"
 	"galley/ent/payment"
+	"galley/ent/paymentevent"
+	"galley/ent/paymentstep"
 	"galley/ent/picture"
 	"galley/ent/product"
 	"galley/ent/productterm"
+	"galley/ent/promotion"
+	"galley/ent/promotionuse"
 	"galley/ent/refreshtoken"
+	"galley/ent/reservation"
 	"galley/ent/role"
 	"galley/ent/schedule"
 	"galley/ent/session"
 	"galley/ent/signingkey"
 	"galley/ent/stockmovement"
+	"galley/ent/taxrate"
 	"galley/ent/user"
 	"galley/ent/userrole"
 	"galley/ent/variant"
@@ -79,6 +91,16 @@ type Client struct {
 	Confirmation *ConfirmationClient
 	// Credential is the client for interacting with the Credential builders.
 	Credential *CredentialClient
+	// DeliveryMethod is the client for interacting with the DeliveryMethod builders.
+	DeliveryMethod *DeliveryMethodClient
+	// DeliveryQuote is the client for interacting with the DeliveryQuote builders.
+	DeliveryQuote *DeliveryQuoteClient
+	// DeliveryZone is the client for interacting with the DeliveryZone builders.
+	DeliveryZone *DeliveryZoneClient
+	// Fulfilment is the client for interacting with the Fulfilment builders.
+	Fulfilment *FulfilmentClient
+	// FulfilmentLine is the client for interacting with the FulfilmentLine builders.
+	FulfilmentLine *FulfilmentLineClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
 	// Identity is the client for interacting with the Identity builders.
@@ -93,18 +115,30 @@ type Client struct {
 	Media *MediaClient
 	// Order is the client for interacting with the Order builders.
 	Order *OrderClient
+	// OrderEvent is the client for interacting with the OrderEvent builders.
+	OrderEvent *OrderEventClient
 	// OrderLine is the client for interacting with the OrderLine builders.
 	OrderLine *OrderLineClient
 	// Payment is the client for interacting with the Payment builders.
 	Payment *PaymentClient
+	// PaymentEvent is the client for interacting with the PaymentEvent builders.
+	PaymentEvent *PaymentEventClient
+	// PaymentStep is the client for interacting with the PaymentStep builders.
+	PaymentStep *PaymentStepClient
 	// Picture is the client for interacting with the Picture builders.
 	Picture *PictureClient
 	// Product is the client for interacting with the Product builders.
 	Product *ProductClient
 	// ProductTerm is the client for interacting with the ProductTerm builders.
 	ProductTerm *ProductTermClient
+	// Promotion is the client for interacting with the Promotion builders.
+	Promotion *PromotionClient
+	// PromotionUse is the client for interacting with the PromotionUse builders.
+	PromotionUse *PromotionUseClient
 	// RefreshToken is the client for interacting with the RefreshToken builders.
 	RefreshToken *RefreshTokenClient
+	// Reservation is the client for interacting with the Reservation builders.
+	Reservation *ReservationClient
 	// Role is the client for interacting with the Role builders.
 	Role *RoleClient
 	// Schedule is the client for interacting with the Schedule builders.
@@ -115,6 +149,8 @@ type Client struct {
 	SigningKey *SigningKeyClient
 	// StockMovement is the client for interacting with the StockMovement builders.
 	StockMovement *StockMovementClient
+	// TaxRate is the client for interacting with the TaxRate builders.
+	TaxRate *TaxRateClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
 	// UserRole is the client for interacting with the UserRole builders.
@@ -143,6 +179,11 @@ func (c *Client) init() {
 	c.Category = NewCategoryClient(c.config)
 	c.Confirmation = NewConfirmationClient(c.config)
 	c.Credential = NewCredentialClient(c.config)
+	c.DeliveryMethod = NewDeliveryMethodClient(c.config)
+	c.DeliveryQuote = NewDeliveryQuoteClient(c.config)
+	c.DeliveryZone = NewDeliveryZoneClient(c.config)
+	c.Fulfilment = NewFulfilmentClient(c.config)
+	c.FulfilmentLine = NewFulfilmentLineClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.Identity = NewIdentityClient(c.config)
 	c.IdentityFlow = NewIdentityFlowClient(c.config)
@@ -150,17 +191,24 @@ func (c *Client) init() {
 	c.Job = NewJobClient(c.config)
 	c.Media = NewMediaClient(c.config)
 	c.Order = NewOrderClient(c.config)
+	c.OrderEvent = NewOrderEventClient(c.config)
 	c.OrderLine = NewOrderLineClient(c.config)
 	c.Payment = NewPaymentClient(c.config)
+	c.PaymentEvent = NewPaymentEventClient(c.config)
+	c.PaymentStep = NewPaymentStepClient(c.config)
 	c.Picture = NewPictureClient(c.config)
 	c.Product = NewProductClient(c.config)
 	c.ProductTerm = NewProductTermClient(c.config)
+	c.Promotion = NewPromotionClient(c.config)
+	c.PromotionUse = NewPromotionUseClient(c.config)
 	c.RefreshToken = NewRefreshTokenClient(c.config)
+	c.Reservation = NewReservationClient(c.config)
 	c.Role = NewRoleClient(c.config)
 	c.Schedule = NewScheduleClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SigningKey = NewSigningKeyClient(c.config)
 	c.StockMovement = NewStockMovementClient(c.config)
+	c.TaxRate = NewTaxRateClient(c.config)
 	c.User = NewUserClient(c.config)
 	c.UserRole = NewUserRoleClient(c.config)
 	c.Variant = NewVariantClient(c.config)
@@ -267,6 +315,11 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Category:       NewCategoryClient(cfg),
 		Confirmation:   NewConfirmationClient(cfg),
 		Credential:     NewCredentialClient(cfg),
+		DeliveryMethod: NewDeliveryMethodClient(cfg),
+		DeliveryQuote:  NewDeliveryQuoteClient(cfg),
+		DeliveryZone:   NewDeliveryZoneClient(cfg),
+		Fulfilment:     NewFulfilmentClient(cfg),
+		FulfilmentLine: NewFulfilmentLineClient(cfg),
 		IdempotencyKey: NewIdempotencyKeyClient(cfg),
 		Identity:       NewIdentityClient(cfg),
 		IdentityFlow:   NewIdentityFlowClient(cfg),
@@ -274,17 +327,24 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Job:            NewJobClient(cfg),
 		Media:          NewMediaClient(cfg),
 		Order:          NewOrderClient(cfg),
+		OrderEvent:     NewOrderEventClient(cfg),
 		OrderLine:      NewOrderLineClient(cfg),
 		Payment:        NewPaymentClient(cfg),
+		PaymentEvent:   NewPaymentEventClient(cfg),
+		PaymentStep:    NewPaymentStepClient(cfg),
 		Picture:        NewPictureClient(cfg),
 		Product:        NewProductClient(cfg),
 		ProductTerm:    NewProductTermClient(cfg),
+		Promotion:      NewPromotionClient(cfg),
+		PromotionUse:   NewPromotionUseClient(cfg),
 		RefreshToken:   NewRefreshTokenClient(cfg),
+		Reservation:    NewReservationClient(cfg),
 		Role:           NewRoleClient(cfg),
 		Schedule:       NewScheduleClient(cfg),
 		Session:        NewSessionClient(cfg),
 		SigningKey:     NewSigningKeyClient(cfg),
 		StockMovement:  NewStockMovementClient(cfg),
+		TaxRate:        NewTaxRateClient(cfg),
 		User:           NewUserClient(cfg),
 		UserRole:       NewUserRoleClient(cfg),
 		Variant:        NewVariantClient(cfg),
@@ -318,6 +378,11 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Category:       NewCategoryClient(cfg),
 		Confirmation:   NewConfirmationClient(cfg),
 		Credential:     NewCredentialClient(cfg),
+		DeliveryMethod: NewDeliveryMethodClient(cfg),
+		DeliveryQuote:  NewDeliveryQuoteClient(cfg),
+		DeliveryZone:   NewDeliveryZoneClient(cfg),
+		Fulfilment:     NewFulfilmentClient(cfg),
+		FulfilmentLine: NewFulfilmentLineClient(cfg),
 		IdempotencyKey: NewIdempotencyKeyClient(cfg),
 		Identity:       NewIdentityClient(cfg),
 		IdentityFlow:   NewIdentityFlowClient(cfg),
@@ -325,17 +390,24 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Job:            NewJobClient(cfg),
 		Media:          NewMediaClient(cfg),
 		Order:          NewOrderClient(cfg),
+		OrderEvent:     NewOrderEventClient(cfg),
 		OrderLine:      NewOrderLineClient(cfg),
 		Payment:        NewPaymentClient(cfg),
+		PaymentEvent:   NewPaymentEventClient(cfg),
+		PaymentStep:    NewPaymentStepClient(cfg),
 		Picture:        NewPictureClient(cfg),
 		Product:        NewProductClient(cfg),
 		ProductTerm:    NewProductTermClient(cfg),
+		Promotion:      NewPromotionClient(cfg),
+		PromotionUse:   NewPromotionUseClient(cfg),
 		RefreshToken:   NewRefreshTokenClient(cfg),
+		Reservation:    NewReservationClient(cfg),
 		Role:           NewRoleClient(cfg),
 		Schedule:       NewScheduleClient(cfg),
 		Session:        NewSessionClient(cfg),
 		SigningKey:     NewSigningKeyClient(cfg),
 		StockMovement:  NewStockMovementClient(cfg),
+		TaxRate:        NewTaxRateClient(cfg),
 		User:           NewUserClient(cfg),
 		UserRole:       NewUserRoleClient(cfg),
 		Variant:        NewVariantClient(cfg),
@@ -369,11 +441,13 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.Address, c.Approval, c.ApprovalRule, c.Attempt, c.AuditEntry,
-		c.Cart, c.CartLine, c.Category, c.Confirmation, c.Credential, c.IdempotencyKey,
-		c.Identity, c.IdentityFlow, c.Instance, c.Job, c.Media, c.Order, c.OrderLine,
-		c.Payment, c.Picture, c.Product, c.ProductTerm, c.RefreshToken, c.Role,
-		c.Schedule, c.Session, c.SigningKey, c.StockMovement, c.User, c.UserRole,
-		c.Variant,
+		c.Cart, c.CartLine, c.Category, c.Confirmation, c.Credential, c.DeliveryMethod,
+		c.DeliveryQuote, c.DeliveryZone, c.Fulfilment, c.FulfilmentLine,
+		c.IdempotencyKey, c.Identity, c.IdentityFlow, c.Instance, c.Job, c.Media,
+		c.Order, c.OrderEvent, c.OrderLine, c.Payment, c.PaymentEvent, c.PaymentStep,
+		c.Picture, c.Product, c.ProductTerm, c.Promotion, c.PromotionUse,
+		c.RefreshToken, c.Reservation, c.Role, c.Schedule, c.Session, c.SigningKey,
+		c.StockMovement, c.TaxRate, c.User, c.UserRole, c.Variant,
 	} {
 		n.Use(hooks...)
 	}
@@ -384,11 +458,13 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.Address, c.Approval, c.ApprovalRule, c.Attempt, c.AuditEntry,
-		c.Cart, c.CartLine, c.Category, c.Confirmation, c.Credential, c.IdempotencyKey,
-		c.Identity, c.IdentityFlow, c.Instance, c.Job, c.Media, c.Order, c.OrderLine,
-		c.Payment, c.Picture, c.Product, c.ProductTerm, c.RefreshToken, c.Role,
-		c.Schedule, c.Session, c.SigningKey, c.StockMovement, c.User, c.UserRole,
-		c.Variant,
+		c.Cart, c.CartLine, c.Category, c.Confirmation, c.Credential, c.DeliveryMethod,
+		c.DeliveryQuote, c.DeliveryZone, c.Fulfilment, c.FulfilmentLine,
+		c.IdempotencyKey, c.Identity, c.IdentityFlow, c.Instance, c.Job, c.Media,
+		c.Order, c.OrderEvent, c.OrderLine, c.Payment, c.PaymentEvent, c.PaymentStep,
+		c.Picture, c.Product, c.ProductTerm, c.Promotion, c.PromotionUse,
+		c.RefreshToken, c.Reservation, c.Role, c.Schedule, c.Session, c.SigningKey,
+		c.StockMovement, c.TaxRate, c.User, c.UserRole, c.Variant,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -419,6 +495,16 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Confirmation.mutate(ctx, m)
 	case *CredentialMutation:
 		return c.Credential.mutate(ctx, m)
+	case *DeliveryMethodMutation:
+		return c.DeliveryMethod.mutate(ctx, m)
+	case *DeliveryQuoteMutation:
+		return c.DeliveryQuote.mutate(ctx, m)
+	case *DeliveryZoneMutation:
+		return c.DeliveryZone.mutate(ctx, m)
+	case *FulfilmentMutation:
+		return c.Fulfilment.mutate(ctx, m)
+	case *FulfilmentLineMutation:
+		return c.FulfilmentLine.mutate(ctx, m)
 	case *IdempotencyKeyMutation:
 		return c.IdempotencyKey.mutate(ctx, m)
 	case *IdentityMutation:
@@ -433,18 +519,30 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Media.mutate(ctx, m)
 	case *OrderMutation:
 		return c.Order.mutate(ctx, m)
+	case *OrderEventMutation:
+		return c.OrderEvent.mutate(ctx, m)
 	case *OrderLineMutation:
 		return c.OrderLine.mutate(ctx, m)
 	case *PaymentMutation:
 		return c.Payment.mutate(ctx, m)
+	case *PaymentEventMutation:
+		return c.PaymentEvent.mutate(ctx, m)
+	case *PaymentStepMutation:
+		return c.PaymentStep.mutate(ctx, m)
 	case *PictureMutation:
 		return c.Picture.mutate(ctx, m)
 	case *ProductMutation:
 		return c.Product.mutate(ctx, m)
 	case *ProductTermMutation:
 		return c.ProductTerm.mutate(ctx, m)
+	case *PromotionMutation:
+		return c.Promotion.mutate(ctx, m)
+	case *PromotionUseMutation:
+		return c.PromotionUse.mutate(ctx, m)
 	case *RefreshTokenMutation:
 		return c.RefreshToken.mutate(ctx, m)
+	case *ReservationMutation:
+		return c.Reservation.mutate(ctx, m)
 	case *RoleMutation:
 		return c.Role.mutate(ctx, m)
 	case *ScheduleMutation:
@@ -455,6 +553,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.SigningKey.mutate(ctx, m)
 	case *StockMovementMutation:
 		return c.StockMovement.mutate(ctx, m)
+	case *TaxRateMutation:
+		return c.TaxRate.mutate(ctx, m)
 	case *UserMutation:
 		return c.User.mutate(ctx, m)
 	case *UserRoleMutation:
@@ -2068,6 +2168,756 @@ func (c *CredentialClient) mutate(ctx context.Context, m *CredentialMutation) (V
 	}
 }
 
+// DeliveryMethodClient is a client for the DeliveryMethod schema.
+type DeliveryMethodClient struct {
+	config
+}
+
+// NewDeliveryMethodClient returns a client for the DeliveryMethod from the given config.
+func NewDeliveryMethodClient(c config) *DeliveryMethodClient {
+	return &DeliveryMethodClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `deliverymethod.Hooks(f(g(h())))`.
+func (c *DeliveryMethodClient) Use(hooks ...Hook) {
+	c.hooks.DeliveryMethod = append(c.hooks.DeliveryMethod, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `deliverymethod.Intercept(f(g(h())))`.
+func (c *DeliveryMethodClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DeliveryMethod = append(c.inters.DeliveryMethod, interceptors...)
+}
+
+// Create returns a builder for creating a DeliveryMethod entity.
+func (c *DeliveryMethodClient) Create() *DeliveryMethodCreate {
+	mutation := newDeliveryMethodMutation(c.config, OpCreate)
+	return &DeliveryMethodCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DeliveryMethod entities.
+func (c *DeliveryMethodClient) CreateBulk(builders ...*DeliveryMethodCreate) *DeliveryMethodCreateBulk {
+	return &DeliveryMethodCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DeliveryMethodClient) MapCreateBulk(slice any, setFunc func(*DeliveryMethodCreate, int)) *DeliveryMethodCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DeliveryMethodCreateBulk{err: fmt.Errorf("calling to DeliveryMethodClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DeliveryMethodCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DeliveryMethodCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DeliveryMethod.
+func (c *DeliveryMethodClient) Update() *DeliveryMethodUpdate {
+	mutation := newDeliveryMethodMutation(c.config, OpUpdate)
+	return &DeliveryMethodUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DeliveryMethodClient) UpdateOne(_m *DeliveryMethod) *DeliveryMethodUpdateOne {
+	mutation := newDeliveryMethodMutation(c.config, OpUpdateOne, withDeliveryMethod(_m))
+	return &DeliveryMethodUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DeliveryMethodClient) UpdateOneID(id int64) *DeliveryMethodUpdateOne {
+	mutation := newDeliveryMethodMutation(c.config, OpUpdateOne, withDeliveryMethodID(id))
+	return &DeliveryMethodUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DeliveryMethod.
+func (c *DeliveryMethodClient) Delete() *DeliveryMethodDelete {
+	mutation := newDeliveryMethodMutation(c.config, OpDelete)
+	return &DeliveryMethodDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DeliveryMethodClient) DeleteOne(_m *DeliveryMethod) *DeliveryMethodDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DeliveryMethodClient) DeleteOneID(id int64) *DeliveryMethodDeleteOne {
+	builder := c.Delete().Where(deliverymethod.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DeliveryMethodDeleteOne{builder}
+}
+
+// Query returns a query builder for DeliveryMethod.
+func (c *DeliveryMethodClient) Query() *DeliveryMethodQuery {
+	return &DeliveryMethodQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDeliveryMethod},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DeliveryMethod entity by its id.
+func (c *DeliveryMethodClient) Get(ctx context.Context, id int64) (*DeliveryMethod, error) {
+	return c.Query().Where(deliverymethod.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DeliveryMethodClient) GetX(ctx context.Context, id int64) *DeliveryMethod {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryZone queries the zone edge of a DeliveryMethod.
+func (c *DeliveryMethodClient) QueryZone(_m *DeliveryMethod) *DeliveryZoneQuery {
+	query := (&DeliveryZoneClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(deliverymethod.Table, deliverymethod.FieldID, id),
+			sqlgraph.To(deliveryzone.Table, deliveryzone.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, deliverymethod.ZoneTable, deliverymethod.ZoneColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DeliveryMethodClient) Hooks() []Hook {
+	hooks := c.hooks.DeliveryMethod
+	return append(hooks[:len(hooks):len(hooks)], deliverymethod.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DeliveryMethodClient) Interceptors() []Interceptor {
+	return c.inters.DeliveryMethod
+}
+
+func (c *DeliveryMethodClient) mutate(ctx context.Context, m *DeliveryMethodMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DeliveryMethodCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DeliveryMethodUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DeliveryMethodUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DeliveryMethodDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DeliveryMethod mutation op: %q", m.Op())
+	}
+}
+
+// DeliveryQuoteClient is a client for the DeliveryQuote schema.
+type DeliveryQuoteClient struct {
+	config
+}
+
+// NewDeliveryQuoteClient returns a client for the DeliveryQuote from the given config.
+func NewDeliveryQuoteClient(c config) *DeliveryQuoteClient {
+	return &DeliveryQuoteClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `deliveryquote.Hooks(f(g(h())))`.
+func (c *DeliveryQuoteClient) Use(hooks ...Hook) {
+	c.hooks.DeliveryQuote = append(c.hooks.DeliveryQuote, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `deliveryquote.Intercept(f(g(h())))`.
+func (c *DeliveryQuoteClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DeliveryQuote = append(c.inters.DeliveryQuote, interceptors...)
+}
+
+// Create returns a builder for creating a DeliveryQuote entity.
+func (c *DeliveryQuoteClient) Create() *DeliveryQuoteCreate {
+	mutation := newDeliveryQuoteMutation(c.config, OpCreate)
+	return &DeliveryQuoteCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DeliveryQuote entities.
+func (c *DeliveryQuoteClient) CreateBulk(builders ...*DeliveryQuoteCreate) *DeliveryQuoteCreateBulk {
+	return &DeliveryQuoteCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DeliveryQuoteClient) MapCreateBulk(slice any, setFunc func(*DeliveryQuoteCreate, int)) *DeliveryQuoteCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DeliveryQuoteCreateBulk{err: fmt.Errorf("calling to DeliveryQuoteClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DeliveryQuoteCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DeliveryQuoteCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DeliveryQuote.
+func (c *DeliveryQuoteClient) Update() *DeliveryQuoteUpdate {
+	mutation := newDeliveryQuoteMutation(c.config, OpUpdate)
+	return &DeliveryQuoteUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DeliveryQuoteClient) UpdateOne(_m *DeliveryQuote) *DeliveryQuoteUpdateOne {
+	mutation := newDeliveryQuoteMutation(c.config, OpUpdateOne, withDeliveryQuote(_m))
+	return &DeliveryQuoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DeliveryQuoteClient) UpdateOneID(id int64) *DeliveryQuoteUpdateOne {
+	mutation := newDeliveryQuoteMutation(c.config, OpUpdateOne, withDeliveryQuoteID(id))
+	return &DeliveryQuoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DeliveryQuote.
+func (c *DeliveryQuoteClient) Delete() *DeliveryQuoteDelete {
+	mutation := newDeliveryQuoteMutation(c.config, OpDelete)
+	return &DeliveryQuoteDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DeliveryQuoteClient) DeleteOne(_m *DeliveryQuote) *DeliveryQuoteDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DeliveryQuoteClient) DeleteOneID(id int64) *DeliveryQuoteDeleteOne {
+	builder := c.Delete().Where(deliveryquote.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DeliveryQuoteDeleteOne{builder}
+}
+
+// Query returns a query builder for DeliveryQuote.
+func (c *DeliveryQuoteClient) Query() *DeliveryQuoteQuery {
+	return &DeliveryQuoteQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDeliveryQuote},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DeliveryQuote entity by its id.
+func (c *DeliveryQuoteClient) Get(ctx context.Context, id int64) (*DeliveryQuote, error) {
+	return c.Query().Where(deliveryquote.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DeliveryQuoteClient) GetX(ctx context.Context, id int64) *DeliveryQuote {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCart queries the cart edge of a DeliveryQuote.
+func (c *DeliveryQuoteClient) QueryCart(_m *DeliveryQuote) *CartQuery {
+	query := (&CartClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(deliveryquote.Table, deliveryquote.FieldID, id),
+			sqlgraph.To(cart.Table, cart.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, deliveryquote.CartTable, deliveryquote.CartColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DeliveryQuoteClient) Hooks() []Hook {
+	hooks := c.hooks.DeliveryQuote
+	return append(hooks[:len(hooks):len(hooks)], deliveryquote.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DeliveryQuoteClient) Interceptors() []Interceptor {
+	return c.inters.DeliveryQuote
+}
+
+func (c *DeliveryQuoteClient) mutate(ctx context.Context, m *DeliveryQuoteMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DeliveryQuoteCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DeliveryQuoteUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DeliveryQuoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DeliveryQuoteDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DeliveryQuote mutation op: %q", m.Op())
+	}
+}
+
+// DeliveryZoneClient is a client for the DeliveryZone schema.
+type DeliveryZoneClient struct {
+	config
+}
+
+// NewDeliveryZoneClient returns a client for the DeliveryZone from the given config.
+func NewDeliveryZoneClient(c config) *DeliveryZoneClient {
+	return &DeliveryZoneClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `deliveryzone.Hooks(f(g(h())))`.
+func (c *DeliveryZoneClient) Use(hooks ...Hook) {
+	c.hooks.DeliveryZone = append(c.hooks.DeliveryZone, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `deliveryzone.Intercept(f(g(h())))`.
+func (c *DeliveryZoneClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DeliveryZone = append(c.inters.DeliveryZone, interceptors...)
+}
+
+// Create returns a builder for creating a DeliveryZone entity.
+func (c *DeliveryZoneClient) Create() *DeliveryZoneCreate {
+	mutation := newDeliveryZoneMutation(c.config, OpCreate)
+	return &DeliveryZoneCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DeliveryZone entities.
+func (c *DeliveryZoneClient) CreateBulk(builders ...*DeliveryZoneCreate) *DeliveryZoneCreateBulk {
+	return &DeliveryZoneCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DeliveryZoneClient) MapCreateBulk(slice any, setFunc func(*DeliveryZoneCreate, int)) *DeliveryZoneCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DeliveryZoneCreateBulk{err: fmt.Errorf("calling to DeliveryZoneClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DeliveryZoneCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DeliveryZoneCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DeliveryZone.
+func (c *DeliveryZoneClient) Update() *DeliveryZoneUpdate {
+	mutation := newDeliveryZoneMutation(c.config, OpUpdate)
+	return &DeliveryZoneUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DeliveryZoneClient) UpdateOne(_m *DeliveryZone) *DeliveryZoneUpdateOne {
+	mutation := newDeliveryZoneMutation(c.config, OpUpdateOne, withDeliveryZone(_m))
+	return &DeliveryZoneUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DeliveryZoneClient) UpdateOneID(id int64) *DeliveryZoneUpdateOne {
+	mutation := newDeliveryZoneMutation(c.config, OpUpdateOne, withDeliveryZoneID(id))
+	return &DeliveryZoneUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DeliveryZone.
+func (c *DeliveryZoneClient) Delete() *DeliveryZoneDelete {
+	mutation := newDeliveryZoneMutation(c.config, OpDelete)
+	return &DeliveryZoneDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DeliveryZoneClient) DeleteOne(_m *DeliveryZone) *DeliveryZoneDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DeliveryZoneClient) DeleteOneID(id int64) *DeliveryZoneDeleteOne {
+	builder := c.Delete().Where(deliveryzone.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DeliveryZoneDeleteOne{builder}
+}
+
+// Query returns a query builder for DeliveryZone.
+func (c *DeliveryZoneClient) Query() *DeliveryZoneQuery {
+	return &DeliveryZoneQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDeliveryZone},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DeliveryZone entity by its id.
+func (c *DeliveryZoneClient) Get(ctx context.Context, id int64) (*DeliveryZone, error) {
+	return c.Query().Where(deliveryzone.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DeliveryZoneClient) GetX(ctx context.Context, id int64) *DeliveryZone {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *DeliveryZoneClient) Hooks() []Hook {
+	hooks := c.hooks.DeliveryZone
+	return append(hooks[:len(hooks):len(hooks)], deliveryzone.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DeliveryZoneClient) Interceptors() []Interceptor {
+	return c.inters.DeliveryZone
+}
+
+func (c *DeliveryZoneClient) mutate(ctx context.Context, m *DeliveryZoneMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DeliveryZoneCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DeliveryZoneUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DeliveryZoneUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DeliveryZoneDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DeliveryZone mutation op: %q", m.Op())
+	}
+}
+
+// FulfilmentClient is a client for the Fulfilment schema.
+type FulfilmentClient struct {
+	config
+}
+
+// NewFulfilmentClient returns a client for the Fulfilment from the given config.
+func NewFulfilmentClient(c config) *FulfilmentClient {
+	return &FulfilmentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `fulfilment.Hooks(f(g(h())))`.
+func (c *FulfilmentClient) Use(hooks ...Hook) {
+	c.hooks.Fulfilment = append(c.hooks.Fulfilment, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `fulfilment.Intercept(f(g(h())))`.
+func (c *FulfilmentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Fulfilment = append(c.inters.Fulfilment, interceptors...)
+}
+
+// Create returns a builder for creating a Fulfilment entity.
+func (c *FulfilmentClient) Create() *FulfilmentCreate {
+	mutation := newFulfilmentMutation(c.config, OpCreate)
+	return &FulfilmentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Fulfilment entities.
+func (c *FulfilmentClient) CreateBulk(builders ...*FulfilmentCreate) *FulfilmentCreateBulk {
+	return &FulfilmentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *FulfilmentClient) MapCreateBulk(slice any, setFunc func(*FulfilmentCreate, int)) *FulfilmentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &FulfilmentCreateBulk{err: fmt.Errorf("calling to FulfilmentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*FulfilmentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &FulfilmentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Fulfilment.
+func (c *FulfilmentClient) Update() *FulfilmentUpdate {
+	mutation := newFulfilmentMutation(c.config, OpUpdate)
+	return &FulfilmentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *FulfilmentClient) UpdateOne(_m *Fulfilment) *FulfilmentUpdateOne {
+	mutation := newFulfilmentMutation(c.config, OpUpdateOne, withFulfilment(_m))
+	return &FulfilmentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *FulfilmentClient) UpdateOneID(id int64) *FulfilmentUpdateOne {
+	mutation := newFulfilmentMutation(c.config, OpUpdateOne, withFulfilmentID(id))
+	return &FulfilmentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Fulfilment.
+func (c *FulfilmentClient) Delete() *FulfilmentDelete {
+	mutation := newFulfilmentMutation(c.config, OpDelete)
+	return &FulfilmentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *FulfilmentClient) DeleteOne(_m *Fulfilment) *FulfilmentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *FulfilmentClient) DeleteOneID(id int64) *FulfilmentDeleteOne {
+	builder := c.Delete().Where(fulfilment.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &FulfilmentDeleteOne{builder}
+}
+
+// Query returns a query builder for Fulfilment.
+func (c *FulfilmentClient) Query() *FulfilmentQuery {
+	return &FulfilmentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeFulfilment},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Fulfilment entity by its id.
+func (c *FulfilmentClient) Get(ctx context.Context, id int64) (*Fulfilment, error) {
+	return c.Query().Where(fulfilment.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *FulfilmentClient) GetX(ctx context.Context, id int64) *Fulfilment {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrder queries the order edge of a Fulfilment.
+func (c *FulfilmentClient) QueryOrder(_m *Fulfilment) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(fulfilment.Table, fulfilment.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, fulfilment.OrderTable, fulfilment.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *FulfilmentClient) Hooks() []Hook {
+	hooks := c.hooks.Fulfilment
+	return append(hooks[:len(hooks):len(hooks)], fulfilment.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *FulfilmentClient) Interceptors() []Interceptor {
+	return c.inters.Fulfilment
+}
+
+func (c *FulfilmentClient) mutate(ctx context.Context, m *FulfilmentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&FulfilmentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&FulfilmentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&FulfilmentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&FulfilmentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Fulfilment mutation op: %q", m.Op())
+	}
+}
+
+// FulfilmentLineClient is a client for the FulfilmentLine schema.
+type FulfilmentLineClient struct {
+	config
+}
+
+// NewFulfilmentLineClient returns a client for the FulfilmentLine from the given config.
+func NewFulfilmentLineClient(c config) *FulfilmentLineClient {
+	return &FulfilmentLineClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `fulfilmentline.Hooks(f(g(h())))`.
+func (c *FulfilmentLineClient) Use(hooks ...Hook) {
+	c.hooks.FulfilmentLine = append(c.hooks.FulfilmentLine, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `fulfilmentline.Intercept(f(g(h())))`.
+func (c *FulfilmentLineClient) Intercept(interceptors ...Interceptor) {
+	c.inters.FulfilmentLine = append(c.inters.FulfilmentLine, interceptors...)
+}
+
+// Create returns a builder for creating a FulfilmentLine entity.
+func (c *FulfilmentLineClient) Create() *FulfilmentLineCreate {
+	mutation := newFulfilmentLineMutation(c.config, OpCreate)
+	return &FulfilmentLineCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of FulfilmentLine entities.
+func (c *FulfilmentLineClient) CreateBulk(builders ...*FulfilmentLineCreate) *FulfilmentLineCreateBulk {
+	return &FulfilmentLineCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *FulfilmentLineClient) MapCreateBulk(slice any, setFunc func(*FulfilmentLineCreate, int)) *FulfilmentLineCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &FulfilmentLineCreateBulk{err: fmt.Errorf("calling to FulfilmentLineClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*FulfilmentLineCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &FulfilmentLineCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for FulfilmentLine.
+func (c *FulfilmentLineClient) Update() *FulfilmentLineUpdate {
+	mutation := newFulfilmentLineMutation(c.config, OpUpdate)
+	return &FulfilmentLineUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *FulfilmentLineClient) UpdateOne(_m *FulfilmentLine) *FulfilmentLineUpdateOne {
+	mutation := newFulfilmentLineMutation(c.config, OpUpdateOne, withFulfilmentLine(_m))
+	return &FulfilmentLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *FulfilmentLineClient) UpdateOneID(id int64) *FulfilmentLineUpdateOne {
+	mutation := newFulfilmentLineMutation(c.config, OpUpdateOne, withFulfilmentLineID(id))
+	return &FulfilmentLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for FulfilmentLine.
+func (c *FulfilmentLineClient) Delete() *FulfilmentLineDelete {
+	mutation := newFulfilmentLineMutation(c.config, OpDelete)
+	return &FulfilmentLineDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *FulfilmentLineClient) DeleteOne(_m *FulfilmentLine) *FulfilmentLineDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *FulfilmentLineClient) DeleteOneID(id int64) *FulfilmentLineDeleteOne {
+	builder := c.Delete().Where(fulfilmentline.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &FulfilmentLineDeleteOne{builder}
+}
+
+// Query returns a query builder for FulfilmentLine.
+func (c *FulfilmentLineClient) Query() *FulfilmentLineQuery {
+	return &FulfilmentLineQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeFulfilmentLine},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a FulfilmentLine entity by its id.
+func (c *FulfilmentLineClient) Get(ctx context.Context, id int64) (*FulfilmentLine, error) {
+	return c.Query().Where(fulfilmentline.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *FulfilmentLineClient) GetX(ctx context.Context, id int64) *FulfilmentLine {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryFulfilment queries the fulfilment edge of a FulfilmentLine.
+func (c *FulfilmentLineClient) QueryFulfilment(_m *FulfilmentLine) *FulfilmentQuery {
+	query := (&FulfilmentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(fulfilmentline.Table, fulfilmentline.FieldID, id),
+			sqlgraph.To(fulfilment.Table, fulfilment.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, fulfilmentline.FulfilmentTable, fulfilmentline.FulfilmentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrderLine queries the order_line edge of a FulfilmentLine.
+func (c *FulfilmentLineClient) QueryOrderLine(_m *FulfilmentLine) *OrderLineQuery {
+	query := (&OrderLineClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(fulfilmentline.Table, fulfilmentline.FieldID, id),
+			sqlgraph.To(orderline.Table, orderline.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, fulfilmentline.OrderLineTable, fulfilmentline.OrderLineColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *FulfilmentLineClient) Hooks() []Hook {
+	hooks := c.hooks.FulfilmentLine
+	return append(hooks[:len(hooks):len(hooks)], fulfilmentline.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *FulfilmentLineClient) Interceptors() []Interceptor {
+	return c.inters.FulfilmentLine
+}
+
+func (c *FulfilmentLineClient) mutate(ctx context.Context, m *FulfilmentLineMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&FulfilmentLineCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&FulfilmentLineUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&FulfilmentLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&FulfilmentLineDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown FulfilmentLine mutation op: %q", m.Op())
+	}
+}
+
 // IdempotencyKeyClient is a client for the IdempotencyKey schema.
 type IdempotencyKeyClient struct {
 	config
@@ -3086,6 +3936,156 @@ func (c *OrderClient) mutate(ctx context.Context, m *OrderMutation) (Value, erro
 	}
 }
 
+// OrderEventClient is a client for the OrderEvent schema.
+type OrderEventClient struct {
+	config
+}
+
+// NewOrderEventClient returns a client for the OrderEvent from the given config.
+func NewOrderEventClient(c config) *OrderEventClient {
+	return &OrderEventClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `orderevent.Hooks(f(g(h())))`.
+func (c *OrderEventClient) Use(hooks ...Hook) {
+	c.hooks.OrderEvent = append(c.hooks.OrderEvent, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `orderevent.Intercept(f(g(h())))`.
+func (c *OrderEventClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OrderEvent = append(c.inters.OrderEvent, interceptors...)
+}
+
+// Create returns a builder for creating a OrderEvent entity.
+func (c *OrderEventClient) Create() *OrderEventCreate {
+	mutation := newOrderEventMutation(c.config, OpCreate)
+	return &OrderEventCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OrderEvent entities.
+func (c *OrderEventClient) CreateBulk(builders ...*OrderEventCreate) *OrderEventCreateBulk {
+	return &OrderEventCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OrderEventClient) MapCreateBulk(slice any, setFunc func(*OrderEventCreate, int)) *OrderEventCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OrderEventCreateBulk{err: fmt.Errorf("calling to OrderEventClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OrderEventCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OrderEventCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OrderEvent.
+func (c *OrderEventClient) Update() *OrderEventUpdate {
+	mutation := newOrderEventMutation(c.config, OpUpdate)
+	return &OrderEventUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OrderEventClient) UpdateOne(_m *OrderEvent) *OrderEventUpdateOne {
+	mutation := newOrderEventMutation(c.config, OpUpdateOne, withOrderEvent(_m))
+	return &OrderEventUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OrderEventClient) UpdateOneID(id int64) *OrderEventUpdateOne {
+	mutation := newOrderEventMutation(c.config, OpUpdateOne, withOrderEventID(id))
+	return &OrderEventUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OrderEvent.
+func (c *OrderEventClient) Delete() *OrderEventDelete {
+	mutation := newOrderEventMutation(c.config, OpDelete)
+	return &OrderEventDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OrderEventClient) DeleteOne(_m *OrderEvent) *OrderEventDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OrderEventClient) DeleteOneID(id int64) *OrderEventDeleteOne {
+	builder := c.Delete().Where(orderevent.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OrderEventDeleteOne{builder}
+}
+
+// Query returns a query builder for OrderEvent.
+func (c *OrderEventClient) Query() *OrderEventQuery {
+	return &OrderEventQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOrderEvent},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OrderEvent entity by its id.
+func (c *OrderEventClient) Get(ctx context.Context, id int64) (*OrderEvent, error) {
+	return c.Query().Where(orderevent.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OrderEventClient) GetX(ctx context.Context, id int64) *OrderEvent {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrder queries the order edge of a OrderEvent.
+func (c *OrderEventClient) QueryOrder(_m *OrderEvent) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderevent.Table, orderevent.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, orderevent.OrderTable, orderevent.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *OrderEventClient) Hooks() []Hook {
+	hooks := c.hooks.OrderEvent
+	return append(hooks[:len(hooks):len(hooks)], orderevent.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *OrderEventClient) Interceptors() []Interceptor {
+	return c.inters.OrderEvent
+}
+
+func (c *OrderEventClient) mutate(ctx context.Context, m *OrderEventMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OrderEventCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OrderEventUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OrderEventUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OrderEventDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OrderEvent mutation op: %q", m.Op())
+	}
+}
+
 // OrderLineClient is a client for the OrderLine schema.
 type OrderLineClient struct {
 	config
@@ -3399,6 +4399,306 @@ func (c *PaymentClient) mutate(ctx context.Context, m *PaymentMutation) (Value, 
 		return (&PaymentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Payment mutation op: %q", m.Op())
+	}
+}
+
+// PaymentEventClient is a client for the PaymentEvent schema.
+type PaymentEventClient struct {
+	config
+}
+
+// NewPaymentEventClient returns a client for the PaymentEvent from the given config.
+func NewPaymentEventClient(c config) *PaymentEventClient {
+	return &PaymentEventClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `paymentevent.Hooks(f(g(h())))`.
+func (c *PaymentEventClient) Use(hooks ...Hook) {
+	c.hooks.PaymentEvent = append(c.hooks.PaymentEvent, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `paymentevent.Intercept(f(g(h())))`.
+func (c *PaymentEventClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PaymentEvent = append(c.inters.PaymentEvent, interceptors...)
+}
+
+// Create returns a builder for creating a PaymentEvent entity.
+func (c *PaymentEventClient) Create() *PaymentEventCreate {
+	mutation := newPaymentEventMutation(c.config, OpCreate)
+	return &PaymentEventCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PaymentEvent entities.
+func (c *PaymentEventClient) CreateBulk(builders ...*PaymentEventCreate) *PaymentEventCreateBulk {
+	return &PaymentEventCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PaymentEventClient) MapCreateBulk(slice any, setFunc func(*PaymentEventCreate, int)) *PaymentEventCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PaymentEventCreateBulk{err: fmt.Errorf("calling to PaymentEventClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PaymentEventCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PaymentEventCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PaymentEvent.
+func (c *PaymentEventClient) Update() *PaymentEventUpdate {
+	mutation := newPaymentEventMutation(c.config, OpUpdate)
+	return &PaymentEventUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PaymentEventClient) UpdateOne(_m *PaymentEvent) *PaymentEventUpdateOne {
+	mutation := newPaymentEventMutation(c.config, OpUpdateOne, withPaymentEvent(_m))
+	return &PaymentEventUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PaymentEventClient) UpdateOneID(id int64) *PaymentEventUpdateOne {
+	mutation := newPaymentEventMutation(c.config, OpUpdateOne, withPaymentEventID(id))
+	return &PaymentEventUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PaymentEvent.
+func (c *PaymentEventClient) Delete() *PaymentEventDelete {
+	mutation := newPaymentEventMutation(c.config, OpDelete)
+	return &PaymentEventDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PaymentEventClient) DeleteOne(_m *PaymentEvent) *PaymentEventDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PaymentEventClient) DeleteOneID(id int64) *PaymentEventDeleteOne {
+	builder := c.Delete().Where(paymentevent.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PaymentEventDeleteOne{builder}
+}
+
+// Query returns a query builder for PaymentEvent.
+func (c *PaymentEventClient) Query() *PaymentEventQuery {
+	return &PaymentEventQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePaymentEvent},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PaymentEvent entity by its id.
+func (c *PaymentEventClient) Get(ctx context.Context, id int64) (*PaymentEvent, error) {
+	return c.Query().Where(paymentevent.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PaymentEventClient) GetX(ctx context.Context, id int64) *PaymentEvent {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPayment queries the payment edge of a PaymentEvent.
+func (c *PaymentEventClient) QueryPayment(_m *PaymentEvent) *PaymentQuery {
+	query := (&PaymentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(paymentevent.Table, paymentevent.FieldID, id),
+			sqlgraph.To(payment.Table, payment.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, paymentevent.PaymentTable, paymentevent.PaymentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PaymentEventClient) Hooks() []Hook {
+	hooks := c.hooks.PaymentEvent
+	return append(hooks[:len(hooks):len(hooks)], paymentevent.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PaymentEventClient) Interceptors() []Interceptor {
+	return c.inters.PaymentEvent
+}
+
+func (c *PaymentEventClient) mutate(ctx context.Context, m *PaymentEventMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PaymentEventCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PaymentEventUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PaymentEventUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PaymentEventDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PaymentEvent mutation op: %q", m.Op())
+	}
+}
+
+// PaymentStepClient is a client for the PaymentStep schema.
+type PaymentStepClient struct {
+	config
+}
+
+// NewPaymentStepClient returns a client for the PaymentStep from the given config.
+func NewPaymentStepClient(c config) *PaymentStepClient {
+	return &PaymentStepClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `paymentstep.Hooks(f(g(h())))`.
+func (c *PaymentStepClient) Use(hooks ...Hook) {
+	c.hooks.PaymentStep = append(c.hooks.PaymentStep, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `paymentstep.Intercept(f(g(h())))`.
+func (c *PaymentStepClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PaymentStep = append(c.inters.PaymentStep, interceptors...)
+}
+
+// Create returns a builder for creating a PaymentStep entity.
+func (c *PaymentStepClient) Create() *PaymentStepCreate {
+	mutation := newPaymentStepMutation(c.config, OpCreate)
+	return &PaymentStepCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PaymentStep entities.
+func (c *PaymentStepClient) CreateBulk(builders ...*PaymentStepCreate) *PaymentStepCreateBulk {
+	return &PaymentStepCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PaymentStepClient) MapCreateBulk(slice any, setFunc func(*PaymentStepCreate, int)) *PaymentStepCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PaymentStepCreateBulk{err: fmt.Errorf("calling to PaymentStepClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PaymentStepCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PaymentStepCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PaymentStep.
+func (c *PaymentStepClient) Update() *PaymentStepUpdate {
+	mutation := newPaymentStepMutation(c.config, OpUpdate)
+	return &PaymentStepUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PaymentStepClient) UpdateOne(_m *PaymentStep) *PaymentStepUpdateOne {
+	mutation := newPaymentStepMutation(c.config, OpUpdateOne, withPaymentStep(_m))
+	return &PaymentStepUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PaymentStepClient) UpdateOneID(id int64) *PaymentStepUpdateOne {
+	mutation := newPaymentStepMutation(c.config, OpUpdateOne, withPaymentStepID(id))
+	return &PaymentStepUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PaymentStep.
+func (c *PaymentStepClient) Delete() *PaymentStepDelete {
+	mutation := newPaymentStepMutation(c.config, OpDelete)
+	return &PaymentStepDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PaymentStepClient) DeleteOne(_m *PaymentStep) *PaymentStepDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PaymentStepClient) DeleteOneID(id int64) *PaymentStepDeleteOne {
+	builder := c.Delete().Where(paymentstep.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PaymentStepDeleteOne{builder}
+}
+
+// Query returns a query builder for PaymentStep.
+func (c *PaymentStepClient) Query() *PaymentStepQuery {
+	return &PaymentStepQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePaymentStep},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PaymentStep entity by its id.
+func (c *PaymentStepClient) Get(ctx context.Context, id int64) (*PaymentStep, error) {
+	return c.Query().Where(paymentstep.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PaymentStepClient) GetX(ctx context.Context, id int64) *PaymentStep {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPayment queries the payment edge of a PaymentStep.
+func (c *PaymentStepClient) QueryPayment(_m *PaymentStep) *PaymentQuery {
+	query := (&PaymentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(paymentstep.Table, paymentstep.FieldID, id),
+			sqlgraph.To(payment.Table, payment.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, paymentstep.PaymentTable, paymentstep.PaymentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PaymentStepClient) Hooks() []Hook {
+	hooks := c.hooks.PaymentStep
+	return append(hooks[:len(hooks):len(hooks)], paymentstep.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PaymentStepClient) Interceptors() []Interceptor {
+	return c.inters.PaymentStep
+}
+
+func (c *PaymentStepClient) mutate(ctx context.Context, m *PaymentStepMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PaymentStepCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PaymentStepUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PaymentStepUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PaymentStepDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PaymentStep mutation op: %q", m.Op())
 	}
 }
 
@@ -3836,6 +5136,306 @@ func (c *ProductTermClient) mutate(ctx context.Context, m *ProductTermMutation) 
 	}
 }
 
+// PromotionClient is a client for the Promotion schema.
+type PromotionClient struct {
+	config
+}
+
+// NewPromotionClient returns a client for the Promotion from the given config.
+func NewPromotionClient(c config) *PromotionClient {
+	return &PromotionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `promotion.Hooks(f(g(h())))`.
+func (c *PromotionClient) Use(hooks ...Hook) {
+	c.hooks.Promotion = append(c.hooks.Promotion, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `promotion.Intercept(f(g(h())))`.
+func (c *PromotionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Promotion = append(c.inters.Promotion, interceptors...)
+}
+
+// Create returns a builder for creating a Promotion entity.
+func (c *PromotionClient) Create() *PromotionCreate {
+	mutation := newPromotionMutation(c.config, OpCreate)
+	return &PromotionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Promotion entities.
+func (c *PromotionClient) CreateBulk(builders ...*PromotionCreate) *PromotionCreateBulk {
+	return &PromotionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PromotionClient) MapCreateBulk(slice any, setFunc func(*PromotionCreate, int)) *PromotionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PromotionCreateBulk{err: fmt.Errorf("calling to PromotionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PromotionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PromotionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Promotion.
+func (c *PromotionClient) Update() *PromotionUpdate {
+	mutation := newPromotionMutation(c.config, OpUpdate)
+	return &PromotionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PromotionClient) UpdateOne(_m *Promotion) *PromotionUpdateOne {
+	mutation := newPromotionMutation(c.config, OpUpdateOne, withPromotion(_m))
+	return &PromotionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PromotionClient) UpdateOneID(id int64) *PromotionUpdateOne {
+	mutation := newPromotionMutation(c.config, OpUpdateOne, withPromotionID(id))
+	return &PromotionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Promotion.
+func (c *PromotionClient) Delete() *PromotionDelete {
+	mutation := newPromotionMutation(c.config, OpDelete)
+	return &PromotionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PromotionClient) DeleteOne(_m *Promotion) *PromotionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PromotionClient) DeleteOneID(id int64) *PromotionDeleteOne {
+	builder := c.Delete().Where(promotion.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PromotionDeleteOne{builder}
+}
+
+// Query returns a query builder for Promotion.
+func (c *PromotionClient) Query() *PromotionQuery {
+	return &PromotionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePromotion},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Promotion entity by its id.
+func (c *PromotionClient) Get(ctx context.Context, id int64) (*Promotion, error) {
+	return c.Query().Where(promotion.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PromotionClient) GetX(ctx context.Context, id int64) *Promotion {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PromotionClient) Hooks() []Hook {
+	hooks := c.hooks.Promotion
+	return append(hooks[:len(hooks):len(hooks)], promotion.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PromotionClient) Interceptors() []Interceptor {
+	return c.inters.Promotion
+}
+
+func (c *PromotionClient) mutate(ctx context.Context, m *PromotionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PromotionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PromotionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PromotionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PromotionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Promotion mutation op: %q", m.Op())
+	}
+}
+
+// PromotionUseClient is a client for the PromotionUse schema.
+type PromotionUseClient struct {
+	config
+}
+
+// NewPromotionUseClient returns a client for the PromotionUse from the given config.
+func NewPromotionUseClient(c config) *PromotionUseClient {
+	return &PromotionUseClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `promotionuse.Hooks(f(g(h())))`.
+func (c *PromotionUseClient) Use(hooks ...Hook) {
+	c.hooks.PromotionUse = append(c.hooks.PromotionUse, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `promotionuse.Intercept(f(g(h())))`.
+func (c *PromotionUseClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PromotionUse = append(c.inters.PromotionUse, interceptors...)
+}
+
+// Create returns a builder for creating a PromotionUse entity.
+func (c *PromotionUseClient) Create() *PromotionUseCreate {
+	mutation := newPromotionUseMutation(c.config, OpCreate)
+	return &PromotionUseCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PromotionUse entities.
+func (c *PromotionUseClient) CreateBulk(builders ...*PromotionUseCreate) *PromotionUseCreateBulk {
+	return &PromotionUseCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PromotionUseClient) MapCreateBulk(slice any, setFunc func(*PromotionUseCreate, int)) *PromotionUseCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PromotionUseCreateBulk{err: fmt.Errorf("calling to PromotionUseClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PromotionUseCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PromotionUseCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PromotionUse.
+func (c *PromotionUseClient) Update() *PromotionUseUpdate {
+	mutation := newPromotionUseMutation(c.config, OpUpdate)
+	return &PromotionUseUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PromotionUseClient) UpdateOne(_m *PromotionUse) *PromotionUseUpdateOne {
+	mutation := newPromotionUseMutation(c.config, OpUpdateOne, withPromotionUse(_m))
+	return &PromotionUseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PromotionUseClient) UpdateOneID(id int64) *PromotionUseUpdateOne {
+	mutation := newPromotionUseMutation(c.config, OpUpdateOne, withPromotionUseID(id))
+	return &PromotionUseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PromotionUse.
+func (c *PromotionUseClient) Delete() *PromotionUseDelete {
+	mutation := newPromotionUseMutation(c.config, OpDelete)
+	return &PromotionUseDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PromotionUseClient) DeleteOne(_m *PromotionUse) *PromotionUseDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PromotionUseClient) DeleteOneID(id int64) *PromotionUseDeleteOne {
+	builder := c.Delete().Where(promotionuse.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PromotionUseDeleteOne{builder}
+}
+
+// Query returns a query builder for PromotionUse.
+func (c *PromotionUseClient) Query() *PromotionUseQuery {
+	return &PromotionUseQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePromotionUse},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PromotionUse entity by its id.
+func (c *PromotionUseClient) Get(ctx context.Context, id int64) (*PromotionUse, error) {
+	return c.Query().Where(promotionuse.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PromotionUseClient) GetX(ctx context.Context, id int64) *PromotionUse {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPromotion queries the promotion edge of a PromotionUse.
+func (c *PromotionUseClient) QueryPromotion(_m *PromotionUse) *PromotionQuery {
+	query := (&PromotionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(promotionuse.Table, promotionuse.FieldID, id),
+			sqlgraph.To(promotion.Table, promotion.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, promotionuse.PromotionTable, promotionuse.PromotionColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrder queries the order edge of a PromotionUse.
+func (c *PromotionUseClient) QueryOrder(_m *PromotionUse) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(promotionuse.Table, promotionuse.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, promotionuse.OrderTable, promotionuse.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PromotionUseClient) Hooks() []Hook {
+	hooks := c.hooks.PromotionUse
+	return append(hooks[:len(hooks):len(hooks)], promotionuse.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PromotionUseClient) Interceptors() []Interceptor {
+	return c.inters.PromotionUse
+}
+
+func (c *PromotionUseClient) mutate(ctx context.Context, m *PromotionUseMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PromotionUseCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PromotionUseUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PromotionUseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PromotionUseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PromotionUse mutation op: %q", m.Op())
+	}
+}
+
 // RefreshTokenClient is a client for the RefreshToken schema.
 type RefreshTokenClient struct {
 	config
@@ -3983,6 +5583,172 @@ func (c *RefreshTokenClient) mutate(ctx context.Context, m *RefreshTokenMutation
 		return (&RefreshTokenDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown RefreshToken mutation op: %q", m.Op())
+	}
+}
+
+// ReservationClient is a client for the Reservation schema.
+type ReservationClient struct {
+	config
+}
+
+// NewReservationClient returns a client for the Reservation from the given config.
+func NewReservationClient(c config) *ReservationClient {
+	return &ReservationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `reservation.Hooks(f(g(h())))`.
+func (c *ReservationClient) Use(hooks ...Hook) {
+	c.hooks.Reservation = append(c.hooks.Reservation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `reservation.Intercept(f(g(h())))`.
+func (c *ReservationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Reservation = append(c.inters.Reservation, interceptors...)
+}
+
+// Create returns a builder for creating a Reservation entity.
+func (c *ReservationClient) Create() *ReservationCreate {
+	mutation := newReservationMutation(c.config, OpCreate)
+	return &ReservationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Reservation entities.
+func (c *ReservationClient) CreateBulk(builders ...*ReservationCreate) *ReservationCreateBulk {
+	return &ReservationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ReservationClient) MapCreateBulk(slice any, setFunc func(*ReservationCreate, int)) *ReservationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ReservationCreateBulk{err: fmt.Errorf("calling to ReservationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ReservationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ReservationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Reservation.
+func (c *ReservationClient) Update() *ReservationUpdate {
+	mutation := newReservationMutation(c.config, OpUpdate)
+	return &ReservationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ReservationClient) UpdateOne(_m *Reservation) *ReservationUpdateOne {
+	mutation := newReservationMutation(c.config, OpUpdateOne, withReservation(_m))
+	return &ReservationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ReservationClient) UpdateOneID(id int64) *ReservationUpdateOne {
+	mutation := newReservationMutation(c.config, OpUpdateOne, withReservationID(id))
+	return &ReservationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Reservation.
+func (c *ReservationClient) Delete() *ReservationDelete {
+	mutation := newReservationMutation(c.config, OpDelete)
+	return &ReservationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ReservationClient) DeleteOne(_m *Reservation) *ReservationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ReservationClient) DeleteOneID(id int64) *ReservationDeleteOne {
+	builder := c.Delete().Where(reservation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ReservationDeleteOne{builder}
+}
+
+// Query returns a query builder for Reservation.
+func (c *ReservationClient) Query() *ReservationQuery {
+	return &ReservationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeReservation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Reservation entity by its id.
+func (c *ReservationClient) Get(ctx context.Context, id int64) (*Reservation, error) {
+	return c.Query().Where(reservation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ReservationClient) GetX(ctx context.Context, id int64) *Reservation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCart queries the cart edge of a Reservation.
+func (c *ReservationClient) QueryCart(_m *Reservation) *CartQuery {
+	query := (&CartClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(reservation.Table, reservation.FieldID, id),
+			sqlgraph.To(cart.Table, cart.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, reservation.CartTable, reservation.CartColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryVariant queries the variant edge of a Reservation.
+func (c *ReservationClient) QueryVariant(_m *Reservation) *VariantQuery {
+	query := (&VariantClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(reservation.Table, reservation.FieldID, id),
+			sqlgraph.To(variant.Table, variant.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, reservation.VariantTable, reservation.VariantColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ReservationClient) Hooks() []Hook {
+	hooks := c.hooks.Reservation
+	return append(hooks[:len(hooks):len(hooks)], reservation.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ReservationClient) Interceptors() []Interceptor {
+	return c.inters.Reservation
+}
+
+func (c *ReservationClient) mutate(ctx context.Context, m *ReservationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ReservationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ReservationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ReservationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ReservationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Reservation mutation op: %q", m.Op())
 	}
 }
 
@@ -4688,6 +6454,140 @@ func (c *StockMovementClient) mutate(ctx context.Context, m *StockMovementMutati
 	}
 }
 
+// TaxRateClient is a client for the TaxRate schema.
+type TaxRateClient struct {
+	config
+}
+
+// NewTaxRateClient returns a client for the TaxRate from the given config.
+func NewTaxRateClient(c config) *TaxRateClient {
+	return &TaxRateClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `taxrate.Hooks(f(g(h())))`.
+func (c *TaxRateClient) Use(hooks ...Hook) {
+	c.hooks.TaxRate = append(c.hooks.TaxRate, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `taxrate.Intercept(f(g(h())))`.
+func (c *TaxRateClient) Intercept(interceptors ...Interceptor) {
+	c.inters.TaxRate = append(c.inters.TaxRate, interceptors...)
+}
+
+// Create returns a builder for creating a TaxRate entity.
+func (c *TaxRateClient) Create() *TaxRateCreate {
+	mutation := newTaxRateMutation(c.config, OpCreate)
+	return &TaxRateCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of TaxRate entities.
+func (c *TaxRateClient) CreateBulk(builders ...*TaxRateCreate) *TaxRateCreateBulk {
+	return &TaxRateCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TaxRateClient) MapCreateBulk(slice any, setFunc func(*TaxRateCreate, int)) *TaxRateCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TaxRateCreateBulk{err: fmt.Errorf("calling to TaxRateClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TaxRateCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TaxRateCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for TaxRate.
+func (c *TaxRateClient) Update() *TaxRateUpdate {
+	mutation := newTaxRateMutation(c.config, OpUpdate)
+	return &TaxRateUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TaxRateClient) UpdateOne(_m *TaxRate) *TaxRateUpdateOne {
+	mutation := newTaxRateMutation(c.config, OpUpdateOne, withTaxRate(_m))
+	return &TaxRateUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TaxRateClient) UpdateOneID(id int64) *TaxRateUpdateOne {
+	mutation := newTaxRateMutation(c.config, OpUpdateOne, withTaxRateID(id))
+	return &TaxRateUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for TaxRate.
+func (c *TaxRateClient) Delete() *TaxRateDelete {
+	mutation := newTaxRateMutation(c.config, OpDelete)
+	return &TaxRateDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TaxRateClient) DeleteOne(_m *TaxRate) *TaxRateDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TaxRateClient) DeleteOneID(id int64) *TaxRateDeleteOne {
+	builder := c.Delete().Where(taxrate.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TaxRateDeleteOne{builder}
+}
+
+// Query returns a query builder for TaxRate.
+func (c *TaxRateClient) Query() *TaxRateQuery {
+	return &TaxRateQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTaxRate},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a TaxRate entity by its id.
+func (c *TaxRateClient) Get(ctx context.Context, id int64) (*TaxRate, error) {
+	return c.Query().Where(taxrate.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TaxRateClient) GetX(ctx context.Context, id int64) *TaxRate {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *TaxRateClient) Hooks() []Hook {
+	hooks := c.hooks.TaxRate
+	return append(hooks[:len(hooks):len(hooks)], taxrate.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *TaxRateClient) Interceptors() []Interceptor {
+	return c.inters.TaxRate
+}
+
+func (c *TaxRateClient) mutate(ctx context.Context, m *TaxRateMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TaxRateCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TaxRateUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TaxRateUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TaxRateDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown TaxRate mutation op: %q", m.Op())
+	}
+}
+
 // UserClient is a client for the User schema.
 type UserClient struct {
 	config
@@ -5142,17 +7042,21 @@ func (c *VariantClient) mutate(ctx context.Context, m *VariantMutation) (Value, 
 type (
 	hooks struct {
 		APIKey, Address, Approval, ApprovalRule, Attempt, AuditEntry, Cart, CartLine,
-		Category, Confirmation, Credential, IdempotencyKey, Identity, IdentityFlow,
-		Instance, Job, Media, Order, OrderLine, Payment, Picture, Product, ProductTerm,
-		RefreshToken, Role, Schedule, Session, SigningKey, StockMovement, User,
-		UserRole, Variant []ent.Hook
+		Category, Confirmation, Credential, DeliveryMethod, DeliveryQuote,
+		DeliveryZone, Fulfilment, FulfilmentLine, IdempotencyKey, Identity,
+		IdentityFlow, Instance, Job, Media, Order, OrderEvent, OrderLine, Payment,
+		PaymentEvent, PaymentStep, Picture, Product, ProductTerm, Promotion,
+		PromotionUse, RefreshToken, Reservation, Role, Schedule, Session, SigningKey,
+		StockMovement, TaxRate, User, UserRole, Variant []ent.Hook
 	}
 	inters struct {
 		APIKey, Address, Approval, ApprovalRule, Attempt, AuditEntry, Cart, CartLine,
-		Category, Confirmation, Credential, IdempotencyKey, Identity, IdentityFlow,
-		Instance, Job, Media, Order, OrderLine, Payment, Picture, Product, ProductTerm,
-		RefreshToken, Role, Schedule, Session, SigningKey, StockMovement, User,
-		UserRole, Variant []ent.Interceptor
+		Category, Confirmation, Credential, DeliveryMethod, DeliveryQuote,
+		DeliveryZone, Fulfilment, FulfilmentLine, IdempotencyKey, Identity,
+		IdentityFlow, Instance, Job, Media, Order, OrderEvent, OrderLine, Payment,
+		PaymentEvent, PaymentStep, Picture, Product, ProductTerm, Promotion,
+		PromotionUse, RefreshToken, Reservation, Role, Schedule, Session, SigningKey,
+		StockMovement, TaxRate, User, UserRole, Variant []ent.Interceptor
 	}
 )
 

@@ -17,6 +17,11 @@ import (
 	"galley/ent/category"
 	"galley/ent/confirmation"
 	"galley/ent/credential"
+	"galley/ent/deliverymethod"
+	"galley/ent/deliveryquote"
+	"galley/ent/deliveryzone"
+	"galley/ent/fulfilment"
+	"galley/ent/fulfilmentline"
 	"galley/ent/idempotencykey"
 	"galley/ent/identity"
 	"galley/ent/identityflow"
@@ -24,17 +29,24 @@ import (
 	"galley/ent/job"
 	"galley/ent/media"
 	"galley/ent/order"
+	"galley/ent/orderevent"
 	"galley/ent/orderline"
 	"galley/ent/payment"
+	"galley/ent/paymentevent"
+	"galley/ent/paymentstep"
 	"galley/ent/picture"
 	"galley/ent/product"
 	"galley/ent/productterm"
+	"galley/ent/promotion"
+	"galley/ent/promotionuse"
 	"galley/ent/refreshtoken"
+	"galley/ent/reservation"
 	"galley/ent/role"
 	"galley/ent/schedule"
 	"galley/ent/session"
 	"galley/ent/signingkey"
 	"galley/ent/stockmovement"
+	"galley/ent/taxrate"
 	"galley/ent/user"
 	"galley/ent/userrole"
 	"galley/ent/variant"
@@ -115,6 +127,11 @@ func checkColumn(t, c string) error {
 			category.Table:       category.ValidColumn,
 			confirmation.Table:   confirmation.ValidColumn,
 			credential.Table:     credential.ValidColumn,
+			deliverymethod.Table: deliverymethod.ValidColumn,
+			deliveryquote.Table:  deliveryquote.ValidColumn,
+			deliveryzone.Table:   deliveryzone.ValidColumn,
+			fulfilment.Table:     fulfilment.ValidColumn,
+			fulfilmentline.Table: fulfilmentline.ValidColumn,
 			idempotencykey.Table: idempotencykey.ValidColumn,
 			identity.Table:       identity.ValidColumn,
 			identityflow.Table:   identityflow.ValidColumn,
@@ -122,17 +139,24 @@ func checkColumn(t, c string) error {
 			job.Table:            job.ValidColumn,
 			media.Table:          media.ValidColumn,
 			order.Table:          order.ValidColumn,
+			orderevent.Table:     orderevent.ValidColumn,
 			orderline.Table:      orderline.ValidColumn,
 			payment.Table:        payment.ValidColumn,
+			paymentevent.Table:   paymentevent.ValidColumn,
+			paymentstep.Table:    paymentstep.ValidColumn,
 			picture.Table:        picture.ValidColumn,
 			product.Table:        product.ValidColumn,
 			productterm.Table:    productterm.ValidColumn,
+			promotion.Table:      promotion.ValidColumn,
+			promotionuse.Table:   promotionuse.ValidColumn,
 			refreshtoken.Table:   refreshtoken.ValidColumn,
+			reservation.Table:    reservation.ValidColumn,
 			role.Table:           role.ValidColumn,
 			schedule.Table:       schedule.ValidColumn,
 			session.Table:        session.ValidColumn,
 			signingkey.Table:     signingkey.ValidColumn,
 			stockmovement.Table:  stockmovement.ValidColumn,
+			taxrate.Table:        taxrate.ValidColumn,
 			user.Table:           user.ValidColumn,
 			userrole.Table:       userrole.ValidColumn,
 			variant.Table:        variant.ValidColumn,

@@ -18,6 +18,11 @@ import (
 	"galley/ent/category"
 	"galley/ent/confirmation"
 	"galley/ent/credential"
+	"galley/ent/deliverymethod"
+	"galley/ent/deliveryquote"
+	"galley/ent/deliveryzone"
+	"galley/ent/fulfilment"
+	"galley/ent/fulfilmentline"
 	"galley/ent/idempotencykey"
 	"galley/ent/identity"
 	"galley/ent/identityflow"
@@ -25,23 +30,31 @@ import (
 	"galley/ent/job"
 	"galley/ent/media"
 	"galley/ent/order"
+	"galley/ent/orderevent"
 	"galley/ent/orderline"
 	"galley/ent/payment"
+	"galley/ent/paymentevent"
+	"galley/ent/paymentstep"
 	"galley/ent/picture"
 	"galley/ent/predicate"
 	"galley/ent/product"
 	"galley/ent/productterm"
+	"galley/ent/promotion"
+	"galley/ent/promotionuse"
 	"galley/ent/refreshtoken"
+	"galley/ent/reservation"
 	"galley/ent/role"
 	"galley/ent/schedule"
 	"galley/ent/session"
 	"galley/ent/signingkey"
 	"galley/ent/stockmovement"
+	"galley/ent/taxrate"
 	"galley/ent/user"
 	"galley/ent/userrole"
 	"galley/ent/variant"
 	"galley/internal/money"
 	"galley/internal/postal"
+	"galley/internal/pricing"
 	"galley/internal/viewer"
 	"sync"
 	"time"
@@ -70,6 +83,11 @@ const (
 	TypeCategory       = "Category"
 	TypeConfirmation   = "Confirmation"
 	TypeCredential     = "Credential"
+	TypeDeliveryMethod = "DeliveryMethod"
+	TypeDeliveryQuote  = "DeliveryQuote"
+	TypeDeliveryZone   = "DeliveryZone"
+	TypeFulfilment     = "Fulfilment"
+	TypeFulfilmentLine = "FulfilmentLine"
 	TypeIdempotencyKey = "IdempotencyKey"
 	TypeIdentity       = "Identity"
 	TypeIdentityFlow   = "IdentityFlow"
@@ -77,17 +95,24 @@ const (
 	TypeJob            = "Job"
 	TypeMedia          = "Media"
 	TypeOrder          = "Order"
+	TypeOrderEvent     = "OrderEvent"
 	TypeOrderLine      = "OrderLine"
 	TypePayment        = "Payment"
+	TypePaymentEvent   = "PaymentEvent"
+	TypePaymentStep    = "PaymentStep"
 	TypePicture        = "Picture"
 	TypeProduct        = "Product"
 	TypeProductTerm    = "ProductTerm"
+	TypePromotion      = "Promotion"
+	TypePromotionUse   = "PromotionUse"
 	TypeRefreshToken   = "RefreshToken"
+	TypeReservation    = "Reservation"
 	TypeRole           = "Role"
 	TypeSchedule       = "Schedule"
 	TypeSession        = "Session"
 	TypeSigningKey     = "SigningKey"
 	TypeStockMovement  = "StockMovement"
+	TypeTaxRate        = "TaxRate"
 	TypeUser           = "User"
 	TypeUserRole       = "UserRole"
 	TypeVariant        = "Variant"
@@ -5295,22 +5320,35 @@ func (m *AuditEntryMutation) ResetEdge(name string) error {
 // CartMutation represents an operation that mutates the Cart nodes in the graph.
 type CartMutation struct {
 	config
-	op            Op
-	typ           string
-	id            *int64
-	created_at    *time.Time
-	updated_at    *time.Time
-	version       *int
-	addversion    *int
-	token_hash    *[]byte
-	status        *cart.Status
-	currency      *money.Currency
-	clearedFields map[string]struct{}
-	user          *int64
-	cleareduser   bool
-	done          bool
-	oldValue      func(context.Context) (*Cart, error)
-	predicates    []predicate.Cart
+	op                   Op
+	typ                  string
+	id                   *int64
+	created_at           *time.Time
+	updated_at           *time.Time
+	version              *int
+	addversion           *int
+	token_hash           *[]byte
+	status               *cart.Status
+	currency             *money.Currency
+	email                *string
+	shipping_address     **postal.Address
+	billing_address      **postal.Address
+	promo_codes          *[]string
+	appendpromo_codes    []string
+	delivery_quote_id    *int64
+	adddelivery_quote_id *int64
+	merged_into          *int64
+	addmerged_into       *int64
+	quote                *json.RawMessage
+	appendquote          json.RawMessage
+	reserved_until       *time.Time
+	extended             *bool
+	clearedFields        map[string]struct{}
+	user                 *int64
+	cleareduser          bool
+	done                 bool
+	oldValue             func(context.Context) (*Cart, error)
+	predicates           []predicate.Cart
 }
 
 var _ ent.Mutation = (*CartMutation)(nil)
@@ -5715,6 +5753,495 @@ func (m *CartMutation) ResetCurrency() {
 	m.currency = nil
 }
 
+// SetEmail sets the "email" field.
+func (m *CartMutation) SetEmail(s string) {
+	m.email = &s
+}
+
+// Email returns the value of the "email" field in the mutation.
+func (m *CartMutation) Email() (r string, exists bool) {
+	v := m.email
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEmail returns the old "email" field's value of the Cart entity.
+// If the Cart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CartMutation) OldEmail(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEmail is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEmail requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEmail: %w", err)
+	}
+	return oldValue.Email, nil
+}
+
+// ResetEmail resets all changes to the "email" field.
+func (m *CartMutation) ResetEmail() {
+	m.email = nil
+}
+
+// SetShippingAddress sets the "shipping_address" field.
+func (m *CartMutation) SetShippingAddress(po *postal.Address) {
+	m.shipping_address = &po
+}
+
+// ShippingAddress returns the value of the "shipping_address" field in the mutation.
+func (m *CartMutation) ShippingAddress() (r *postal.Address, exists bool) {
+	v := m.shipping_address
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShippingAddress returns the old "shipping_address" field's value of the Cart entity.
+// If the Cart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CartMutation) OldShippingAddress(ctx context.Context) (v *postal.Address, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShippingAddress is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShippingAddress requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShippingAddress: %w", err)
+	}
+	return oldValue.ShippingAddress, nil
+}
+
+// ClearShippingAddress clears the value of the "shipping_address" field.
+func (m *CartMutation) ClearShippingAddress() {
+	m.shipping_address = nil
+	m.clearedFields[cart.FieldShippingAddress] = struct{}{}
+}
+
+// ShippingAddressCleared returns if the "shipping_address" field was cleared in this mutation.
+func (m *CartMutation) ShippingAddressCleared() bool {
+	_, ok := m.clearedFields[cart.FieldShippingAddress]
+	return ok
+}
+
+// ResetShippingAddress resets all changes to the "shipping_address" field.
+func (m *CartMutation) ResetShippingAddress() {
+	m.shipping_address = nil
+	delete(m.clearedFields, cart.FieldShippingAddress)
+}
+
+// SetBillingAddress sets the "billing_address" field.
+func (m *CartMutation) SetBillingAddress(po *postal.Address) {
+	m.billing_address = &po
+}
+
+// BillingAddress returns the value of the "billing_address" field in the mutation.
+func (m *CartMutation) BillingAddress() (r *postal.Address, exists bool) {
+	v := m.billing_address
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBillingAddress returns the old "billing_address" field's value of the Cart entity.
+// If the Cart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CartMutation) OldBillingAddress(ctx context.Context) (v *postal.Address, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBillingAddress is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBillingAddress requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBillingAddress: %w", err)
+	}
+	return oldValue.BillingAddress, nil
+}
+
+// ClearBillingAddress clears the value of the "billing_address" field.
+func (m *CartMutation) ClearBillingAddress() {
+	m.billing_address = nil
+	m.clearedFields[cart.FieldBillingAddress] = struct{}{}
+}
+
+// BillingAddressCleared returns if the "billing_address" field was cleared in this mutation.
+func (m *CartMutation) BillingAddressCleared() bool {
+	_, ok := m.clearedFields[cart.FieldBillingAddress]
+	return ok
+}
+
+// ResetBillingAddress resets all changes to the "billing_address" field.
+func (m *CartMutation) ResetBillingAddress() {
+	m.billing_address = nil
+	delete(m.clearedFields, cart.FieldBillingAddress)
+}
+
+// SetPromoCodes sets the "promo_codes" field.
+func (m *CartMutation) SetPromoCodes(s []string) {
+	m.promo_codes = &s
+	m.appendpromo_codes = nil
+}
+
+// PromoCodes returns the value of the "promo_codes" field in the mutation.
+func (m *CartMutation) PromoCodes() (r []string, exists bool) {
+	v := m.promo_codes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPromoCodes returns the old "promo_codes" field's value of the Cart entity.
+// If the Cart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CartMutation) OldPromoCodes(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPromoCodes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPromoCodes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPromoCodes: %w", err)
+	}
+	return oldValue.PromoCodes, nil
+}
+
+// AppendPromoCodes adds s to the "promo_codes" field.
+func (m *CartMutation) AppendPromoCodes(s []string) {
+	m.appendpromo_codes = append(m.appendpromo_codes, s...)
+}
+
+// AppendedPromoCodes returns the list of values that were appended to the "promo_codes" field in this mutation.
+func (m *CartMutation) AppendedPromoCodes() ([]string, bool) {
+	if len(m.appendpromo_codes) == 0 {
+		return nil, false
+	}
+	return m.appendpromo_codes, true
+}
+
+// ClearPromoCodes clears the value of the "promo_codes" field.
+func (m *CartMutation) ClearPromoCodes() {
+	m.promo_codes = nil
+	m.appendpromo_codes = nil
+	m.clearedFields[cart.FieldPromoCodes] = struct{}{}
+}
+
+// PromoCodesCleared returns if the "promo_codes" field was cleared in this mutation.
+func (m *CartMutation) PromoCodesCleared() bool {
+	_, ok := m.clearedFields[cart.FieldPromoCodes]
+	return ok
+}
+
+// ResetPromoCodes resets all changes to the "promo_codes" field.
+func (m *CartMutation) ResetPromoCodes() {
+	m.promo_codes = nil
+	m.appendpromo_codes = nil
+	delete(m.clearedFields, cart.FieldPromoCodes)
+}
+
+// SetDeliveryQuoteID sets the "delivery_quote_id" field.
+func (m *CartMutation) SetDeliveryQuoteID(i int64) {
+	m.delivery_quote_id = &i
+	m.adddelivery_quote_id = nil
+}
+
+// DeliveryQuoteID returns the value of the "delivery_quote_id" field in the mutation.
+func (m *CartMutation) DeliveryQuoteID() (r int64, exists bool) {
+	v := m.delivery_quote_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeliveryQuoteID returns the old "delivery_quote_id" field's value of the Cart entity.
+// If the Cart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CartMutation) OldDeliveryQuoteID(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeliveryQuoteID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeliveryQuoteID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeliveryQuoteID: %w", err)
+	}
+	return oldValue.DeliveryQuoteID, nil
+}
+
+// AddDeliveryQuoteID adds i to the "delivery_quote_id" field.
+func (m *CartMutation) AddDeliveryQuoteID(i int64) {
+	if m.adddelivery_quote_id != nil {
+		*m.adddelivery_quote_id += i
+	} else {
+		m.adddelivery_quote_id = &i
+	}
+}
+
+// AddedDeliveryQuoteID returns the value that was added to the "delivery_quote_id" field in this mutation.
+func (m *CartMutation) AddedDeliveryQuoteID() (r int64, exists bool) {
+	v := m.adddelivery_quote_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearDeliveryQuoteID clears the value of the "delivery_quote_id" field.
+func (m *CartMutation) ClearDeliveryQuoteID() {
+	m.delivery_quote_id = nil
+	m.adddelivery_quote_id = nil
+	m.clearedFields[cart.FieldDeliveryQuoteID] = struct{}{}
+}
+
+// DeliveryQuoteIDCleared returns if the "delivery_quote_id" field was cleared in this mutation.
+func (m *CartMutation) DeliveryQuoteIDCleared() bool {
+	_, ok := m.clearedFields[cart.FieldDeliveryQuoteID]
+	return ok
+}
+
+// ResetDeliveryQuoteID resets all changes to the "delivery_quote_id" field.
+func (m *CartMutation) ResetDeliveryQuoteID() {
+	m.delivery_quote_id = nil
+	m.adddelivery_quote_id = nil
+	delete(m.clearedFields, cart.FieldDeliveryQuoteID)
+}
+
+// SetMergedInto sets the "merged_into" field.
+func (m *CartMutation) SetMergedInto(i int64) {
+	m.merged_into = &i
+	m.addmerged_into = nil
+}
+
+// MergedInto returns the value of the "merged_into" field in the mutation.
+func (m *CartMutation) MergedInto() (r int64, exists bool) {
+	v := m.merged_into
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMergedInto returns the old "merged_into" field's value of the Cart entity.
+// If the Cart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CartMutation) OldMergedInto(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMergedInto is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMergedInto requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMergedInto: %w", err)
+	}
+	return oldValue.MergedInto, nil
+}
+
+// AddMergedInto adds i to the "merged_into" field.
+func (m *CartMutation) AddMergedInto(i int64) {
+	if m.addmerged_into != nil {
+		*m.addmerged_into += i
+	} else {
+		m.addmerged_into = &i
+	}
+}
+
+// AddedMergedInto returns the value that was added to the "merged_into" field in this mutation.
+func (m *CartMutation) AddedMergedInto() (r int64, exists bool) {
+	v := m.addmerged_into
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearMergedInto clears the value of the "merged_into" field.
+func (m *CartMutation) ClearMergedInto() {
+	m.merged_into = nil
+	m.addmerged_into = nil
+	m.clearedFields[cart.FieldMergedInto] = struct{}{}
+}
+
+// MergedIntoCleared returns if the "merged_into" field was cleared in this mutation.
+func (m *CartMutation) MergedIntoCleared() bool {
+	_, ok := m.clearedFields[cart.FieldMergedInto]
+	return ok
+}
+
+// ResetMergedInto resets all changes to the "merged_into" field.
+func (m *CartMutation) ResetMergedInto() {
+	m.merged_into = nil
+	m.addmerged_into = nil
+	delete(m.clearedFields, cart.FieldMergedInto)
+}
+
+// SetQuote sets the "quote" field.
+func (m *CartMutation) SetQuote(jm json.RawMessage) {
+	m.quote = &jm
+	m.appendquote = nil
+}
+
+// Quote returns the value of the "quote" field in the mutation.
+func (m *CartMutation) Quote() (r json.RawMessage, exists bool) {
+	v := m.quote
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuote returns the old "quote" field's value of the Cart entity.
+// If the Cart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CartMutation) OldQuote(ctx context.Context) (v json.RawMessage, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuote: %w", err)
+	}
+	return oldValue.Quote, nil
+}
+
+// AppendQuote adds jm to the "quote" field.
+func (m *CartMutation) AppendQuote(jm json.RawMessage) {
+	m.appendquote = append(m.appendquote, jm...)
+}
+
+// AppendedQuote returns the list of values that were appended to the "quote" field in this mutation.
+func (m *CartMutation) AppendedQuote() (json.RawMessage, bool) {
+	if len(m.appendquote) == 0 {
+		return nil, false
+	}
+	return m.appendquote, true
+}
+
+// ClearQuote clears the value of the "quote" field.
+func (m *CartMutation) ClearQuote() {
+	m.quote = nil
+	m.appendquote = nil
+	m.clearedFields[cart.FieldQuote] = struct{}{}
+}
+
+// QuoteCleared returns if the "quote" field was cleared in this mutation.
+func (m *CartMutation) QuoteCleared() bool {
+	_, ok := m.clearedFields[cart.FieldQuote]
+	return ok
+}
+
+// ResetQuote resets all changes to the "quote" field.
+func (m *CartMutation) ResetQuote() {
+	m.quote = nil
+	m.appendquote = nil
+	delete(m.clearedFields, cart.FieldQuote)
+}
+
+// SetReservedUntil sets the "reserved_until" field.
+func (m *CartMutation) SetReservedUntil(t time.Time) {
+	m.reserved_until = &t
+}
+
+// ReservedUntil returns the value of the "reserved_until" field in the mutation.
+func (m *CartMutation) ReservedUntil() (r time.Time, exists bool) {
+	v := m.reserved_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReservedUntil returns the old "reserved_until" field's value of the Cart entity.
+// If the Cart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CartMutation) OldReservedUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReservedUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReservedUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReservedUntil: %w", err)
+	}
+	return oldValue.ReservedUntil, nil
+}
+
+// ClearReservedUntil clears the value of the "reserved_until" field.
+func (m *CartMutation) ClearReservedUntil() {
+	m.reserved_until = nil
+	m.clearedFields[cart.FieldReservedUntil] = struct{}{}
+}
+
+// ReservedUntilCleared returns if the "reserved_until" field was cleared in this mutation.
+func (m *CartMutation) ReservedUntilCleared() bool {
+	_, ok := m.clearedFields[cart.FieldReservedUntil]
+	return ok
+}
+
+// ResetReservedUntil resets all changes to the "reserved_until" field.
+func (m *CartMutation) ResetReservedUntil() {
+	m.reserved_until = nil
+	delete(m.clearedFields, cart.FieldReservedUntil)
+}
+
+// SetExtended sets the "extended" field.
+func (m *CartMutation) SetExtended(b bool) {
+	m.extended = &b
+}
+
+// Extended returns the value of the "extended" field in the mutation.
+func (m *CartMutation) Extended() (r bool, exists bool) {
+	v := m.extended
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExtended returns the old "extended" field's value of the Cart entity.
+// If the Cart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CartMutation) OldExtended(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExtended is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExtended requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExtended: %w", err)
+	}
+	return oldValue.Extended, nil
+}
+
+// ResetExtended resets all changes to the "extended" field.
+func (m *CartMutation) ResetExtended() {
+	m.extended = nil
+}
+
 // ClearUser clears the "user" edge to the User entity.
 func (m *CartMutation) ClearUser() {
 	m.cleareduser = true
@@ -5776,7 +6303,7 @@ func (m *CartMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *CartMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 16)
 	if m.created_at != nil {
 		fields = append(fields, cart.FieldCreatedAt)
 	}
@@ -5797,6 +6324,33 @@ func (m *CartMutation) Fields() []string {
 	}
 	if m.currency != nil {
 		fields = append(fields, cart.FieldCurrency)
+	}
+	if m.email != nil {
+		fields = append(fields, cart.FieldEmail)
+	}
+	if m.shipping_address != nil {
+		fields = append(fields, cart.FieldShippingAddress)
+	}
+	if m.billing_address != nil {
+		fields = append(fields, cart.FieldBillingAddress)
+	}
+	if m.promo_codes != nil {
+		fields = append(fields, cart.FieldPromoCodes)
+	}
+	if m.delivery_quote_id != nil {
+		fields = append(fields, cart.FieldDeliveryQuoteID)
+	}
+	if m.merged_into != nil {
+		fields = append(fields, cart.FieldMergedInto)
+	}
+	if m.quote != nil {
+		fields = append(fields, cart.FieldQuote)
+	}
+	if m.reserved_until != nil {
+		fields = append(fields, cart.FieldReservedUntil)
+	}
+	if m.extended != nil {
+		fields = append(fields, cart.FieldExtended)
 	}
 	return fields
 }
@@ -5820,6 +6374,24 @@ func (m *CartMutation) Field(name string) (ent.Value, bool) {
 		return m.Status()
 	case cart.FieldCurrency:
 		return m.Currency()
+	case cart.FieldEmail:
+		return m.Email()
+	case cart.FieldShippingAddress:
+		return m.ShippingAddress()
+	case cart.FieldBillingAddress:
+		return m.BillingAddress()
+	case cart.FieldPromoCodes:
+		return m.PromoCodes()
+	case cart.FieldDeliveryQuoteID:
+		return m.DeliveryQuoteID()
+	case cart.FieldMergedInto:
+		return m.MergedInto()
+	case cart.FieldQuote:
+		return m.Quote()
+	case cart.FieldReservedUntil:
+		return m.ReservedUntil()
+	case cart.FieldExtended:
+		return m.Extended()
 	}
 	return nil, false
 }
@@ -5843,6 +6415,24 @@ func (m *CartMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldStatus(ctx)
 	case cart.FieldCurrency:
 		return m.OldCurrency(ctx)
+	case cart.FieldEmail:
+		return m.OldEmail(ctx)
+	case cart.FieldShippingAddress:
+		return m.OldShippingAddress(ctx)
+	case cart.FieldBillingAddress:
+		return m.OldBillingAddress(ctx)
+	case cart.FieldPromoCodes:
+		return m.OldPromoCodes(ctx)
+	case cart.FieldDeliveryQuoteID:
+		return m.OldDeliveryQuoteID(ctx)
+	case cart.FieldMergedInto:
+		return m.OldMergedInto(ctx)
+	case cart.FieldQuote:
+		return m.OldQuote(ctx)
+	case cart.FieldReservedUntil:
+		return m.OldReservedUntil(ctx)
+	case cart.FieldExtended:
+		return m.OldExtended(ctx)
 	}
 	return nil, fmt.Errorf("unknown Cart field %s", name)
 }
@@ -5901,6 +6491,69 @@ func (m *CartMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetCurrency(v)
 		return nil
+	case cart.FieldEmail:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEmail(v)
+		return nil
+	case cart.FieldShippingAddress:
+		v, ok := value.(*postal.Address)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShippingAddress(v)
+		return nil
+	case cart.FieldBillingAddress:
+		v, ok := value.(*postal.Address)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBillingAddress(v)
+		return nil
+	case cart.FieldPromoCodes:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPromoCodes(v)
+		return nil
+	case cart.FieldDeliveryQuoteID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeliveryQuoteID(v)
+		return nil
+	case cart.FieldMergedInto:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMergedInto(v)
+		return nil
+	case cart.FieldQuote:
+		v, ok := value.(json.RawMessage)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuote(v)
+		return nil
+	case cart.FieldReservedUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReservedUntil(v)
+		return nil
+	case cart.FieldExtended:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExtended(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Cart field %s", name)
 }
@@ -5912,6 +6565,12 @@ func (m *CartMutation) AddedFields() []string {
 	if m.addversion != nil {
 		fields = append(fields, cart.FieldVersion)
 	}
+	if m.adddelivery_quote_id != nil {
+		fields = append(fields, cart.FieldDeliveryQuoteID)
+	}
+	if m.addmerged_into != nil {
+		fields = append(fields, cart.FieldMergedInto)
+	}
 	return fields
 }
 
@@ -5922,6 +6581,10 @@ func (m *CartMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case cart.FieldVersion:
 		return m.AddedVersion()
+	case cart.FieldDeliveryQuoteID:
+		return m.AddedDeliveryQuoteID()
+	case cart.FieldMergedInto:
+		return m.AddedMergedInto()
 	}
 	return nil, false
 }
@@ -5938,6 +6601,20 @@ func (m *CartMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddVersion(v)
 		return nil
+	case cart.FieldDeliveryQuoteID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDeliveryQuoteID(v)
+		return nil
+	case cart.FieldMergedInto:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMergedInto(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Cart numeric field %s", name)
 }
@@ -5951,6 +6628,27 @@ func (m *CartMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(cart.FieldTokenHash) {
 		fields = append(fields, cart.FieldTokenHash)
+	}
+	if m.FieldCleared(cart.FieldShippingAddress) {
+		fields = append(fields, cart.FieldShippingAddress)
+	}
+	if m.FieldCleared(cart.FieldBillingAddress) {
+		fields = append(fields, cart.FieldBillingAddress)
+	}
+	if m.FieldCleared(cart.FieldPromoCodes) {
+		fields = append(fields, cart.FieldPromoCodes)
+	}
+	if m.FieldCleared(cart.FieldDeliveryQuoteID) {
+		fields = append(fields, cart.FieldDeliveryQuoteID)
+	}
+	if m.FieldCleared(cart.FieldMergedInto) {
+		fields = append(fields, cart.FieldMergedInto)
+	}
+	if m.FieldCleared(cart.FieldQuote) {
+		fields = append(fields, cart.FieldQuote)
+	}
+	if m.FieldCleared(cart.FieldReservedUntil) {
+		fields = append(fields, cart.FieldReservedUntil)
 	}
 	return fields
 }
@@ -5971,6 +6669,27 @@ func (m *CartMutation) ClearField(name string) error {
 		return nil
 	case cart.FieldTokenHash:
 		m.ClearTokenHash()
+		return nil
+	case cart.FieldShippingAddress:
+		m.ClearShippingAddress()
+		return nil
+	case cart.FieldBillingAddress:
+		m.ClearBillingAddress()
+		return nil
+	case cart.FieldPromoCodes:
+		m.ClearPromoCodes()
+		return nil
+	case cart.FieldDeliveryQuoteID:
+		m.ClearDeliveryQuoteID()
+		return nil
+	case cart.FieldMergedInto:
+		m.ClearMergedInto()
+		return nil
+	case cart.FieldQuote:
+		m.ClearQuote()
+		return nil
+	case cart.FieldReservedUntil:
+		m.ClearReservedUntil()
 		return nil
 	}
 	return fmt.Errorf("unknown Cart nullable field %s", name)
@@ -6000,6 +6719,33 @@ func (m *CartMutation) ResetField(name string) error {
 		return nil
 	case cart.FieldCurrency:
 		m.ResetCurrency()
+		return nil
+	case cart.FieldEmail:
+		m.ResetEmail()
+		return nil
+	case cart.FieldShippingAddress:
+		m.ResetShippingAddress()
+		return nil
+	case cart.FieldBillingAddress:
+		m.ResetBillingAddress()
+		return nil
+	case cart.FieldPromoCodes:
+		m.ResetPromoCodes()
+		return nil
+	case cart.FieldDeliveryQuoteID:
+		m.ResetDeliveryQuoteID()
+		return nil
+	case cart.FieldMergedInto:
+		m.ResetMergedInto()
+		return nil
+	case cart.FieldQuote:
+		m.ResetQuote()
+		return nil
+	case cart.FieldReservedUntil:
+		m.ResetReservedUntil()
+		return nil
+	case cart.FieldExtended:
+		m.ResetExtended()
 		return nil
 	}
 	return fmt.Errorf("unknown Cart field %s", name)
@@ -6088,6 +6834,8 @@ type CartLineMutation struct {
 	created_at     *time.Time
 	quantity       *int
 	addquantity    *int
+	seen_price     *money.Minor
+	addseen_price  *money.Minor
 	clearedFields  map[string]struct{}
 	cart           *int64
 	clearedcart    bool
@@ -6366,6 +7114,76 @@ func (m *CartLineMutation) ResetQuantity() {
 	m.addquantity = nil
 }
 
+// SetSeenPrice sets the "seen_price" field.
+func (m *CartLineMutation) SetSeenPrice(value money.Minor) {
+	m.seen_price = &value
+	m.addseen_price = nil
+}
+
+// SeenPrice returns the value of the "seen_price" field in the mutation.
+func (m *CartLineMutation) SeenPrice() (r money.Minor, exists bool) {
+	v := m.seen_price
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSeenPrice returns the old "seen_price" field's value of the CartLine entity.
+// If the CartLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CartLineMutation) OldSeenPrice(ctx context.Context) (v *money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSeenPrice is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSeenPrice requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSeenPrice: %w", err)
+	}
+	return oldValue.SeenPrice, nil
+}
+
+// AddSeenPrice adds value to the "seen_price" field.
+func (m *CartLineMutation) AddSeenPrice(value money.Minor) {
+	if m.addseen_price != nil {
+		*m.addseen_price += value
+	} else {
+		m.addseen_price = &value
+	}
+}
+
+// AddedSeenPrice returns the value that was added to the "seen_price" field in this mutation.
+func (m *CartLineMutation) AddedSeenPrice() (r money.Minor, exists bool) {
+	v := m.addseen_price
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearSeenPrice clears the value of the "seen_price" field.
+func (m *CartLineMutation) ClearSeenPrice() {
+	m.seen_price = nil
+	m.addseen_price = nil
+	m.clearedFields[cartline.FieldSeenPrice] = struct{}{}
+}
+
+// SeenPriceCleared returns if the "seen_price" field was cleared in this mutation.
+func (m *CartLineMutation) SeenPriceCleared() bool {
+	_, ok := m.clearedFields[cartline.FieldSeenPrice]
+	return ok
+}
+
+// ResetSeenPrice resets all changes to the "seen_price" field.
+func (m *CartLineMutation) ResetSeenPrice() {
+	m.seen_price = nil
+	m.addseen_price = nil
+	delete(m.clearedFields, cartline.FieldSeenPrice)
+}
+
 // ClearCart clears the "cart" edge to the Cart entity.
 func (m *CartLineMutation) ClearCart() {
 	m.clearedcart = true
@@ -6454,7 +7272,7 @@ func (m *CartLineMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *CartLineMutation) Fields() []string {
-	fields := make([]string, 0, 4)
+	fields := make([]string, 0, 5)
 	if m.created_at != nil {
 		fields = append(fields, cartline.FieldCreatedAt)
 	}
@@ -6466,6 +7284,9 @@ func (m *CartLineMutation) Fields() []string {
 	}
 	if m.quantity != nil {
 		fields = append(fields, cartline.FieldQuantity)
+	}
+	if m.seen_price != nil {
+		fields = append(fields, cartline.FieldSeenPrice)
 	}
 	return fields
 }
@@ -6483,6 +7304,8 @@ func (m *CartLineMutation) Field(name string) (ent.Value, bool) {
 		return m.VariantID()
 	case cartline.FieldQuantity:
 		return m.Quantity()
+	case cartline.FieldSeenPrice:
+		return m.SeenPrice()
 	}
 	return nil, false
 }
@@ -6500,6 +7323,8 @@ func (m *CartLineMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldVariantID(ctx)
 	case cartline.FieldQuantity:
 		return m.OldQuantity(ctx)
+	case cartline.FieldSeenPrice:
+		return m.OldSeenPrice(ctx)
 	}
 	return nil, fmt.Errorf("unknown CartLine field %s", name)
 }
@@ -6537,6 +7362,13 @@ func (m *CartLineMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetQuantity(v)
 		return nil
+	case cartline.FieldSeenPrice:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSeenPrice(v)
+		return nil
 	}
 	return fmt.Errorf("unknown CartLine field %s", name)
 }
@@ -6548,6 +7380,9 @@ func (m *CartLineMutation) AddedFields() []string {
 	if m.addquantity != nil {
 		fields = append(fields, cartline.FieldQuantity)
 	}
+	if m.addseen_price != nil {
+		fields = append(fields, cartline.FieldSeenPrice)
+	}
 	return fields
 }
 
@@ -6558,6 +7393,8 @@ func (m *CartLineMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case cartline.FieldQuantity:
 		return m.AddedQuantity()
+	case cartline.FieldSeenPrice:
+		return m.AddedSeenPrice()
 	}
 	return nil, false
 }
@@ -6574,6 +7411,13 @@ func (m *CartLineMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddQuantity(v)
 		return nil
+	case cartline.FieldSeenPrice:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSeenPrice(v)
+		return nil
 	}
 	return fmt.Errorf("unknown CartLine numeric field %s", name)
 }
@@ -6581,7 +7425,11 @@ func (m *CartLineMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *CartLineMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(cartline.FieldSeenPrice) {
+		fields = append(fields, cartline.FieldSeenPrice)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -6594,6 +7442,11 @@ func (m *CartLineMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *CartLineMutation) ClearField(name string) error {
+	switch name {
+	case cartline.FieldSeenPrice:
+		m.ClearSeenPrice()
+		return nil
+	}
 	return fmt.Errorf("unknown CartLine nullable field %s", name)
 }
 
@@ -6612,6 +7465,9 @@ func (m *CartLineMutation) ResetField(name string) error {
 		return nil
 	case cartline.FieldQuantity:
 		m.ResetQuantity()
+		return nil
+	case cartline.FieldSeenPrice:
+		m.ResetSeenPrice()
 		return nil
 	}
 	return fmt.Errorf("unknown CartLine field %s", name)
@@ -9025,6 +9881,4238 @@ func (m *CredentialMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Credential edge %s", name)
+}
+
+// DeliveryMethodMutation represents an operation that mutates the DeliveryMethod nodes in the graph.
+type DeliveryMethodMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int64
+	created_at    *time.Time
+	updated_at    *time.Time
+	version       *int
+	addversion    *int
+	name          *string
+	description   *string
+	basis         *deliverymethod.Basis
+	tiers         *[]pricing.Tier
+	appendtiers   []pricing.Tier
+	currency      *money.Currency
+	tax_category  *string
+	position      *int
+	addposition   *int
+	active        *bool
+	clearedFields map[string]struct{}
+	zone          *int64
+	clearedzone   bool
+	done          bool
+	oldValue      func(context.Context) (*DeliveryMethod, error)
+	predicates    []predicate.DeliveryMethod
+}
+
+var _ ent.Mutation = (*DeliveryMethodMutation)(nil)
+
+// deliverymethodOption allows management of the mutation configuration using functional options.
+type deliverymethodOption func(*DeliveryMethodMutation)
+
+// newDeliveryMethodMutation creates new mutation for the DeliveryMethod entity.
+func newDeliveryMethodMutation(c config, op Op, opts ...deliverymethodOption) *DeliveryMethodMutation {
+	m := &DeliveryMethodMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDeliveryMethod,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDeliveryMethodID sets the ID field of the mutation.
+func withDeliveryMethodID(id int64) deliverymethodOption {
+	return func(m *DeliveryMethodMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *DeliveryMethod
+		)
+		m.oldValue = func(ctx context.Context) (*DeliveryMethod, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().DeliveryMethod.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDeliveryMethod sets the old DeliveryMethod of the mutation.
+func withDeliveryMethod(node *DeliveryMethod) deliverymethodOption {
+	return func(m *DeliveryMethodMutation) {
+		m.oldValue = func(context.Context) (*DeliveryMethod, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DeliveryMethodMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DeliveryMethodMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of DeliveryMethod entities.
+func (m *DeliveryMethodMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DeliveryMethodMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DeliveryMethodMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().DeliveryMethod.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *DeliveryMethodMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *DeliveryMethodMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the DeliveryMethod entity.
+// If the DeliveryMethod object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMethodMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *DeliveryMethodMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *DeliveryMethodMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *DeliveryMethodMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the DeliveryMethod entity.
+// If the DeliveryMethod object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMethodMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *DeliveryMethodMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *DeliveryMethodMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *DeliveryMethodMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the DeliveryMethod entity.
+// If the DeliveryMethod object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMethodMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *DeliveryMethodMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *DeliveryMethodMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *DeliveryMethodMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetZoneID sets the "zone_id" field.
+func (m *DeliveryMethodMutation) SetZoneID(i int64) {
+	m.zone = &i
+}
+
+// ZoneID returns the value of the "zone_id" field in the mutation.
+func (m *DeliveryMethodMutation) ZoneID() (r int64, exists bool) {
+	v := m.zone
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldZoneID returns the old "zone_id" field's value of the DeliveryMethod entity.
+// If the DeliveryMethod object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMethodMutation) OldZoneID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldZoneID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldZoneID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldZoneID: %w", err)
+	}
+	return oldValue.ZoneID, nil
+}
+
+// ResetZoneID resets all changes to the "zone_id" field.
+func (m *DeliveryMethodMutation) ResetZoneID() {
+	m.zone = nil
+}
+
+// SetName sets the "name" field.
+func (m *DeliveryMethodMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *DeliveryMethodMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the DeliveryMethod entity.
+// If the DeliveryMethod object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMethodMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *DeliveryMethodMutation) ResetName() {
+	m.name = nil
+}
+
+// SetDescription sets the "description" field.
+func (m *DeliveryMethodMutation) SetDescription(s string) {
+	m.description = &s
+}
+
+// Description returns the value of the "description" field in the mutation.
+func (m *DeliveryMethodMutation) Description() (r string, exists bool) {
+	v := m.description
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDescription returns the old "description" field's value of the DeliveryMethod entity.
+// If the DeliveryMethod object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMethodMutation) OldDescription(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDescription is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDescription requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDescription: %w", err)
+	}
+	return oldValue.Description, nil
+}
+
+// ResetDescription resets all changes to the "description" field.
+func (m *DeliveryMethodMutation) ResetDescription() {
+	m.description = nil
+}
+
+// SetBasis sets the "basis" field.
+func (m *DeliveryMethodMutation) SetBasis(d deliverymethod.Basis) {
+	m.basis = &d
+}
+
+// Basis returns the value of the "basis" field in the mutation.
+func (m *DeliveryMethodMutation) Basis() (r deliverymethod.Basis, exists bool) {
+	v := m.basis
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBasis returns the old "basis" field's value of the DeliveryMethod entity.
+// If the DeliveryMethod object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMethodMutation) OldBasis(ctx context.Context) (v deliverymethod.Basis, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBasis is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBasis requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBasis: %w", err)
+	}
+	return oldValue.Basis, nil
+}
+
+// ResetBasis resets all changes to the "basis" field.
+func (m *DeliveryMethodMutation) ResetBasis() {
+	m.basis = nil
+}
+
+// SetTiers sets the "tiers" field.
+func (m *DeliveryMethodMutation) SetTiers(pr []pricing.Tier) {
+	m.tiers = &pr
+	m.appendtiers = nil
+}
+
+// Tiers returns the value of the "tiers" field in the mutation.
+func (m *DeliveryMethodMutation) Tiers() (r []pricing.Tier, exists bool) {
+	v := m.tiers
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTiers returns the old "tiers" field's value of the DeliveryMethod entity.
+// If the DeliveryMethod object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMethodMutation) OldTiers(ctx context.Context) (v []pricing.Tier, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTiers is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTiers requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTiers: %w", err)
+	}
+	return oldValue.Tiers, nil
+}
+
+// AppendTiers adds pr to the "tiers" field.
+func (m *DeliveryMethodMutation) AppendTiers(pr []pricing.Tier) {
+	m.appendtiers = append(m.appendtiers, pr...)
+}
+
+// AppendedTiers returns the list of values that were appended to the "tiers" field in this mutation.
+func (m *DeliveryMethodMutation) AppendedTiers() ([]pricing.Tier, bool) {
+	if len(m.appendtiers) == 0 {
+		return nil, false
+	}
+	return m.appendtiers, true
+}
+
+// ResetTiers resets all changes to the "tiers" field.
+func (m *DeliveryMethodMutation) ResetTiers() {
+	m.tiers = nil
+	m.appendtiers = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *DeliveryMethodMutation) SetCurrency(value money.Currency) {
+	m.currency = &value
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *DeliveryMethodMutation) Currency() (r money.Currency, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the DeliveryMethod entity.
+// If the DeliveryMethod object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMethodMutation) OldCurrency(ctx context.Context) (v money.Currency, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *DeliveryMethodMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetTaxCategory sets the "tax_category" field.
+func (m *DeliveryMethodMutation) SetTaxCategory(s string) {
+	m.tax_category = &s
+}
+
+// TaxCategory returns the value of the "tax_category" field in the mutation.
+func (m *DeliveryMethodMutation) TaxCategory() (r string, exists bool) {
+	v := m.tax_category
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTaxCategory returns the old "tax_category" field's value of the DeliveryMethod entity.
+// If the DeliveryMethod object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMethodMutation) OldTaxCategory(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTaxCategory is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTaxCategory requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTaxCategory: %w", err)
+	}
+	return oldValue.TaxCategory, nil
+}
+
+// ResetTaxCategory resets all changes to the "tax_category" field.
+func (m *DeliveryMethodMutation) ResetTaxCategory() {
+	m.tax_category = nil
+}
+
+// SetPosition sets the "position" field.
+func (m *DeliveryMethodMutation) SetPosition(i int) {
+	m.position = &i
+	m.addposition = nil
+}
+
+// Position returns the value of the "position" field in the mutation.
+func (m *DeliveryMethodMutation) Position() (r int, exists bool) {
+	v := m.position
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPosition returns the old "position" field's value of the DeliveryMethod entity.
+// If the DeliveryMethod object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMethodMutation) OldPosition(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPosition is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPosition requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPosition: %w", err)
+	}
+	return oldValue.Position, nil
+}
+
+// AddPosition adds i to the "position" field.
+func (m *DeliveryMethodMutation) AddPosition(i int) {
+	if m.addposition != nil {
+		*m.addposition += i
+	} else {
+		m.addposition = &i
+	}
+}
+
+// AddedPosition returns the value that was added to the "position" field in this mutation.
+func (m *DeliveryMethodMutation) AddedPosition() (r int, exists bool) {
+	v := m.addposition
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPosition resets all changes to the "position" field.
+func (m *DeliveryMethodMutation) ResetPosition() {
+	m.position = nil
+	m.addposition = nil
+}
+
+// SetActive sets the "active" field.
+func (m *DeliveryMethodMutation) SetActive(b bool) {
+	m.active = &b
+}
+
+// Active returns the value of the "active" field in the mutation.
+func (m *DeliveryMethodMutation) Active() (r bool, exists bool) {
+	v := m.active
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActive returns the old "active" field's value of the DeliveryMethod entity.
+// If the DeliveryMethod object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMethodMutation) OldActive(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActive is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActive requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActive: %w", err)
+	}
+	return oldValue.Active, nil
+}
+
+// ResetActive resets all changes to the "active" field.
+func (m *DeliveryMethodMutation) ResetActive() {
+	m.active = nil
+}
+
+// ClearZone clears the "zone" edge to the DeliveryZone entity.
+func (m *DeliveryMethodMutation) ClearZone() {
+	m.clearedzone = true
+	m.clearedFields[deliverymethod.FieldZoneID] = struct{}{}
+}
+
+// ZoneCleared reports if the "zone" edge to the DeliveryZone entity was cleared.
+func (m *DeliveryMethodMutation) ZoneCleared() bool {
+	return m.clearedzone
+}
+
+// ZoneIDs returns the "zone" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ZoneID instead. It exists only for internal usage by the builders.
+func (m *DeliveryMethodMutation) ZoneIDs() (ids []int64) {
+	if id := m.zone; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetZone resets all changes to the "zone" edge.
+func (m *DeliveryMethodMutation) ResetZone() {
+	m.zone = nil
+	m.clearedzone = false
+}
+
+// Where appends a list predicates to the DeliveryMethodMutation builder.
+func (m *DeliveryMethodMutation) Where(ps ...predicate.DeliveryMethod) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DeliveryMethodMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DeliveryMethodMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.DeliveryMethod, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DeliveryMethodMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DeliveryMethodMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (DeliveryMethod).
+func (m *DeliveryMethodMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DeliveryMethodMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.created_at != nil {
+		fields = append(fields, deliverymethod.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, deliverymethod.FieldUpdatedAt)
+	}
+	if m.version != nil {
+		fields = append(fields, deliverymethod.FieldVersion)
+	}
+	if m.zone != nil {
+		fields = append(fields, deliverymethod.FieldZoneID)
+	}
+	if m.name != nil {
+		fields = append(fields, deliverymethod.FieldName)
+	}
+	if m.description != nil {
+		fields = append(fields, deliverymethod.FieldDescription)
+	}
+	if m.basis != nil {
+		fields = append(fields, deliverymethod.FieldBasis)
+	}
+	if m.tiers != nil {
+		fields = append(fields, deliverymethod.FieldTiers)
+	}
+	if m.currency != nil {
+		fields = append(fields, deliverymethod.FieldCurrency)
+	}
+	if m.tax_category != nil {
+		fields = append(fields, deliverymethod.FieldTaxCategory)
+	}
+	if m.position != nil {
+		fields = append(fields, deliverymethod.FieldPosition)
+	}
+	if m.active != nil {
+		fields = append(fields, deliverymethod.FieldActive)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DeliveryMethodMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case deliverymethod.FieldCreatedAt:
+		return m.CreatedAt()
+	case deliverymethod.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case deliverymethod.FieldVersion:
+		return m.Version()
+	case deliverymethod.FieldZoneID:
+		return m.ZoneID()
+	case deliverymethod.FieldName:
+		return m.Name()
+	case deliverymethod.FieldDescription:
+		return m.Description()
+	case deliverymethod.FieldBasis:
+		return m.Basis()
+	case deliverymethod.FieldTiers:
+		return m.Tiers()
+	case deliverymethod.FieldCurrency:
+		return m.Currency()
+	case deliverymethod.FieldTaxCategory:
+		return m.TaxCategory()
+	case deliverymethod.FieldPosition:
+		return m.Position()
+	case deliverymethod.FieldActive:
+		return m.Active()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DeliveryMethodMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case deliverymethod.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case deliverymethod.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case deliverymethod.FieldVersion:
+		return m.OldVersion(ctx)
+	case deliverymethod.FieldZoneID:
+		return m.OldZoneID(ctx)
+	case deliverymethod.FieldName:
+		return m.OldName(ctx)
+	case deliverymethod.FieldDescription:
+		return m.OldDescription(ctx)
+	case deliverymethod.FieldBasis:
+		return m.OldBasis(ctx)
+	case deliverymethod.FieldTiers:
+		return m.OldTiers(ctx)
+	case deliverymethod.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case deliverymethod.FieldTaxCategory:
+		return m.OldTaxCategory(ctx)
+	case deliverymethod.FieldPosition:
+		return m.OldPosition(ctx)
+	case deliverymethod.FieldActive:
+		return m.OldActive(ctx)
+	}
+	return nil, fmt.Errorf("unknown DeliveryMethod field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DeliveryMethodMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case deliverymethod.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case deliverymethod.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case deliverymethod.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case deliverymethod.FieldZoneID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetZoneID(v)
+		return nil
+	case deliverymethod.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case deliverymethod.FieldDescription:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDescription(v)
+		return nil
+	case deliverymethod.FieldBasis:
+		v, ok := value.(deliverymethod.Basis)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBasis(v)
+		return nil
+	case deliverymethod.FieldTiers:
+		v, ok := value.([]pricing.Tier)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTiers(v)
+		return nil
+	case deliverymethod.FieldCurrency:
+		v, ok := value.(money.Currency)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case deliverymethod.FieldTaxCategory:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTaxCategory(v)
+		return nil
+	case deliverymethod.FieldPosition:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPosition(v)
+		return nil
+	case deliverymethod.FieldActive:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActive(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryMethod field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DeliveryMethodMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, deliverymethod.FieldVersion)
+	}
+	if m.addposition != nil {
+		fields = append(fields, deliverymethod.FieldPosition)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DeliveryMethodMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case deliverymethod.FieldVersion:
+		return m.AddedVersion()
+	case deliverymethod.FieldPosition:
+		return m.AddedPosition()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DeliveryMethodMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case deliverymethod.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	case deliverymethod.FieldPosition:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPosition(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryMethod numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DeliveryMethodMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DeliveryMethodMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DeliveryMethodMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown DeliveryMethod nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DeliveryMethodMutation) ResetField(name string) error {
+	switch name {
+	case deliverymethod.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case deliverymethod.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case deliverymethod.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case deliverymethod.FieldZoneID:
+		m.ResetZoneID()
+		return nil
+	case deliverymethod.FieldName:
+		m.ResetName()
+		return nil
+	case deliverymethod.FieldDescription:
+		m.ResetDescription()
+		return nil
+	case deliverymethod.FieldBasis:
+		m.ResetBasis()
+		return nil
+	case deliverymethod.FieldTiers:
+		m.ResetTiers()
+		return nil
+	case deliverymethod.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case deliverymethod.FieldTaxCategory:
+		m.ResetTaxCategory()
+		return nil
+	case deliverymethod.FieldPosition:
+		m.ResetPosition()
+		return nil
+	case deliverymethod.FieldActive:
+		m.ResetActive()
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryMethod field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DeliveryMethodMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.zone != nil {
+		edges = append(edges, deliverymethod.EdgeZone)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DeliveryMethodMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case deliverymethod.EdgeZone:
+		if id := m.zone; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DeliveryMethodMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DeliveryMethodMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DeliveryMethodMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedzone {
+		edges = append(edges, deliverymethod.EdgeZone)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DeliveryMethodMutation) EdgeCleared(name string) bool {
+	switch name {
+	case deliverymethod.EdgeZone:
+		return m.clearedzone
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DeliveryMethodMutation) ClearEdge(name string) error {
+	switch name {
+	case deliverymethod.EdgeZone:
+		m.ClearZone()
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryMethod unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DeliveryMethodMutation) ResetEdge(name string) error {
+	switch name {
+	case deliverymethod.EdgeZone:
+		m.ResetZone()
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryMethod edge %s", name)
+}
+
+// DeliveryQuoteMutation represents an operation that mutates the DeliveryQuote nodes in the graph.
+type DeliveryQuoteMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int64
+	created_at      *time.Time
+	method_id       *int64
+	addmethod_id    *int64
+	name            *string
+	description     *string
+	price_amount    *money.Minor
+	addprice_amount *money.Minor
+	currency        *money.Currency
+	tax_category    *string
+	country         *string
+	measure         *int64
+	addmeasure      *int64
+	position        *int
+	addposition     *int
+	expires_at      *time.Time
+	clearedFields   map[string]struct{}
+	cart            *int64
+	clearedcart     bool
+	done            bool
+	oldValue        func(context.Context) (*DeliveryQuote, error)
+	predicates      []predicate.DeliveryQuote
+}
+
+var _ ent.Mutation = (*DeliveryQuoteMutation)(nil)
+
+// deliveryquoteOption allows management of the mutation configuration using functional options.
+type deliveryquoteOption func(*DeliveryQuoteMutation)
+
+// newDeliveryQuoteMutation creates new mutation for the DeliveryQuote entity.
+func newDeliveryQuoteMutation(c config, op Op, opts ...deliveryquoteOption) *DeliveryQuoteMutation {
+	m := &DeliveryQuoteMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDeliveryQuote,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDeliveryQuoteID sets the ID field of the mutation.
+func withDeliveryQuoteID(id int64) deliveryquoteOption {
+	return func(m *DeliveryQuoteMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *DeliveryQuote
+		)
+		m.oldValue = func(ctx context.Context) (*DeliveryQuote, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().DeliveryQuote.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDeliveryQuote sets the old DeliveryQuote of the mutation.
+func withDeliveryQuote(node *DeliveryQuote) deliveryquoteOption {
+	return func(m *DeliveryQuoteMutation) {
+		m.oldValue = func(context.Context) (*DeliveryQuote, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DeliveryQuoteMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DeliveryQuoteMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of DeliveryQuote entities.
+func (m *DeliveryQuoteMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DeliveryQuoteMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DeliveryQuoteMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().DeliveryQuote.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *DeliveryQuoteMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *DeliveryQuoteMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the DeliveryQuote entity.
+// If the DeliveryQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryQuoteMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *DeliveryQuoteMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetCartID sets the "cart_id" field.
+func (m *DeliveryQuoteMutation) SetCartID(i int64) {
+	m.cart = &i
+}
+
+// CartID returns the value of the "cart_id" field in the mutation.
+func (m *DeliveryQuoteMutation) CartID() (r int64, exists bool) {
+	v := m.cart
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCartID returns the old "cart_id" field's value of the DeliveryQuote entity.
+// If the DeliveryQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryQuoteMutation) OldCartID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCartID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCartID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCartID: %w", err)
+	}
+	return oldValue.CartID, nil
+}
+
+// ResetCartID resets all changes to the "cart_id" field.
+func (m *DeliveryQuoteMutation) ResetCartID() {
+	m.cart = nil
+}
+
+// SetMethodID sets the "method_id" field.
+func (m *DeliveryQuoteMutation) SetMethodID(i int64) {
+	m.method_id = &i
+	m.addmethod_id = nil
+}
+
+// MethodID returns the value of the "method_id" field in the mutation.
+func (m *DeliveryQuoteMutation) MethodID() (r int64, exists bool) {
+	v := m.method_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMethodID returns the old "method_id" field's value of the DeliveryQuote entity.
+// If the DeliveryQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryQuoteMutation) OldMethodID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMethodID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMethodID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMethodID: %w", err)
+	}
+	return oldValue.MethodID, nil
+}
+
+// AddMethodID adds i to the "method_id" field.
+func (m *DeliveryQuoteMutation) AddMethodID(i int64) {
+	if m.addmethod_id != nil {
+		*m.addmethod_id += i
+	} else {
+		m.addmethod_id = &i
+	}
+}
+
+// AddedMethodID returns the value that was added to the "method_id" field in this mutation.
+func (m *DeliveryQuoteMutation) AddedMethodID() (r int64, exists bool) {
+	v := m.addmethod_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMethodID resets all changes to the "method_id" field.
+func (m *DeliveryQuoteMutation) ResetMethodID() {
+	m.method_id = nil
+	m.addmethod_id = nil
+}
+
+// SetName sets the "name" field.
+func (m *DeliveryQuoteMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *DeliveryQuoteMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the DeliveryQuote entity.
+// If the DeliveryQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryQuoteMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *DeliveryQuoteMutation) ResetName() {
+	m.name = nil
+}
+
+// SetDescription sets the "description" field.
+func (m *DeliveryQuoteMutation) SetDescription(s string) {
+	m.description = &s
+}
+
+// Description returns the value of the "description" field in the mutation.
+func (m *DeliveryQuoteMutation) Description() (r string, exists bool) {
+	v := m.description
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDescription returns the old "description" field's value of the DeliveryQuote entity.
+// If the DeliveryQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryQuoteMutation) OldDescription(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDescription is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDescription requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDescription: %w", err)
+	}
+	return oldValue.Description, nil
+}
+
+// ResetDescription resets all changes to the "description" field.
+func (m *DeliveryQuoteMutation) ResetDescription() {
+	m.description = nil
+}
+
+// SetPriceAmount sets the "price_amount" field.
+func (m *DeliveryQuoteMutation) SetPriceAmount(value money.Minor) {
+	m.price_amount = &value
+	m.addprice_amount = nil
+}
+
+// PriceAmount returns the value of the "price_amount" field in the mutation.
+func (m *DeliveryQuoteMutation) PriceAmount() (r money.Minor, exists bool) {
+	v := m.price_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPriceAmount returns the old "price_amount" field's value of the DeliveryQuote entity.
+// If the DeliveryQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryQuoteMutation) OldPriceAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPriceAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPriceAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPriceAmount: %w", err)
+	}
+	return oldValue.PriceAmount, nil
+}
+
+// AddPriceAmount adds value to the "price_amount" field.
+func (m *DeliveryQuoteMutation) AddPriceAmount(value money.Minor) {
+	if m.addprice_amount != nil {
+		*m.addprice_amount += value
+	} else {
+		m.addprice_amount = &value
+	}
+}
+
+// AddedPriceAmount returns the value that was added to the "price_amount" field in this mutation.
+func (m *DeliveryQuoteMutation) AddedPriceAmount() (r money.Minor, exists bool) {
+	v := m.addprice_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPriceAmount resets all changes to the "price_amount" field.
+func (m *DeliveryQuoteMutation) ResetPriceAmount() {
+	m.price_amount = nil
+	m.addprice_amount = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *DeliveryQuoteMutation) SetCurrency(value money.Currency) {
+	m.currency = &value
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *DeliveryQuoteMutation) Currency() (r money.Currency, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the DeliveryQuote entity.
+// If the DeliveryQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryQuoteMutation) OldCurrency(ctx context.Context) (v money.Currency, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *DeliveryQuoteMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetTaxCategory sets the "tax_category" field.
+func (m *DeliveryQuoteMutation) SetTaxCategory(s string) {
+	m.tax_category = &s
+}
+
+// TaxCategory returns the value of the "tax_category" field in the mutation.
+func (m *DeliveryQuoteMutation) TaxCategory() (r string, exists bool) {
+	v := m.tax_category
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTaxCategory returns the old "tax_category" field's value of the DeliveryQuote entity.
+// If the DeliveryQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryQuoteMutation) OldTaxCategory(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTaxCategory is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTaxCategory requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTaxCategory: %w", err)
+	}
+	return oldValue.TaxCategory, nil
+}
+
+// ResetTaxCategory resets all changes to the "tax_category" field.
+func (m *DeliveryQuoteMutation) ResetTaxCategory() {
+	m.tax_category = nil
+}
+
+// SetCountry sets the "country" field.
+func (m *DeliveryQuoteMutation) SetCountry(s string) {
+	m.country = &s
+}
+
+// Country returns the value of the "country" field in the mutation.
+func (m *DeliveryQuoteMutation) Country() (r string, exists bool) {
+	v := m.country
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCountry returns the old "country" field's value of the DeliveryQuote entity.
+// If the DeliveryQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryQuoteMutation) OldCountry(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCountry is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCountry requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCountry: %w", err)
+	}
+	return oldValue.Country, nil
+}
+
+// ResetCountry resets all changes to the "country" field.
+func (m *DeliveryQuoteMutation) ResetCountry() {
+	m.country = nil
+}
+
+// SetMeasure sets the "measure" field.
+func (m *DeliveryQuoteMutation) SetMeasure(i int64) {
+	m.measure = &i
+	m.addmeasure = nil
+}
+
+// Measure returns the value of the "measure" field in the mutation.
+func (m *DeliveryQuoteMutation) Measure() (r int64, exists bool) {
+	v := m.measure
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMeasure returns the old "measure" field's value of the DeliveryQuote entity.
+// If the DeliveryQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryQuoteMutation) OldMeasure(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMeasure is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMeasure requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMeasure: %w", err)
+	}
+	return oldValue.Measure, nil
+}
+
+// AddMeasure adds i to the "measure" field.
+func (m *DeliveryQuoteMutation) AddMeasure(i int64) {
+	if m.addmeasure != nil {
+		*m.addmeasure += i
+	} else {
+		m.addmeasure = &i
+	}
+}
+
+// AddedMeasure returns the value that was added to the "measure" field in this mutation.
+func (m *DeliveryQuoteMutation) AddedMeasure() (r int64, exists bool) {
+	v := m.addmeasure
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMeasure resets all changes to the "measure" field.
+func (m *DeliveryQuoteMutation) ResetMeasure() {
+	m.measure = nil
+	m.addmeasure = nil
+}
+
+// SetPosition sets the "position" field.
+func (m *DeliveryQuoteMutation) SetPosition(i int) {
+	m.position = &i
+	m.addposition = nil
+}
+
+// Position returns the value of the "position" field in the mutation.
+func (m *DeliveryQuoteMutation) Position() (r int, exists bool) {
+	v := m.position
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPosition returns the old "position" field's value of the DeliveryQuote entity.
+// If the DeliveryQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryQuoteMutation) OldPosition(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPosition is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPosition requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPosition: %w", err)
+	}
+	return oldValue.Position, nil
+}
+
+// AddPosition adds i to the "position" field.
+func (m *DeliveryQuoteMutation) AddPosition(i int) {
+	if m.addposition != nil {
+		*m.addposition += i
+	} else {
+		m.addposition = &i
+	}
+}
+
+// AddedPosition returns the value that was added to the "position" field in this mutation.
+func (m *DeliveryQuoteMutation) AddedPosition() (r int, exists bool) {
+	v := m.addposition
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPosition resets all changes to the "position" field.
+func (m *DeliveryQuoteMutation) ResetPosition() {
+	m.position = nil
+	m.addposition = nil
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (m *DeliveryQuoteMutation) SetExpiresAt(t time.Time) {
+	m.expires_at = &t
+}
+
+// ExpiresAt returns the value of the "expires_at" field in the mutation.
+func (m *DeliveryQuoteMutation) ExpiresAt() (r time.Time, exists bool) {
+	v := m.expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpiresAt returns the old "expires_at" field's value of the DeliveryQuote entity.
+// If the DeliveryQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryQuoteMutation) OldExpiresAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpiresAt: %w", err)
+	}
+	return oldValue.ExpiresAt, nil
+}
+
+// ResetExpiresAt resets all changes to the "expires_at" field.
+func (m *DeliveryQuoteMutation) ResetExpiresAt() {
+	m.expires_at = nil
+}
+
+// ClearCart clears the "cart" edge to the Cart entity.
+func (m *DeliveryQuoteMutation) ClearCart() {
+	m.clearedcart = true
+	m.clearedFields[deliveryquote.FieldCartID] = struct{}{}
+}
+
+// CartCleared reports if the "cart" edge to the Cart entity was cleared.
+func (m *DeliveryQuoteMutation) CartCleared() bool {
+	return m.clearedcart
+}
+
+// CartIDs returns the "cart" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CartID instead. It exists only for internal usage by the builders.
+func (m *DeliveryQuoteMutation) CartIDs() (ids []int64) {
+	if id := m.cart; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCart resets all changes to the "cart" edge.
+func (m *DeliveryQuoteMutation) ResetCart() {
+	m.cart = nil
+	m.clearedcart = false
+}
+
+// Where appends a list predicates to the DeliveryQuoteMutation builder.
+func (m *DeliveryQuoteMutation) Where(ps ...predicate.DeliveryQuote) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DeliveryQuoteMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DeliveryQuoteMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.DeliveryQuote, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DeliveryQuoteMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DeliveryQuoteMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (DeliveryQuote).
+func (m *DeliveryQuoteMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DeliveryQuoteMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.created_at != nil {
+		fields = append(fields, deliveryquote.FieldCreatedAt)
+	}
+	if m.cart != nil {
+		fields = append(fields, deliveryquote.FieldCartID)
+	}
+	if m.method_id != nil {
+		fields = append(fields, deliveryquote.FieldMethodID)
+	}
+	if m.name != nil {
+		fields = append(fields, deliveryquote.FieldName)
+	}
+	if m.description != nil {
+		fields = append(fields, deliveryquote.FieldDescription)
+	}
+	if m.price_amount != nil {
+		fields = append(fields, deliveryquote.FieldPriceAmount)
+	}
+	if m.currency != nil {
+		fields = append(fields, deliveryquote.FieldCurrency)
+	}
+	if m.tax_category != nil {
+		fields = append(fields, deliveryquote.FieldTaxCategory)
+	}
+	if m.country != nil {
+		fields = append(fields, deliveryquote.FieldCountry)
+	}
+	if m.measure != nil {
+		fields = append(fields, deliveryquote.FieldMeasure)
+	}
+	if m.position != nil {
+		fields = append(fields, deliveryquote.FieldPosition)
+	}
+	if m.expires_at != nil {
+		fields = append(fields, deliveryquote.FieldExpiresAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DeliveryQuoteMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case deliveryquote.FieldCreatedAt:
+		return m.CreatedAt()
+	case deliveryquote.FieldCartID:
+		return m.CartID()
+	case deliveryquote.FieldMethodID:
+		return m.MethodID()
+	case deliveryquote.FieldName:
+		return m.Name()
+	case deliveryquote.FieldDescription:
+		return m.Description()
+	case deliveryquote.FieldPriceAmount:
+		return m.PriceAmount()
+	case deliveryquote.FieldCurrency:
+		return m.Currency()
+	case deliveryquote.FieldTaxCategory:
+		return m.TaxCategory()
+	case deliveryquote.FieldCountry:
+		return m.Country()
+	case deliveryquote.FieldMeasure:
+		return m.Measure()
+	case deliveryquote.FieldPosition:
+		return m.Position()
+	case deliveryquote.FieldExpiresAt:
+		return m.ExpiresAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DeliveryQuoteMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case deliveryquote.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case deliveryquote.FieldCartID:
+		return m.OldCartID(ctx)
+	case deliveryquote.FieldMethodID:
+		return m.OldMethodID(ctx)
+	case deliveryquote.FieldName:
+		return m.OldName(ctx)
+	case deliveryquote.FieldDescription:
+		return m.OldDescription(ctx)
+	case deliveryquote.FieldPriceAmount:
+		return m.OldPriceAmount(ctx)
+	case deliveryquote.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case deliveryquote.FieldTaxCategory:
+		return m.OldTaxCategory(ctx)
+	case deliveryquote.FieldCountry:
+		return m.OldCountry(ctx)
+	case deliveryquote.FieldMeasure:
+		return m.OldMeasure(ctx)
+	case deliveryquote.FieldPosition:
+		return m.OldPosition(ctx)
+	case deliveryquote.FieldExpiresAt:
+		return m.OldExpiresAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown DeliveryQuote field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DeliveryQuoteMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case deliveryquote.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case deliveryquote.FieldCartID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCartID(v)
+		return nil
+	case deliveryquote.FieldMethodID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMethodID(v)
+		return nil
+	case deliveryquote.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case deliveryquote.FieldDescription:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDescription(v)
+		return nil
+	case deliveryquote.FieldPriceAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPriceAmount(v)
+		return nil
+	case deliveryquote.FieldCurrency:
+		v, ok := value.(money.Currency)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case deliveryquote.FieldTaxCategory:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTaxCategory(v)
+		return nil
+	case deliveryquote.FieldCountry:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCountry(v)
+		return nil
+	case deliveryquote.FieldMeasure:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMeasure(v)
+		return nil
+	case deliveryquote.FieldPosition:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPosition(v)
+		return nil
+	case deliveryquote.FieldExpiresAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpiresAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryQuote field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DeliveryQuoteMutation) AddedFields() []string {
+	var fields []string
+	if m.addmethod_id != nil {
+		fields = append(fields, deliveryquote.FieldMethodID)
+	}
+	if m.addprice_amount != nil {
+		fields = append(fields, deliveryquote.FieldPriceAmount)
+	}
+	if m.addmeasure != nil {
+		fields = append(fields, deliveryquote.FieldMeasure)
+	}
+	if m.addposition != nil {
+		fields = append(fields, deliveryquote.FieldPosition)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DeliveryQuoteMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case deliveryquote.FieldMethodID:
+		return m.AddedMethodID()
+	case deliveryquote.FieldPriceAmount:
+		return m.AddedPriceAmount()
+	case deliveryquote.FieldMeasure:
+		return m.AddedMeasure()
+	case deliveryquote.FieldPosition:
+		return m.AddedPosition()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DeliveryQuoteMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case deliveryquote.FieldMethodID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMethodID(v)
+		return nil
+	case deliveryquote.FieldPriceAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPriceAmount(v)
+		return nil
+	case deliveryquote.FieldMeasure:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMeasure(v)
+		return nil
+	case deliveryquote.FieldPosition:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPosition(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryQuote numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DeliveryQuoteMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DeliveryQuoteMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DeliveryQuoteMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown DeliveryQuote nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DeliveryQuoteMutation) ResetField(name string) error {
+	switch name {
+	case deliveryquote.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case deliveryquote.FieldCartID:
+		m.ResetCartID()
+		return nil
+	case deliveryquote.FieldMethodID:
+		m.ResetMethodID()
+		return nil
+	case deliveryquote.FieldName:
+		m.ResetName()
+		return nil
+	case deliveryquote.FieldDescription:
+		m.ResetDescription()
+		return nil
+	case deliveryquote.FieldPriceAmount:
+		m.ResetPriceAmount()
+		return nil
+	case deliveryquote.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case deliveryquote.FieldTaxCategory:
+		m.ResetTaxCategory()
+		return nil
+	case deliveryquote.FieldCountry:
+		m.ResetCountry()
+		return nil
+	case deliveryquote.FieldMeasure:
+		m.ResetMeasure()
+		return nil
+	case deliveryquote.FieldPosition:
+		m.ResetPosition()
+		return nil
+	case deliveryquote.FieldExpiresAt:
+		m.ResetExpiresAt()
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryQuote field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DeliveryQuoteMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cart != nil {
+		edges = append(edges, deliveryquote.EdgeCart)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DeliveryQuoteMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case deliveryquote.EdgeCart:
+		if id := m.cart; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DeliveryQuoteMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DeliveryQuoteMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DeliveryQuoteMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedcart {
+		edges = append(edges, deliveryquote.EdgeCart)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DeliveryQuoteMutation) EdgeCleared(name string) bool {
+	switch name {
+	case deliveryquote.EdgeCart:
+		return m.clearedcart
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DeliveryQuoteMutation) ClearEdge(name string) error {
+	switch name {
+	case deliveryquote.EdgeCart:
+		m.ClearCart()
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryQuote unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DeliveryQuoteMutation) ResetEdge(name string) error {
+	switch name {
+	case deliveryquote.EdgeCart:
+		m.ResetCart()
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryQuote edge %s", name)
+}
+
+// DeliveryZoneMutation represents an operation that mutates the DeliveryZone nodes in the graph.
+type DeliveryZoneMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int64
+	created_at      *time.Time
+	updated_at      *time.Time
+	version         *int
+	addversion      *int
+	name            *string
+	countries       *[]string
+	appendcountries []string
+	clearedFields   map[string]struct{}
+	done            bool
+	oldValue        func(context.Context) (*DeliveryZone, error)
+	predicates      []predicate.DeliveryZone
+}
+
+var _ ent.Mutation = (*DeliveryZoneMutation)(nil)
+
+// deliveryzoneOption allows management of the mutation configuration using functional options.
+type deliveryzoneOption func(*DeliveryZoneMutation)
+
+// newDeliveryZoneMutation creates new mutation for the DeliveryZone entity.
+func newDeliveryZoneMutation(c config, op Op, opts ...deliveryzoneOption) *DeliveryZoneMutation {
+	m := &DeliveryZoneMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDeliveryZone,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDeliveryZoneID sets the ID field of the mutation.
+func withDeliveryZoneID(id int64) deliveryzoneOption {
+	return func(m *DeliveryZoneMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *DeliveryZone
+		)
+		m.oldValue = func(ctx context.Context) (*DeliveryZone, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().DeliveryZone.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDeliveryZone sets the old DeliveryZone of the mutation.
+func withDeliveryZone(node *DeliveryZone) deliveryzoneOption {
+	return func(m *DeliveryZoneMutation) {
+		m.oldValue = func(context.Context) (*DeliveryZone, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DeliveryZoneMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DeliveryZoneMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of DeliveryZone entities.
+func (m *DeliveryZoneMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DeliveryZoneMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DeliveryZoneMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().DeliveryZone.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *DeliveryZoneMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *DeliveryZoneMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the DeliveryZone entity.
+// If the DeliveryZone object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryZoneMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *DeliveryZoneMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *DeliveryZoneMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *DeliveryZoneMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the DeliveryZone entity.
+// If the DeliveryZone object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryZoneMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *DeliveryZoneMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *DeliveryZoneMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *DeliveryZoneMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the DeliveryZone entity.
+// If the DeliveryZone object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryZoneMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *DeliveryZoneMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *DeliveryZoneMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *DeliveryZoneMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetName sets the "name" field.
+func (m *DeliveryZoneMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *DeliveryZoneMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the DeliveryZone entity.
+// If the DeliveryZone object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryZoneMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *DeliveryZoneMutation) ResetName() {
+	m.name = nil
+}
+
+// SetCountries sets the "countries" field.
+func (m *DeliveryZoneMutation) SetCountries(s []string) {
+	m.countries = &s
+	m.appendcountries = nil
+}
+
+// Countries returns the value of the "countries" field in the mutation.
+func (m *DeliveryZoneMutation) Countries() (r []string, exists bool) {
+	v := m.countries
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCountries returns the old "countries" field's value of the DeliveryZone entity.
+// If the DeliveryZone object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryZoneMutation) OldCountries(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCountries is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCountries requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCountries: %w", err)
+	}
+	return oldValue.Countries, nil
+}
+
+// AppendCountries adds s to the "countries" field.
+func (m *DeliveryZoneMutation) AppendCountries(s []string) {
+	m.appendcountries = append(m.appendcountries, s...)
+}
+
+// AppendedCountries returns the list of values that were appended to the "countries" field in this mutation.
+func (m *DeliveryZoneMutation) AppendedCountries() ([]string, bool) {
+	if len(m.appendcountries) == 0 {
+		return nil, false
+	}
+	return m.appendcountries, true
+}
+
+// ResetCountries resets all changes to the "countries" field.
+func (m *DeliveryZoneMutation) ResetCountries() {
+	m.countries = nil
+	m.appendcountries = nil
+}
+
+// Where appends a list predicates to the DeliveryZoneMutation builder.
+func (m *DeliveryZoneMutation) Where(ps ...predicate.DeliveryZone) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DeliveryZoneMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DeliveryZoneMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.DeliveryZone, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DeliveryZoneMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DeliveryZoneMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (DeliveryZone).
+func (m *DeliveryZoneMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DeliveryZoneMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.created_at != nil {
+		fields = append(fields, deliveryzone.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, deliveryzone.FieldUpdatedAt)
+	}
+	if m.version != nil {
+		fields = append(fields, deliveryzone.FieldVersion)
+	}
+	if m.name != nil {
+		fields = append(fields, deliveryzone.FieldName)
+	}
+	if m.countries != nil {
+		fields = append(fields, deliveryzone.FieldCountries)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DeliveryZoneMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case deliveryzone.FieldCreatedAt:
+		return m.CreatedAt()
+	case deliveryzone.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case deliveryzone.FieldVersion:
+		return m.Version()
+	case deliveryzone.FieldName:
+		return m.Name()
+	case deliveryzone.FieldCountries:
+		return m.Countries()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DeliveryZoneMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case deliveryzone.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case deliveryzone.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case deliveryzone.FieldVersion:
+		return m.OldVersion(ctx)
+	case deliveryzone.FieldName:
+		return m.OldName(ctx)
+	case deliveryzone.FieldCountries:
+		return m.OldCountries(ctx)
+	}
+	return nil, fmt.Errorf("unknown DeliveryZone field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DeliveryZoneMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case deliveryzone.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case deliveryzone.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case deliveryzone.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case deliveryzone.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case deliveryzone.FieldCountries:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCountries(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryZone field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DeliveryZoneMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, deliveryzone.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DeliveryZoneMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case deliveryzone.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DeliveryZoneMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case deliveryzone.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryZone numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DeliveryZoneMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DeliveryZoneMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DeliveryZoneMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown DeliveryZone nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DeliveryZoneMutation) ResetField(name string) error {
+	switch name {
+	case deliveryzone.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case deliveryzone.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case deliveryzone.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case deliveryzone.FieldName:
+		m.ResetName()
+		return nil
+	case deliveryzone.FieldCountries:
+		m.ResetCountries()
+		return nil
+	}
+	return fmt.Errorf("unknown DeliveryZone field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DeliveryZoneMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DeliveryZoneMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DeliveryZoneMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DeliveryZoneMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DeliveryZoneMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DeliveryZoneMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DeliveryZoneMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown DeliveryZone unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DeliveryZoneMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown DeliveryZone edge %s", name)
+}
+
+// FulfilmentMutation represents an operation that mutates the Fulfilment nodes in the graph.
+type FulfilmentMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int64
+	created_at      *time.Time
+	updated_at      *time.Time
+	version         *int
+	addversion      *int
+	status          *fulfilment.Status
+	carrier         *string
+	tracking_number *string
+	tracking_url    *string
+	delivered_at    *time.Time
+	clearedFields   map[string]struct{}
+	_order          *int64
+	cleared_order   bool
+	done            bool
+	oldValue        func(context.Context) (*Fulfilment, error)
+	predicates      []predicate.Fulfilment
+}
+
+var _ ent.Mutation = (*FulfilmentMutation)(nil)
+
+// fulfilmentOption allows management of the mutation configuration using functional options.
+type fulfilmentOption func(*FulfilmentMutation)
+
+// newFulfilmentMutation creates new mutation for the Fulfilment entity.
+func newFulfilmentMutation(c config, op Op, opts ...fulfilmentOption) *FulfilmentMutation {
+	m := &FulfilmentMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeFulfilment,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withFulfilmentID sets the ID field of the mutation.
+func withFulfilmentID(id int64) fulfilmentOption {
+	return func(m *FulfilmentMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Fulfilment
+		)
+		m.oldValue = func(ctx context.Context) (*Fulfilment, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Fulfilment.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withFulfilment sets the old Fulfilment of the mutation.
+func withFulfilment(node *Fulfilment) fulfilmentOption {
+	return func(m *FulfilmentMutation) {
+		m.oldValue = func(context.Context) (*Fulfilment, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m FulfilmentMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m FulfilmentMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Fulfilment entities.
+func (m *FulfilmentMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *FulfilmentMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *FulfilmentMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Fulfilment.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *FulfilmentMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *FulfilmentMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Fulfilment entity.
+// If the Fulfilment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FulfilmentMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *FulfilmentMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *FulfilmentMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *FulfilmentMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the Fulfilment entity.
+// If the Fulfilment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FulfilmentMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *FulfilmentMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *FulfilmentMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *FulfilmentMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Fulfilment entity.
+// If the Fulfilment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FulfilmentMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *FulfilmentMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *FulfilmentMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *FulfilmentMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *FulfilmentMutation) SetOrderID(i int64) {
+	m._order = &i
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *FulfilmentMutation) OrderID() (r int64, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the Fulfilment entity.
+// If the Fulfilment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FulfilmentMutation) OldOrderID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *FulfilmentMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *FulfilmentMutation) SetStatus(f fulfilment.Status) {
+	m.status = &f
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *FulfilmentMutation) Status() (r fulfilment.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Fulfilment entity.
+// If the Fulfilment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FulfilmentMutation) OldStatus(ctx context.Context) (v fulfilment.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *FulfilmentMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetCarrier sets the "carrier" field.
+func (m *FulfilmentMutation) SetCarrier(s string) {
+	m.carrier = &s
+}
+
+// Carrier returns the value of the "carrier" field in the mutation.
+func (m *FulfilmentMutation) Carrier() (r string, exists bool) {
+	v := m.carrier
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCarrier returns the old "carrier" field's value of the Fulfilment entity.
+// If the Fulfilment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FulfilmentMutation) OldCarrier(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCarrier is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCarrier requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCarrier: %w", err)
+	}
+	return oldValue.Carrier, nil
+}
+
+// ResetCarrier resets all changes to the "carrier" field.
+func (m *FulfilmentMutation) ResetCarrier() {
+	m.carrier = nil
+}
+
+// SetTrackingNumber sets the "tracking_number" field.
+func (m *FulfilmentMutation) SetTrackingNumber(s string) {
+	m.tracking_number = &s
+}
+
+// TrackingNumber returns the value of the "tracking_number" field in the mutation.
+func (m *FulfilmentMutation) TrackingNumber() (r string, exists bool) {
+	v := m.tracking_number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTrackingNumber returns the old "tracking_number" field's value of the Fulfilment entity.
+// If the Fulfilment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FulfilmentMutation) OldTrackingNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTrackingNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTrackingNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTrackingNumber: %w", err)
+	}
+	return oldValue.TrackingNumber, nil
+}
+
+// ResetTrackingNumber resets all changes to the "tracking_number" field.
+func (m *FulfilmentMutation) ResetTrackingNumber() {
+	m.tracking_number = nil
+}
+
+// SetTrackingURL sets the "tracking_url" field.
+func (m *FulfilmentMutation) SetTrackingURL(s string) {
+	m.tracking_url = &s
+}
+
+// TrackingURL returns the value of the "tracking_url" field in the mutation.
+func (m *FulfilmentMutation) TrackingURL() (r string, exists bool) {
+	v := m.tracking_url
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTrackingURL returns the old "tracking_url" field's value of the Fulfilment entity.
+// If the Fulfilment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FulfilmentMutation) OldTrackingURL(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTrackingURL is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTrackingURL requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTrackingURL: %w", err)
+	}
+	return oldValue.TrackingURL, nil
+}
+
+// ResetTrackingURL resets all changes to the "tracking_url" field.
+func (m *FulfilmentMutation) ResetTrackingURL() {
+	m.tracking_url = nil
+}
+
+// SetDeliveredAt sets the "delivered_at" field.
+func (m *FulfilmentMutation) SetDeliveredAt(t time.Time) {
+	m.delivered_at = &t
+}
+
+// DeliveredAt returns the value of the "delivered_at" field in the mutation.
+func (m *FulfilmentMutation) DeliveredAt() (r time.Time, exists bool) {
+	v := m.delivered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeliveredAt returns the old "delivered_at" field's value of the Fulfilment entity.
+// If the Fulfilment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FulfilmentMutation) OldDeliveredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeliveredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeliveredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeliveredAt: %w", err)
+	}
+	return oldValue.DeliveredAt, nil
+}
+
+// ClearDeliveredAt clears the value of the "delivered_at" field.
+func (m *FulfilmentMutation) ClearDeliveredAt() {
+	m.delivered_at = nil
+	m.clearedFields[fulfilment.FieldDeliveredAt] = struct{}{}
+}
+
+// DeliveredAtCleared returns if the "delivered_at" field was cleared in this mutation.
+func (m *FulfilmentMutation) DeliveredAtCleared() bool {
+	_, ok := m.clearedFields[fulfilment.FieldDeliveredAt]
+	return ok
+}
+
+// ResetDeliveredAt resets all changes to the "delivered_at" field.
+func (m *FulfilmentMutation) ResetDeliveredAt() {
+	m.delivered_at = nil
+	delete(m.clearedFields, fulfilment.FieldDeliveredAt)
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *FulfilmentMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[fulfilment.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *FulfilmentMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *FulfilmentMutation) OrderIDs() (ids []int64) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *FulfilmentMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// Where appends a list predicates to the FulfilmentMutation builder.
+func (m *FulfilmentMutation) Where(ps ...predicate.Fulfilment) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the FulfilmentMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *FulfilmentMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Fulfilment, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *FulfilmentMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *FulfilmentMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Fulfilment).
+func (m *FulfilmentMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *FulfilmentMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.created_at != nil {
+		fields = append(fields, fulfilment.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, fulfilment.FieldUpdatedAt)
+	}
+	if m.version != nil {
+		fields = append(fields, fulfilment.FieldVersion)
+	}
+	if m._order != nil {
+		fields = append(fields, fulfilment.FieldOrderID)
+	}
+	if m.status != nil {
+		fields = append(fields, fulfilment.FieldStatus)
+	}
+	if m.carrier != nil {
+		fields = append(fields, fulfilment.FieldCarrier)
+	}
+	if m.tracking_number != nil {
+		fields = append(fields, fulfilment.FieldTrackingNumber)
+	}
+	if m.tracking_url != nil {
+		fields = append(fields, fulfilment.FieldTrackingURL)
+	}
+	if m.delivered_at != nil {
+		fields = append(fields, fulfilment.FieldDeliveredAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *FulfilmentMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case fulfilment.FieldCreatedAt:
+		return m.CreatedAt()
+	case fulfilment.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case fulfilment.FieldVersion:
+		return m.Version()
+	case fulfilment.FieldOrderID:
+		return m.OrderID()
+	case fulfilment.FieldStatus:
+		return m.Status()
+	case fulfilment.FieldCarrier:
+		return m.Carrier()
+	case fulfilment.FieldTrackingNumber:
+		return m.TrackingNumber()
+	case fulfilment.FieldTrackingURL:
+		return m.TrackingURL()
+	case fulfilment.FieldDeliveredAt:
+		return m.DeliveredAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *FulfilmentMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case fulfilment.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case fulfilment.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case fulfilment.FieldVersion:
+		return m.OldVersion(ctx)
+	case fulfilment.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case fulfilment.FieldStatus:
+		return m.OldStatus(ctx)
+	case fulfilment.FieldCarrier:
+		return m.OldCarrier(ctx)
+	case fulfilment.FieldTrackingNumber:
+		return m.OldTrackingNumber(ctx)
+	case fulfilment.FieldTrackingURL:
+		return m.OldTrackingURL(ctx)
+	case fulfilment.FieldDeliveredAt:
+		return m.OldDeliveredAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Fulfilment field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *FulfilmentMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case fulfilment.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case fulfilment.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case fulfilment.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case fulfilment.FieldOrderID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case fulfilment.FieldStatus:
+		v, ok := value.(fulfilment.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case fulfilment.FieldCarrier:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCarrier(v)
+		return nil
+	case fulfilment.FieldTrackingNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTrackingNumber(v)
+		return nil
+	case fulfilment.FieldTrackingURL:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTrackingURL(v)
+		return nil
+	case fulfilment.FieldDeliveredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeliveredAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Fulfilment field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *FulfilmentMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, fulfilment.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *FulfilmentMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case fulfilment.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *FulfilmentMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case fulfilment.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Fulfilment numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *FulfilmentMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(fulfilment.FieldDeliveredAt) {
+		fields = append(fields, fulfilment.FieldDeliveredAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *FulfilmentMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *FulfilmentMutation) ClearField(name string) error {
+	switch name {
+	case fulfilment.FieldDeliveredAt:
+		m.ClearDeliveredAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Fulfilment nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *FulfilmentMutation) ResetField(name string) error {
+	switch name {
+	case fulfilment.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case fulfilment.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case fulfilment.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case fulfilment.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case fulfilment.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case fulfilment.FieldCarrier:
+		m.ResetCarrier()
+		return nil
+	case fulfilment.FieldTrackingNumber:
+		m.ResetTrackingNumber()
+		return nil
+	case fulfilment.FieldTrackingURL:
+		m.ResetTrackingURL()
+		return nil
+	case fulfilment.FieldDeliveredAt:
+		m.ResetDeliveredAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Fulfilment field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *FulfilmentMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m._order != nil {
+		edges = append(edges, fulfilment.EdgeOrder)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *FulfilmentMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case fulfilment.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *FulfilmentMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *FulfilmentMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *FulfilmentMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cleared_order {
+		edges = append(edges, fulfilment.EdgeOrder)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *FulfilmentMutation) EdgeCleared(name string) bool {
+	switch name {
+	case fulfilment.EdgeOrder:
+		return m.cleared_order
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *FulfilmentMutation) ClearEdge(name string) error {
+	switch name {
+	case fulfilment.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown Fulfilment unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *FulfilmentMutation) ResetEdge(name string) error {
+	switch name {
+	case fulfilment.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown Fulfilment edge %s", name)
+}
+
+// FulfilmentLineMutation represents an operation that mutates the FulfilmentLine nodes in the graph.
+type FulfilmentLineMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *int64
+	quantity          *int
+	addquantity       *int
+	clearedFields     map[string]struct{}
+	fulfilment        *int64
+	clearedfulfilment bool
+	order_line        *int64
+	clearedorder_line bool
+	done              bool
+	oldValue          func(context.Context) (*FulfilmentLine, error)
+	predicates        []predicate.FulfilmentLine
+}
+
+var _ ent.Mutation = (*FulfilmentLineMutation)(nil)
+
+// fulfilmentlineOption allows management of the mutation configuration using functional options.
+type fulfilmentlineOption func(*FulfilmentLineMutation)
+
+// newFulfilmentLineMutation creates new mutation for the FulfilmentLine entity.
+func newFulfilmentLineMutation(c config, op Op, opts ...fulfilmentlineOption) *FulfilmentLineMutation {
+	m := &FulfilmentLineMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeFulfilmentLine,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withFulfilmentLineID sets the ID field of the mutation.
+func withFulfilmentLineID(id int64) fulfilmentlineOption {
+	return func(m *FulfilmentLineMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *FulfilmentLine
+		)
+		m.oldValue = func(ctx context.Context) (*FulfilmentLine, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().FulfilmentLine.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withFulfilmentLine sets the old FulfilmentLine of the mutation.
+func withFulfilmentLine(node *FulfilmentLine) fulfilmentlineOption {
+	return func(m *FulfilmentLineMutation) {
+		m.oldValue = func(context.Context) (*FulfilmentLine, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m FulfilmentLineMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m FulfilmentLineMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of FulfilmentLine entities.
+func (m *FulfilmentLineMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *FulfilmentLineMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *FulfilmentLineMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().FulfilmentLine.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetFulfilmentID sets the "fulfilment_id" field.
+func (m *FulfilmentLineMutation) SetFulfilmentID(i int64) {
+	m.fulfilment = &i
+}
+
+// FulfilmentID returns the value of the "fulfilment_id" field in the mutation.
+func (m *FulfilmentLineMutation) FulfilmentID() (r int64, exists bool) {
+	v := m.fulfilment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFulfilmentID returns the old "fulfilment_id" field's value of the FulfilmentLine entity.
+// If the FulfilmentLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FulfilmentLineMutation) OldFulfilmentID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFulfilmentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFulfilmentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFulfilmentID: %w", err)
+	}
+	return oldValue.FulfilmentID, nil
+}
+
+// ResetFulfilmentID resets all changes to the "fulfilment_id" field.
+func (m *FulfilmentLineMutation) ResetFulfilmentID() {
+	m.fulfilment = nil
+}
+
+// SetOrderLineID sets the "order_line_id" field.
+func (m *FulfilmentLineMutation) SetOrderLineID(i int64) {
+	m.order_line = &i
+}
+
+// OrderLineID returns the value of the "order_line_id" field in the mutation.
+func (m *FulfilmentLineMutation) OrderLineID() (r int64, exists bool) {
+	v := m.order_line
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderLineID returns the old "order_line_id" field's value of the FulfilmentLine entity.
+// If the FulfilmentLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FulfilmentLineMutation) OldOrderLineID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderLineID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderLineID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderLineID: %w", err)
+	}
+	return oldValue.OrderLineID, nil
+}
+
+// ResetOrderLineID resets all changes to the "order_line_id" field.
+func (m *FulfilmentLineMutation) ResetOrderLineID() {
+	m.order_line = nil
+}
+
+// SetQuantity sets the "quantity" field.
+func (m *FulfilmentLineMutation) SetQuantity(i int) {
+	m.quantity = &i
+	m.addquantity = nil
+}
+
+// Quantity returns the value of the "quantity" field in the mutation.
+func (m *FulfilmentLineMutation) Quantity() (r int, exists bool) {
+	v := m.quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuantity returns the old "quantity" field's value of the FulfilmentLine entity.
+// If the FulfilmentLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FulfilmentLineMutation) OldQuantity(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuantity: %w", err)
+	}
+	return oldValue.Quantity, nil
+}
+
+// AddQuantity adds i to the "quantity" field.
+func (m *FulfilmentLineMutation) AddQuantity(i int) {
+	if m.addquantity != nil {
+		*m.addquantity += i
+	} else {
+		m.addquantity = &i
+	}
+}
+
+// AddedQuantity returns the value that was added to the "quantity" field in this mutation.
+func (m *FulfilmentLineMutation) AddedQuantity() (r int, exists bool) {
+	v := m.addquantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetQuantity resets all changes to the "quantity" field.
+func (m *FulfilmentLineMutation) ResetQuantity() {
+	m.quantity = nil
+	m.addquantity = nil
+}
+
+// ClearFulfilment clears the "fulfilment" edge to the Fulfilment entity.
+func (m *FulfilmentLineMutation) ClearFulfilment() {
+	m.clearedfulfilment = true
+	m.clearedFields[fulfilmentline.FieldFulfilmentID] = struct{}{}
+}
+
+// FulfilmentCleared reports if the "fulfilment" edge to the Fulfilment entity was cleared.
+func (m *FulfilmentLineMutation) FulfilmentCleared() bool {
+	return m.clearedfulfilment
+}
+
+// FulfilmentIDs returns the "fulfilment" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// FulfilmentID instead. It exists only for internal usage by the builders.
+func (m *FulfilmentLineMutation) FulfilmentIDs() (ids []int64) {
+	if id := m.fulfilment; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetFulfilment resets all changes to the "fulfilment" edge.
+func (m *FulfilmentLineMutation) ResetFulfilment() {
+	m.fulfilment = nil
+	m.clearedfulfilment = false
+}
+
+// ClearOrderLine clears the "order_line" edge to the OrderLine entity.
+func (m *FulfilmentLineMutation) ClearOrderLine() {
+	m.clearedorder_line = true
+	m.clearedFields[fulfilmentline.FieldOrderLineID] = struct{}{}
+}
+
+// OrderLineCleared reports if the "order_line" edge to the OrderLine entity was cleared.
+func (m *FulfilmentLineMutation) OrderLineCleared() bool {
+	return m.clearedorder_line
+}
+
+// OrderLineIDs returns the "order_line" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderLineID instead. It exists only for internal usage by the builders.
+func (m *FulfilmentLineMutation) OrderLineIDs() (ids []int64) {
+	if id := m.order_line; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrderLine resets all changes to the "order_line" edge.
+func (m *FulfilmentLineMutation) ResetOrderLine() {
+	m.order_line = nil
+	m.clearedorder_line = false
+}
+
+// Where appends a list predicates to the FulfilmentLineMutation builder.
+func (m *FulfilmentLineMutation) Where(ps ...predicate.FulfilmentLine) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the FulfilmentLineMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *FulfilmentLineMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.FulfilmentLine, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *FulfilmentLineMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *FulfilmentLineMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (FulfilmentLine).
+func (m *FulfilmentLineMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *FulfilmentLineMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.fulfilment != nil {
+		fields = append(fields, fulfilmentline.FieldFulfilmentID)
+	}
+	if m.order_line != nil {
+		fields = append(fields, fulfilmentline.FieldOrderLineID)
+	}
+	if m.quantity != nil {
+		fields = append(fields, fulfilmentline.FieldQuantity)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *FulfilmentLineMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case fulfilmentline.FieldFulfilmentID:
+		return m.FulfilmentID()
+	case fulfilmentline.FieldOrderLineID:
+		return m.OrderLineID()
+	case fulfilmentline.FieldQuantity:
+		return m.Quantity()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *FulfilmentLineMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case fulfilmentline.FieldFulfilmentID:
+		return m.OldFulfilmentID(ctx)
+	case fulfilmentline.FieldOrderLineID:
+		return m.OldOrderLineID(ctx)
+	case fulfilmentline.FieldQuantity:
+		return m.OldQuantity(ctx)
+	}
+	return nil, fmt.Errorf("unknown FulfilmentLine field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *FulfilmentLineMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case fulfilmentline.FieldFulfilmentID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFulfilmentID(v)
+		return nil
+	case fulfilmentline.FieldOrderLineID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderLineID(v)
+		return nil
+	case fulfilmentline.FieldQuantity:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuantity(v)
+		return nil
+	}
+	return fmt.Errorf("unknown FulfilmentLine field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *FulfilmentLineMutation) AddedFields() []string {
+	var fields []string
+	if m.addquantity != nil {
+		fields = append(fields, fulfilmentline.FieldQuantity)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *FulfilmentLineMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case fulfilmentline.FieldQuantity:
+		return m.AddedQuantity()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *FulfilmentLineMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case fulfilmentline.FieldQuantity:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddQuantity(v)
+		return nil
+	}
+	return fmt.Errorf("unknown FulfilmentLine numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *FulfilmentLineMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *FulfilmentLineMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *FulfilmentLineMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown FulfilmentLine nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *FulfilmentLineMutation) ResetField(name string) error {
+	switch name {
+	case fulfilmentline.FieldFulfilmentID:
+		m.ResetFulfilmentID()
+		return nil
+	case fulfilmentline.FieldOrderLineID:
+		m.ResetOrderLineID()
+		return nil
+	case fulfilmentline.FieldQuantity:
+		m.ResetQuantity()
+		return nil
+	}
+	return fmt.Errorf("unknown FulfilmentLine field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *FulfilmentLineMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.fulfilment != nil {
+		edges = append(edges, fulfilmentline.EdgeFulfilment)
+	}
+	if m.order_line != nil {
+		edges = append(edges, fulfilmentline.EdgeOrderLine)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *FulfilmentLineMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case fulfilmentline.EdgeFulfilment:
+		if id := m.fulfilment; id != nil {
+			return []ent.Value{*id}
+		}
+	case fulfilmentline.EdgeOrderLine:
+		if id := m.order_line; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *FulfilmentLineMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *FulfilmentLineMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *FulfilmentLineMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedfulfilment {
+		edges = append(edges, fulfilmentline.EdgeFulfilment)
+	}
+	if m.clearedorder_line {
+		edges = append(edges, fulfilmentline.EdgeOrderLine)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *FulfilmentLineMutation) EdgeCleared(name string) bool {
+	switch name {
+	case fulfilmentline.EdgeFulfilment:
+		return m.clearedfulfilment
+	case fulfilmentline.EdgeOrderLine:
+		return m.clearedorder_line
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *FulfilmentLineMutation) ClearEdge(name string) error {
+	switch name {
+	case fulfilmentline.EdgeFulfilment:
+		m.ClearFulfilment()
+		return nil
+	case fulfilmentline.EdgeOrderLine:
+		m.ClearOrderLine()
+		return nil
+	}
+	return fmt.Errorf("unknown FulfilmentLine unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *FulfilmentLineMutation) ResetEdge(name string) error {
+	switch name {
+	case fulfilmentline.EdgeFulfilment:
+		m.ResetFulfilment()
+		return nil
+	case fulfilmentline.EdgeOrderLine:
+		m.ResetOrderLine()
+		return nil
+	}
+	return fmt.Errorf("unknown FulfilmentLine edge %s", name)
 }
 
 // IdempotencyKeyMutation represents an operation that mutates the IdempotencyKey nodes in the graph.
@@ -13419,6 +18507,21 @@ type OrderMutation struct {
 	token_hash         *[]byte
 	email              *string
 	status             *order.Status
+	fulfilment         *order.Fulfilment
+	cart_id            *int64
+	addcart_id         *int64
+	access_hash        *[]byte
+	discount_amount    *money.Minor
+	adddiscount_amount *money.Minor
+	delivery_amount    *money.Minor
+	adddelivery_amount *money.Minor
+	tax_amount         *money.Minor
+	addtax_amount      *money.Minor
+	tax_included       *bool
+	delivery_name      *string
+	quote              *json.RawMessage
+	appendquote        json.RawMessage
+	expires_at         *time.Time
 	subtotal_amount    *money.Minor
 	addsubtotal_amount *money.Minor
 	total_amount       *money.Minor
@@ -13874,6 +18977,515 @@ func (m *OrderMutation) OldStatus(ctx context.Context) (v order.Status, err erro
 // ResetStatus resets all changes to the "status" field.
 func (m *OrderMutation) ResetStatus() {
 	m.status = nil
+}
+
+// SetFulfilment sets the "fulfilment" field.
+func (m *OrderMutation) SetFulfilment(o order.Fulfilment) {
+	m.fulfilment = &o
+}
+
+// Fulfilment returns the value of the "fulfilment" field in the mutation.
+func (m *OrderMutation) Fulfilment() (r order.Fulfilment, exists bool) {
+	v := m.fulfilment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFulfilment returns the old "fulfilment" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldFulfilment(ctx context.Context) (v order.Fulfilment, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFulfilment is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFulfilment requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFulfilment: %w", err)
+	}
+	return oldValue.Fulfilment, nil
+}
+
+// ResetFulfilment resets all changes to the "fulfilment" field.
+func (m *OrderMutation) ResetFulfilment() {
+	m.fulfilment = nil
+}
+
+// SetCartID sets the "cart_id" field.
+func (m *OrderMutation) SetCartID(i int64) {
+	m.cart_id = &i
+	m.addcart_id = nil
+}
+
+// CartID returns the value of the "cart_id" field in the mutation.
+func (m *OrderMutation) CartID() (r int64, exists bool) {
+	v := m.cart_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCartID returns the old "cart_id" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldCartID(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCartID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCartID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCartID: %w", err)
+	}
+	return oldValue.CartID, nil
+}
+
+// AddCartID adds i to the "cart_id" field.
+func (m *OrderMutation) AddCartID(i int64) {
+	if m.addcart_id != nil {
+		*m.addcart_id += i
+	} else {
+		m.addcart_id = &i
+	}
+}
+
+// AddedCartID returns the value that was added to the "cart_id" field in this mutation.
+func (m *OrderMutation) AddedCartID() (r int64, exists bool) {
+	v := m.addcart_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearCartID clears the value of the "cart_id" field.
+func (m *OrderMutation) ClearCartID() {
+	m.cart_id = nil
+	m.addcart_id = nil
+	m.clearedFields[order.FieldCartID] = struct{}{}
+}
+
+// CartIDCleared returns if the "cart_id" field was cleared in this mutation.
+func (m *OrderMutation) CartIDCleared() bool {
+	_, ok := m.clearedFields[order.FieldCartID]
+	return ok
+}
+
+// ResetCartID resets all changes to the "cart_id" field.
+func (m *OrderMutation) ResetCartID() {
+	m.cart_id = nil
+	m.addcart_id = nil
+	delete(m.clearedFields, order.FieldCartID)
+}
+
+// SetAccessHash sets the "access_hash" field.
+func (m *OrderMutation) SetAccessHash(b []byte) {
+	m.access_hash = &b
+}
+
+// AccessHash returns the value of the "access_hash" field in the mutation.
+func (m *OrderMutation) AccessHash() (r []byte, exists bool) {
+	v := m.access_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAccessHash returns the old "access_hash" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldAccessHash(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAccessHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAccessHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAccessHash: %w", err)
+	}
+	return oldValue.AccessHash, nil
+}
+
+// ClearAccessHash clears the value of the "access_hash" field.
+func (m *OrderMutation) ClearAccessHash() {
+	m.access_hash = nil
+	m.clearedFields[order.FieldAccessHash] = struct{}{}
+}
+
+// AccessHashCleared returns if the "access_hash" field was cleared in this mutation.
+func (m *OrderMutation) AccessHashCleared() bool {
+	_, ok := m.clearedFields[order.FieldAccessHash]
+	return ok
+}
+
+// ResetAccessHash resets all changes to the "access_hash" field.
+func (m *OrderMutation) ResetAccessHash() {
+	m.access_hash = nil
+	delete(m.clearedFields, order.FieldAccessHash)
+}
+
+// SetDiscountAmount sets the "discount_amount" field.
+func (m *OrderMutation) SetDiscountAmount(value money.Minor) {
+	m.discount_amount = &value
+	m.adddiscount_amount = nil
+}
+
+// DiscountAmount returns the value of the "discount_amount" field in the mutation.
+func (m *OrderMutation) DiscountAmount() (r money.Minor, exists bool) {
+	v := m.discount_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDiscountAmount returns the old "discount_amount" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldDiscountAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDiscountAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDiscountAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDiscountAmount: %w", err)
+	}
+	return oldValue.DiscountAmount, nil
+}
+
+// AddDiscountAmount adds value to the "discount_amount" field.
+func (m *OrderMutation) AddDiscountAmount(value money.Minor) {
+	if m.adddiscount_amount != nil {
+		*m.adddiscount_amount += value
+	} else {
+		m.adddiscount_amount = &value
+	}
+}
+
+// AddedDiscountAmount returns the value that was added to the "discount_amount" field in this mutation.
+func (m *OrderMutation) AddedDiscountAmount() (r money.Minor, exists bool) {
+	v := m.adddiscount_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDiscountAmount resets all changes to the "discount_amount" field.
+func (m *OrderMutation) ResetDiscountAmount() {
+	m.discount_amount = nil
+	m.adddiscount_amount = nil
+}
+
+// SetDeliveryAmount sets the "delivery_amount" field.
+func (m *OrderMutation) SetDeliveryAmount(value money.Minor) {
+	m.delivery_amount = &value
+	m.adddelivery_amount = nil
+}
+
+// DeliveryAmount returns the value of the "delivery_amount" field in the mutation.
+func (m *OrderMutation) DeliveryAmount() (r money.Minor, exists bool) {
+	v := m.delivery_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeliveryAmount returns the old "delivery_amount" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldDeliveryAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeliveryAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeliveryAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeliveryAmount: %w", err)
+	}
+	return oldValue.DeliveryAmount, nil
+}
+
+// AddDeliveryAmount adds value to the "delivery_amount" field.
+func (m *OrderMutation) AddDeliveryAmount(value money.Minor) {
+	if m.adddelivery_amount != nil {
+		*m.adddelivery_amount += value
+	} else {
+		m.adddelivery_amount = &value
+	}
+}
+
+// AddedDeliveryAmount returns the value that was added to the "delivery_amount" field in this mutation.
+func (m *OrderMutation) AddedDeliveryAmount() (r money.Minor, exists bool) {
+	v := m.adddelivery_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDeliveryAmount resets all changes to the "delivery_amount" field.
+func (m *OrderMutation) ResetDeliveryAmount() {
+	m.delivery_amount = nil
+	m.adddelivery_amount = nil
+}
+
+// SetTaxAmount sets the "tax_amount" field.
+func (m *OrderMutation) SetTaxAmount(value money.Minor) {
+	m.tax_amount = &value
+	m.addtax_amount = nil
+}
+
+// TaxAmount returns the value of the "tax_amount" field in the mutation.
+func (m *OrderMutation) TaxAmount() (r money.Minor, exists bool) {
+	v := m.tax_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTaxAmount returns the old "tax_amount" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldTaxAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTaxAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTaxAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTaxAmount: %w", err)
+	}
+	return oldValue.TaxAmount, nil
+}
+
+// AddTaxAmount adds value to the "tax_amount" field.
+func (m *OrderMutation) AddTaxAmount(value money.Minor) {
+	if m.addtax_amount != nil {
+		*m.addtax_amount += value
+	} else {
+		m.addtax_amount = &value
+	}
+}
+
+// AddedTaxAmount returns the value that was added to the "tax_amount" field in this mutation.
+func (m *OrderMutation) AddedTaxAmount() (r money.Minor, exists bool) {
+	v := m.addtax_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTaxAmount resets all changes to the "tax_amount" field.
+func (m *OrderMutation) ResetTaxAmount() {
+	m.tax_amount = nil
+	m.addtax_amount = nil
+}
+
+// SetTaxIncluded sets the "tax_included" field.
+func (m *OrderMutation) SetTaxIncluded(b bool) {
+	m.tax_included = &b
+}
+
+// TaxIncluded returns the value of the "tax_included" field in the mutation.
+func (m *OrderMutation) TaxIncluded() (r bool, exists bool) {
+	v := m.tax_included
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTaxIncluded returns the old "tax_included" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldTaxIncluded(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTaxIncluded is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTaxIncluded requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTaxIncluded: %w", err)
+	}
+	return oldValue.TaxIncluded, nil
+}
+
+// ResetTaxIncluded resets all changes to the "tax_included" field.
+func (m *OrderMutation) ResetTaxIncluded() {
+	m.tax_included = nil
+}
+
+// SetDeliveryName sets the "delivery_name" field.
+func (m *OrderMutation) SetDeliveryName(s string) {
+	m.delivery_name = &s
+}
+
+// DeliveryName returns the value of the "delivery_name" field in the mutation.
+func (m *OrderMutation) DeliveryName() (r string, exists bool) {
+	v := m.delivery_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeliveryName returns the old "delivery_name" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldDeliveryName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeliveryName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeliveryName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeliveryName: %w", err)
+	}
+	return oldValue.DeliveryName, nil
+}
+
+// ResetDeliveryName resets all changes to the "delivery_name" field.
+func (m *OrderMutation) ResetDeliveryName() {
+	m.delivery_name = nil
+}
+
+// SetQuote sets the "quote" field.
+func (m *OrderMutation) SetQuote(jm json.RawMessage) {
+	m.quote = &jm
+	m.appendquote = nil
+}
+
+// Quote returns the value of the "quote" field in the mutation.
+func (m *OrderMutation) Quote() (r json.RawMessage, exists bool) {
+	v := m.quote
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuote returns the old "quote" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldQuote(ctx context.Context) (v json.RawMessage, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuote: %w", err)
+	}
+	return oldValue.Quote, nil
+}
+
+// AppendQuote adds jm to the "quote" field.
+func (m *OrderMutation) AppendQuote(jm json.RawMessage) {
+	m.appendquote = append(m.appendquote, jm...)
+}
+
+// AppendedQuote returns the list of values that were appended to the "quote" field in this mutation.
+func (m *OrderMutation) AppendedQuote() (json.RawMessage, bool) {
+	if len(m.appendquote) == 0 {
+		return nil, false
+	}
+	return m.appendquote, true
+}
+
+// ClearQuote clears the value of the "quote" field.
+func (m *OrderMutation) ClearQuote() {
+	m.quote = nil
+	m.appendquote = nil
+	m.clearedFields[order.FieldQuote] = struct{}{}
+}
+
+// QuoteCleared returns if the "quote" field was cleared in this mutation.
+func (m *OrderMutation) QuoteCleared() bool {
+	_, ok := m.clearedFields[order.FieldQuote]
+	return ok
+}
+
+// ResetQuote resets all changes to the "quote" field.
+func (m *OrderMutation) ResetQuote() {
+	m.quote = nil
+	m.appendquote = nil
+	delete(m.clearedFields, order.FieldQuote)
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (m *OrderMutation) SetExpiresAt(t time.Time) {
+	m.expires_at = &t
+}
+
+// ExpiresAt returns the value of the "expires_at" field in the mutation.
+func (m *OrderMutation) ExpiresAt() (r time.Time, exists bool) {
+	v := m.expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpiresAt returns the old "expires_at" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldExpiresAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpiresAt: %w", err)
+	}
+	return oldValue.ExpiresAt, nil
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (m *OrderMutation) ClearExpiresAt() {
+	m.expires_at = nil
+	m.clearedFields[order.FieldExpiresAt] = struct{}{}
+}
+
+// ExpiresAtCleared returns if the "expires_at" field was cleared in this mutation.
+func (m *OrderMutation) ExpiresAtCleared() bool {
+	_, ok := m.clearedFields[order.FieldExpiresAt]
+	return ok
+}
+
+// ResetExpiresAt resets all changes to the "expires_at" field.
+func (m *OrderMutation) ResetExpiresAt() {
+	m.expires_at = nil
+	delete(m.clearedFields, order.FieldExpiresAt)
 }
 
 // SetSubtotalAmount sets the "subtotal_amount" field.
@@ -14340,7 +19952,7 @@ func (m *OrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 27)
 	if m.created_at != nil {
 		fields = append(fields, order.FieldCreatedAt)
 	}
@@ -14364,6 +19976,36 @@ func (m *OrderMutation) Fields() []string {
 	}
 	if m.status != nil {
 		fields = append(fields, order.FieldStatus)
+	}
+	if m.fulfilment != nil {
+		fields = append(fields, order.FieldFulfilment)
+	}
+	if m.cart_id != nil {
+		fields = append(fields, order.FieldCartID)
+	}
+	if m.access_hash != nil {
+		fields = append(fields, order.FieldAccessHash)
+	}
+	if m.discount_amount != nil {
+		fields = append(fields, order.FieldDiscountAmount)
+	}
+	if m.delivery_amount != nil {
+		fields = append(fields, order.FieldDeliveryAmount)
+	}
+	if m.tax_amount != nil {
+		fields = append(fields, order.FieldTaxAmount)
+	}
+	if m.tax_included != nil {
+		fields = append(fields, order.FieldTaxIncluded)
+	}
+	if m.delivery_name != nil {
+		fields = append(fields, order.FieldDeliveryName)
+	}
+	if m.quote != nil {
+		fields = append(fields, order.FieldQuote)
+	}
+	if m.expires_at != nil {
+		fields = append(fields, order.FieldExpiresAt)
 	}
 	if m.subtotal_amount != nil {
 		fields = append(fields, order.FieldSubtotalAmount)
@@ -14416,6 +20058,26 @@ func (m *OrderMutation) Field(name string) (ent.Value, bool) {
 		return m.Email()
 	case order.FieldStatus:
 		return m.Status()
+	case order.FieldFulfilment:
+		return m.Fulfilment()
+	case order.FieldCartID:
+		return m.CartID()
+	case order.FieldAccessHash:
+		return m.AccessHash()
+	case order.FieldDiscountAmount:
+		return m.DiscountAmount()
+	case order.FieldDeliveryAmount:
+		return m.DeliveryAmount()
+	case order.FieldTaxAmount:
+		return m.TaxAmount()
+	case order.FieldTaxIncluded:
+		return m.TaxIncluded()
+	case order.FieldDeliveryName:
+		return m.DeliveryName()
+	case order.FieldQuote:
+		return m.Quote()
+	case order.FieldExpiresAt:
+		return m.ExpiresAt()
 	case order.FieldSubtotalAmount:
 		return m.SubtotalAmount()
 	case order.FieldTotalAmount:
@@ -14459,6 +20121,26 @@ func (m *OrderMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldEmail(ctx)
 	case order.FieldStatus:
 		return m.OldStatus(ctx)
+	case order.FieldFulfilment:
+		return m.OldFulfilment(ctx)
+	case order.FieldCartID:
+		return m.OldCartID(ctx)
+	case order.FieldAccessHash:
+		return m.OldAccessHash(ctx)
+	case order.FieldDiscountAmount:
+		return m.OldDiscountAmount(ctx)
+	case order.FieldDeliveryAmount:
+		return m.OldDeliveryAmount(ctx)
+	case order.FieldTaxAmount:
+		return m.OldTaxAmount(ctx)
+	case order.FieldTaxIncluded:
+		return m.OldTaxIncluded(ctx)
+	case order.FieldDeliveryName:
+		return m.OldDeliveryName(ctx)
+	case order.FieldQuote:
+		return m.OldQuote(ctx)
+	case order.FieldExpiresAt:
+		return m.OldExpiresAt(ctx)
 	case order.FieldSubtotalAmount:
 		return m.OldSubtotalAmount(ctx)
 	case order.FieldTotalAmount:
@@ -14542,6 +20224,76 @@ func (m *OrderMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetStatus(v)
 		return nil
+	case order.FieldFulfilment:
+		v, ok := value.(order.Fulfilment)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFulfilment(v)
+		return nil
+	case order.FieldCartID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCartID(v)
+		return nil
+	case order.FieldAccessHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAccessHash(v)
+		return nil
+	case order.FieldDiscountAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDiscountAmount(v)
+		return nil
+	case order.FieldDeliveryAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeliveryAmount(v)
+		return nil
+	case order.FieldTaxAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTaxAmount(v)
+		return nil
+	case order.FieldTaxIncluded:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTaxIncluded(v)
+		return nil
+	case order.FieldDeliveryName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeliveryName(v)
+		return nil
+	case order.FieldQuote:
+		v, ok := value.(json.RawMessage)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuote(v)
+		return nil
+	case order.FieldExpiresAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpiresAt(v)
+		return nil
 	case order.FieldSubtotalAmount:
 		v, ok := value.(money.Minor)
 		if !ok {
@@ -14616,6 +20368,18 @@ func (m *OrderMutation) AddedFields() []string {
 	if m.addversion != nil {
 		fields = append(fields, order.FieldVersion)
 	}
+	if m.addcart_id != nil {
+		fields = append(fields, order.FieldCartID)
+	}
+	if m.adddiscount_amount != nil {
+		fields = append(fields, order.FieldDiscountAmount)
+	}
+	if m.adddelivery_amount != nil {
+		fields = append(fields, order.FieldDeliveryAmount)
+	}
+	if m.addtax_amount != nil {
+		fields = append(fields, order.FieldTaxAmount)
+	}
 	if m.addsubtotal_amount != nil {
 		fields = append(fields, order.FieldSubtotalAmount)
 	}
@@ -14632,6 +20396,14 @@ func (m *OrderMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case order.FieldVersion:
 		return m.AddedVersion()
+	case order.FieldCartID:
+		return m.AddedCartID()
+	case order.FieldDiscountAmount:
+		return m.AddedDiscountAmount()
+	case order.FieldDeliveryAmount:
+		return m.AddedDeliveryAmount()
+	case order.FieldTaxAmount:
+		return m.AddedTaxAmount()
 	case order.FieldSubtotalAmount:
 		return m.AddedSubtotalAmount()
 	case order.FieldTotalAmount:
@@ -14651,6 +20423,34 @@ func (m *OrderMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddVersion(v)
+		return nil
+	case order.FieldCartID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCartID(v)
+		return nil
+	case order.FieldDiscountAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDiscountAmount(v)
+		return nil
+	case order.FieldDeliveryAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDeliveryAmount(v)
+		return nil
+	case order.FieldTaxAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTaxAmount(v)
 		return nil
 	case order.FieldSubtotalAmount:
 		v, ok := value.(money.Minor)
@@ -14680,6 +20480,18 @@ func (m *OrderMutation) ClearedFields() []string {
 	if m.FieldCleared(order.FieldTokenHash) {
 		fields = append(fields, order.FieldTokenHash)
 	}
+	if m.FieldCleared(order.FieldCartID) {
+		fields = append(fields, order.FieldCartID)
+	}
+	if m.FieldCleared(order.FieldAccessHash) {
+		fields = append(fields, order.FieldAccessHash)
+	}
+	if m.FieldCleared(order.FieldQuote) {
+		fields = append(fields, order.FieldQuote)
+	}
+	if m.FieldCleared(order.FieldExpiresAt) {
+		fields = append(fields, order.FieldExpiresAt)
+	}
 	if m.FieldCleared(order.FieldShippingAddress) {
 		fields = append(fields, order.FieldShippingAddress)
 	}
@@ -14708,6 +20520,18 @@ func (m *OrderMutation) ClearField(name string) error {
 		return nil
 	case order.FieldTokenHash:
 		m.ClearTokenHash()
+		return nil
+	case order.FieldCartID:
+		m.ClearCartID()
+		return nil
+	case order.FieldAccessHash:
+		m.ClearAccessHash()
+		return nil
+	case order.FieldQuote:
+		m.ClearQuote()
+		return nil
+	case order.FieldExpiresAt:
+		m.ClearExpiresAt()
 		return nil
 	case order.FieldShippingAddress:
 		m.ClearShippingAddress()
@@ -14749,6 +20573,36 @@ func (m *OrderMutation) ResetField(name string) error {
 		return nil
 	case order.FieldStatus:
 		m.ResetStatus()
+		return nil
+	case order.FieldFulfilment:
+		m.ResetFulfilment()
+		return nil
+	case order.FieldCartID:
+		m.ResetCartID()
+		return nil
+	case order.FieldAccessHash:
+		m.ResetAccessHash()
+		return nil
+	case order.FieldDiscountAmount:
+		m.ResetDiscountAmount()
+		return nil
+	case order.FieldDeliveryAmount:
+		m.ResetDeliveryAmount()
+		return nil
+	case order.FieldTaxAmount:
+		m.ResetTaxAmount()
+		return nil
+	case order.FieldTaxIncluded:
+		m.ResetTaxIncluded()
+		return nil
+	case order.FieldDeliveryName:
+		m.ResetDeliveryName()
+		return nil
+	case order.FieldQuote:
+		m.ResetQuote()
+		return nil
+	case order.FieldExpiresAt:
+		m.ResetExpiresAt()
 		return nil
 	case order.FieldSubtotalAmount:
 		m.ResetSubtotalAmount()
@@ -14855,6 +20709,811 @@ func (m *OrderMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Order edge %s", name)
 }
 
+// OrderEventMutation represents an operation that mutates the OrderEvent nodes in the graph.
+type OrderEventMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int64
+	created_at    *time.Time
+	kind          *orderevent.Kind
+	public        *bool
+	text          *string
+	data          *json.RawMessage
+	appenddata    json.RawMessage
+	actor_id      *int64
+	addactor_id   *int64
+	clearedFields map[string]struct{}
+	_order        *int64
+	cleared_order bool
+	done          bool
+	oldValue      func(context.Context) (*OrderEvent, error)
+	predicates    []predicate.OrderEvent
+}
+
+var _ ent.Mutation = (*OrderEventMutation)(nil)
+
+// ordereventOption allows management of the mutation configuration using functional options.
+type ordereventOption func(*OrderEventMutation)
+
+// newOrderEventMutation creates new mutation for the OrderEvent entity.
+func newOrderEventMutation(c config, op Op, opts ...ordereventOption) *OrderEventMutation {
+	m := &OrderEventMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeOrderEvent,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withOrderEventID sets the ID field of the mutation.
+func withOrderEventID(id int64) ordereventOption {
+	return func(m *OrderEventMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *OrderEvent
+		)
+		m.oldValue = func(ctx context.Context) (*OrderEvent, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().OrderEvent.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withOrderEvent sets the old OrderEvent of the mutation.
+func withOrderEvent(node *OrderEvent) ordereventOption {
+	return func(m *OrderEventMutation) {
+		m.oldValue = func(context.Context) (*OrderEvent, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m OrderEventMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m OrderEventMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of OrderEvent entities.
+func (m *OrderEventMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *OrderEventMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *OrderEventMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().OrderEvent.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *OrderEventMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *OrderEventMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the OrderEvent entity.
+// If the OrderEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderEventMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *OrderEventMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *OrderEventMutation) SetOrderID(i int64) {
+	m._order = &i
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *OrderEventMutation) OrderID() (r int64, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the OrderEvent entity.
+// If the OrderEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderEventMutation) OldOrderID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *OrderEventMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *OrderEventMutation) SetKind(o orderevent.Kind) {
+	m.kind = &o
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *OrderEventMutation) Kind() (r orderevent.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the OrderEvent entity.
+// If the OrderEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderEventMutation) OldKind(ctx context.Context) (v orderevent.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *OrderEventMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetPublic sets the "public" field.
+func (m *OrderEventMutation) SetPublic(b bool) {
+	m.public = &b
+}
+
+// Public returns the value of the "public" field in the mutation.
+func (m *OrderEventMutation) Public() (r bool, exists bool) {
+	v := m.public
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPublic returns the old "public" field's value of the OrderEvent entity.
+// If the OrderEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderEventMutation) OldPublic(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPublic is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPublic requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPublic: %w", err)
+	}
+	return oldValue.Public, nil
+}
+
+// ResetPublic resets all changes to the "public" field.
+func (m *OrderEventMutation) ResetPublic() {
+	m.public = nil
+}
+
+// SetText sets the "text" field.
+func (m *OrderEventMutation) SetText(s string) {
+	m.text = &s
+}
+
+// Text returns the value of the "text" field in the mutation.
+func (m *OrderEventMutation) Text() (r string, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldText returns the old "text" field's value of the OrderEvent entity.
+// If the OrderEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderEventMutation) OldText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldText: %w", err)
+	}
+	return oldValue.Text, nil
+}
+
+// ResetText resets all changes to the "text" field.
+func (m *OrderEventMutation) ResetText() {
+	m.text = nil
+}
+
+// SetData sets the "data" field.
+func (m *OrderEventMutation) SetData(jm json.RawMessage) {
+	m.data = &jm
+	m.appenddata = nil
+}
+
+// Data returns the value of the "data" field in the mutation.
+func (m *OrderEventMutation) Data() (r json.RawMessage, exists bool) {
+	v := m.data
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldData returns the old "data" field's value of the OrderEvent entity.
+// If the OrderEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderEventMutation) OldData(ctx context.Context) (v json.RawMessage, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldData is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldData requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldData: %w", err)
+	}
+	return oldValue.Data, nil
+}
+
+// AppendData adds jm to the "data" field.
+func (m *OrderEventMutation) AppendData(jm json.RawMessage) {
+	m.appenddata = append(m.appenddata, jm...)
+}
+
+// AppendedData returns the list of values that were appended to the "data" field in this mutation.
+func (m *OrderEventMutation) AppendedData() (json.RawMessage, bool) {
+	if len(m.appenddata) == 0 {
+		return nil, false
+	}
+	return m.appenddata, true
+}
+
+// ClearData clears the value of the "data" field.
+func (m *OrderEventMutation) ClearData() {
+	m.data = nil
+	m.appenddata = nil
+	m.clearedFields[orderevent.FieldData] = struct{}{}
+}
+
+// DataCleared returns if the "data" field was cleared in this mutation.
+func (m *OrderEventMutation) DataCleared() bool {
+	_, ok := m.clearedFields[orderevent.FieldData]
+	return ok
+}
+
+// ResetData resets all changes to the "data" field.
+func (m *OrderEventMutation) ResetData() {
+	m.data = nil
+	m.appenddata = nil
+	delete(m.clearedFields, orderevent.FieldData)
+}
+
+// SetActorID sets the "actor_id" field.
+func (m *OrderEventMutation) SetActorID(i int64) {
+	m.actor_id = &i
+	m.addactor_id = nil
+}
+
+// ActorID returns the value of the "actor_id" field in the mutation.
+func (m *OrderEventMutation) ActorID() (r int64, exists bool) {
+	v := m.actor_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActorID returns the old "actor_id" field's value of the OrderEvent entity.
+// If the OrderEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderEventMutation) OldActorID(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActorID: %w", err)
+	}
+	return oldValue.ActorID, nil
+}
+
+// AddActorID adds i to the "actor_id" field.
+func (m *OrderEventMutation) AddActorID(i int64) {
+	if m.addactor_id != nil {
+		*m.addactor_id += i
+	} else {
+		m.addactor_id = &i
+	}
+}
+
+// AddedActorID returns the value that was added to the "actor_id" field in this mutation.
+func (m *OrderEventMutation) AddedActorID() (r int64, exists bool) {
+	v := m.addactor_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearActorID clears the value of the "actor_id" field.
+func (m *OrderEventMutation) ClearActorID() {
+	m.actor_id = nil
+	m.addactor_id = nil
+	m.clearedFields[orderevent.FieldActorID] = struct{}{}
+}
+
+// ActorIDCleared returns if the "actor_id" field was cleared in this mutation.
+func (m *OrderEventMutation) ActorIDCleared() bool {
+	_, ok := m.clearedFields[orderevent.FieldActorID]
+	return ok
+}
+
+// ResetActorID resets all changes to the "actor_id" field.
+func (m *OrderEventMutation) ResetActorID() {
+	m.actor_id = nil
+	m.addactor_id = nil
+	delete(m.clearedFields, orderevent.FieldActorID)
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *OrderEventMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[orderevent.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *OrderEventMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *OrderEventMutation) OrderIDs() (ids []int64) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *OrderEventMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// Where appends a list predicates to the OrderEventMutation builder.
+func (m *OrderEventMutation) Where(ps ...predicate.OrderEvent) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the OrderEventMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *OrderEventMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.OrderEvent, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *OrderEventMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *OrderEventMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (OrderEvent).
+func (m *OrderEventMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *OrderEventMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.created_at != nil {
+		fields = append(fields, orderevent.FieldCreatedAt)
+	}
+	if m._order != nil {
+		fields = append(fields, orderevent.FieldOrderID)
+	}
+	if m.kind != nil {
+		fields = append(fields, orderevent.FieldKind)
+	}
+	if m.public != nil {
+		fields = append(fields, orderevent.FieldPublic)
+	}
+	if m.text != nil {
+		fields = append(fields, orderevent.FieldText)
+	}
+	if m.data != nil {
+		fields = append(fields, orderevent.FieldData)
+	}
+	if m.actor_id != nil {
+		fields = append(fields, orderevent.FieldActorID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *OrderEventMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case orderevent.FieldCreatedAt:
+		return m.CreatedAt()
+	case orderevent.FieldOrderID:
+		return m.OrderID()
+	case orderevent.FieldKind:
+		return m.Kind()
+	case orderevent.FieldPublic:
+		return m.Public()
+	case orderevent.FieldText:
+		return m.Text()
+	case orderevent.FieldData:
+		return m.Data()
+	case orderevent.FieldActorID:
+		return m.ActorID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *OrderEventMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case orderevent.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case orderevent.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case orderevent.FieldKind:
+		return m.OldKind(ctx)
+	case orderevent.FieldPublic:
+		return m.OldPublic(ctx)
+	case orderevent.FieldText:
+		return m.OldText(ctx)
+	case orderevent.FieldData:
+		return m.OldData(ctx)
+	case orderevent.FieldActorID:
+		return m.OldActorID(ctx)
+	}
+	return nil, fmt.Errorf("unknown OrderEvent field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OrderEventMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case orderevent.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case orderevent.FieldOrderID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case orderevent.FieldKind:
+		v, ok := value.(orderevent.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case orderevent.FieldPublic:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPublic(v)
+		return nil
+	case orderevent.FieldText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetText(v)
+		return nil
+	case orderevent.FieldData:
+		v, ok := value.(json.RawMessage)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetData(v)
+		return nil
+	case orderevent.FieldActorID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActorID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OrderEvent field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *OrderEventMutation) AddedFields() []string {
+	var fields []string
+	if m.addactor_id != nil {
+		fields = append(fields, orderevent.FieldActorID)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *OrderEventMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case orderevent.FieldActorID:
+		return m.AddedActorID()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OrderEventMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case orderevent.FieldActorID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddActorID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OrderEvent numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *OrderEventMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(orderevent.FieldData) {
+		fields = append(fields, orderevent.FieldData)
+	}
+	if m.FieldCleared(orderevent.FieldActorID) {
+		fields = append(fields, orderevent.FieldActorID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *OrderEventMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *OrderEventMutation) ClearField(name string) error {
+	switch name {
+	case orderevent.FieldData:
+		m.ClearData()
+		return nil
+	case orderevent.FieldActorID:
+		m.ClearActorID()
+		return nil
+	}
+	return fmt.Errorf("unknown OrderEvent nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *OrderEventMutation) ResetField(name string) error {
+	switch name {
+	case orderevent.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case orderevent.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case orderevent.FieldKind:
+		m.ResetKind()
+		return nil
+	case orderevent.FieldPublic:
+		m.ResetPublic()
+		return nil
+	case orderevent.FieldText:
+		m.ResetText()
+		return nil
+	case orderevent.FieldData:
+		m.ResetData()
+		return nil
+	case orderevent.FieldActorID:
+		m.ResetActorID()
+		return nil
+	}
+	return fmt.Errorf("unknown OrderEvent field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *OrderEventMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m._order != nil {
+		edges = append(edges, orderevent.EdgeOrder)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *OrderEventMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case orderevent.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *OrderEventMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *OrderEventMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *OrderEventMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cleared_order {
+		edges = append(edges, orderevent.EdgeOrder)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *OrderEventMutation) EdgeCleared(name string) bool {
+	switch name {
+	case orderevent.EdgeOrder:
+		return m.cleared_order
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *OrderEventMutation) ClearEdge(name string) error {
+	switch name {
+	case orderevent.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown OrderEvent unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *OrderEventMutation) ResetEdge(name string) error {
+	switch name {
+	case orderevent.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown OrderEvent edge %s", name)
+}
+
 // OrderLineMutation represents an operation that mutates the OrderLine nodes in the graph.
 type OrderLineMutation struct {
 	config
@@ -14871,6 +21530,12 @@ type OrderLineMutation struct {
 	addunit_price_amount *money.Minor
 	total_amount         *money.Minor
 	addtotal_amount      *money.Minor
+	discount_amount      *money.Minor
+	adddiscount_amount   *money.Minor
+	tax_amount           *money.Minor
+	addtax_amount        *money.Minor
+	fulfilled            *int
+	addfulfilled         *int
 	currency             *money.Currency
 	clearedFields        map[string]struct{}
 	_order               *int64
@@ -15367,6 +22032,174 @@ func (m *OrderLineMutation) ResetTotalAmount() {
 	m.addtotal_amount = nil
 }
 
+// SetDiscountAmount sets the "discount_amount" field.
+func (m *OrderLineMutation) SetDiscountAmount(value money.Minor) {
+	m.discount_amount = &value
+	m.adddiscount_amount = nil
+}
+
+// DiscountAmount returns the value of the "discount_amount" field in the mutation.
+func (m *OrderLineMutation) DiscountAmount() (r money.Minor, exists bool) {
+	v := m.discount_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDiscountAmount returns the old "discount_amount" field's value of the OrderLine entity.
+// If the OrderLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderLineMutation) OldDiscountAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDiscountAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDiscountAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDiscountAmount: %w", err)
+	}
+	return oldValue.DiscountAmount, nil
+}
+
+// AddDiscountAmount adds value to the "discount_amount" field.
+func (m *OrderLineMutation) AddDiscountAmount(value money.Minor) {
+	if m.adddiscount_amount != nil {
+		*m.adddiscount_amount += value
+	} else {
+		m.adddiscount_amount = &value
+	}
+}
+
+// AddedDiscountAmount returns the value that was added to the "discount_amount" field in this mutation.
+func (m *OrderLineMutation) AddedDiscountAmount() (r money.Minor, exists bool) {
+	v := m.adddiscount_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDiscountAmount resets all changes to the "discount_amount" field.
+func (m *OrderLineMutation) ResetDiscountAmount() {
+	m.discount_amount = nil
+	m.adddiscount_amount = nil
+}
+
+// SetTaxAmount sets the "tax_amount" field.
+func (m *OrderLineMutation) SetTaxAmount(value money.Minor) {
+	m.tax_amount = &value
+	m.addtax_amount = nil
+}
+
+// TaxAmount returns the value of the "tax_amount" field in the mutation.
+func (m *OrderLineMutation) TaxAmount() (r money.Minor, exists bool) {
+	v := m.tax_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTaxAmount returns the old "tax_amount" field's value of the OrderLine entity.
+// If the OrderLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderLineMutation) OldTaxAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTaxAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTaxAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTaxAmount: %w", err)
+	}
+	return oldValue.TaxAmount, nil
+}
+
+// AddTaxAmount adds value to the "tax_amount" field.
+func (m *OrderLineMutation) AddTaxAmount(value money.Minor) {
+	if m.addtax_amount != nil {
+		*m.addtax_amount += value
+	} else {
+		m.addtax_amount = &value
+	}
+}
+
+// AddedTaxAmount returns the value that was added to the "tax_amount" field in this mutation.
+func (m *OrderLineMutation) AddedTaxAmount() (r money.Minor, exists bool) {
+	v := m.addtax_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTaxAmount resets all changes to the "tax_amount" field.
+func (m *OrderLineMutation) ResetTaxAmount() {
+	m.tax_amount = nil
+	m.addtax_amount = nil
+}
+
+// SetFulfilled sets the "fulfilled" field.
+func (m *OrderLineMutation) SetFulfilled(i int) {
+	m.fulfilled = &i
+	m.addfulfilled = nil
+}
+
+// Fulfilled returns the value of the "fulfilled" field in the mutation.
+func (m *OrderLineMutation) Fulfilled() (r int, exists bool) {
+	v := m.fulfilled
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFulfilled returns the old "fulfilled" field's value of the OrderLine entity.
+// If the OrderLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderLineMutation) OldFulfilled(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFulfilled is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFulfilled requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFulfilled: %w", err)
+	}
+	return oldValue.Fulfilled, nil
+}
+
+// AddFulfilled adds i to the "fulfilled" field.
+func (m *OrderLineMutation) AddFulfilled(i int) {
+	if m.addfulfilled != nil {
+		*m.addfulfilled += i
+	} else {
+		m.addfulfilled = &i
+	}
+}
+
+// AddedFulfilled returns the value that was added to the "fulfilled" field in this mutation.
+func (m *OrderLineMutation) AddedFulfilled() (r int, exists bool) {
+	v := m.addfulfilled
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFulfilled resets all changes to the "fulfilled" field.
+func (m *OrderLineMutation) ResetFulfilled() {
+	m.fulfilled = nil
+	m.addfulfilled = nil
+}
+
 // SetCurrency sets the "currency" field.
 func (m *OrderLineMutation) SetCurrency(value money.Currency) {
 	m.currency = &value
@@ -15491,7 +22324,7 @@ func (m *OrderLineMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderLineMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 12)
 	if m._order != nil {
 		fields = append(fields, orderline.FieldOrderID)
 	}
@@ -15515,6 +22348,15 @@ func (m *OrderLineMutation) Fields() []string {
 	}
 	if m.total_amount != nil {
 		fields = append(fields, orderline.FieldTotalAmount)
+	}
+	if m.discount_amount != nil {
+		fields = append(fields, orderline.FieldDiscountAmount)
+	}
+	if m.tax_amount != nil {
+		fields = append(fields, orderline.FieldTaxAmount)
+	}
+	if m.fulfilled != nil {
+		fields = append(fields, orderline.FieldFulfilled)
 	}
 	if m.currency != nil {
 		fields = append(fields, orderline.FieldCurrency)
@@ -15543,6 +22385,12 @@ func (m *OrderLineMutation) Field(name string) (ent.Value, bool) {
 		return m.UnitPriceAmount()
 	case orderline.FieldTotalAmount:
 		return m.TotalAmount()
+	case orderline.FieldDiscountAmount:
+		return m.DiscountAmount()
+	case orderline.FieldTaxAmount:
+		return m.TaxAmount()
+	case orderline.FieldFulfilled:
+		return m.Fulfilled()
 	case orderline.FieldCurrency:
 		return m.Currency()
 	}
@@ -15570,6 +22418,12 @@ func (m *OrderLineMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldUnitPriceAmount(ctx)
 	case orderline.FieldTotalAmount:
 		return m.OldTotalAmount(ctx)
+	case orderline.FieldDiscountAmount:
+		return m.OldDiscountAmount(ctx)
+	case orderline.FieldTaxAmount:
+		return m.OldTaxAmount(ctx)
+	case orderline.FieldFulfilled:
+		return m.OldFulfilled(ctx)
 	case orderline.FieldCurrency:
 		return m.OldCurrency(ctx)
 	}
@@ -15637,6 +22491,27 @@ func (m *OrderLineMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetTotalAmount(v)
 		return nil
+	case orderline.FieldDiscountAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDiscountAmount(v)
+		return nil
+	case orderline.FieldTaxAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTaxAmount(v)
+		return nil
+	case orderline.FieldFulfilled:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFulfilled(v)
+		return nil
 	case orderline.FieldCurrency:
 		v, ok := value.(money.Currency)
 		if !ok {
@@ -15664,6 +22539,15 @@ func (m *OrderLineMutation) AddedFields() []string {
 	if m.addtotal_amount != nil {
 		fields = append(fields, orderline.FieldTotalAmount)
 	}
+	if m.adddiscount_amount != nil {
+		fields = append(fields, orderline.FieldDiscountAmount)
+	}
+	if m.addtax_amount != nil {
+		fields = append(fields, orderline.FieldTaxAmount)
+	}
+	if m.addfulfilled != nil {
+		fields = append(fields, orderline.FieldFulfilled)
+	}
 	return fields
 }
 
@@ -15680,6 +22564,12 @@ func (m *OrderLineMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedUnitPriceAmount()
 	case orderline.FieldTotalAmount:
 		return m.AddedTotalAmount()
+	case orderline.FieldDiscountAmount:
+		return m.AddedDiscountAmount()
+	case orderline.FieldTaxAmount:
+		return m.AddedTaxAmount()
+	case orderline.FieldFulfilled:
+		return m.AddedFulfilled()
 	}
 	return nil, false
 }
@@ -15716,6 +22606,27 @@ func (m *OrderLineMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddTotalAmount(v)
+		return nil
+	case orderline.FieldDiscountAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDiscountAmount(v)
+		return nil
+	case orderline.FieldTaxAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTaxAmount(v)
+		return nil
+	case orderline.FieldFulfilled:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFulfilled(v)
 		return nil
 	}
 	return fmt.Errorf("unknown OrderLine numeric field %s", name)
@@ -15776,6 +22687,15 @@ func (m *OrderLineMutation) ResetField(name string) error {
 		return nil
 	case orderline.FieldTotalAmount:
 		m.ResetTotalAmount()
+		return nil
+	case orderline.FieldDiscountAmount:
+		m.ResetDiscountAmount()
+		return nil
+	case orderline.FieldTaxAmount:
+		m.ResetTaxAmount()
+		return nil
+	case orderline.FieldFulfilled:
+		m.ResetFulfilled()
 		return nil
 	case orderline.FieldCurrency:
 		m.ResetCurrency()
@@ -15879,21 +22799,36 @@ func (m *OrderLineMutation) ResetEdge(name string) error {
 // PaymentMutation represents an operation that mutates the Payment nodes in the graph.
 type PaymentMutation struct {
 	config
-	op            Op
-	typ           string
-	id            *int64
-	created_at    *time.Time
-	method        *payment.Method
-	status        *payment.Status
-	due_amount    *money.Minor
-	adddue_amount *money.Minor
-	currency      *money.Currency
-	clearedFields map[string]struct{}
-	_order        *int64
-	cleared_order bool
-	done          bool
-	oldValue      func(context.Context) (*Payment, error)
-	predicates    []predicate.Payment
+	op                   Op
+	typ                  string
+	id                   *int64
+	created_at           *time.Time
+	updated_at           *time.Time
+	version              *int
+	addversion           *int
+	method               *payment.Method
+	gateway              *string
+	status               *payment.Status
+	due_amount           *money.Minor
+	adddue_amount        *money.Minor
+	authorised_amount    *money.Minor
+	addauthorised_amount *money.Minor
+	captured_amount      *money.Minor
+	addcaptured_amount   *money.Minor
+	refunded_amount      *money.Minor
+	addrefunded_amount   *money.Minor
+	currency             *money.Currency
+	reference            *string
+	instrument           *string
+	client_secret        *string
+	redirect_url         *string
+	error                *string
+	clearedFields        map[string]struct{}
+	_order               *int64
+	cleared_order        bool
+	done                 bool
+	oldValue             func(context.Context) (*Payment, error)
+	predicates           []predicate.Payment
 }
 
 var _ ent.Mutation = (*PaymentMutation)(nil)
@@ -16036,6 +22971,98 @@ func (m *PaymentMutation) ResetCreatedAt() {
 	m.created_at = nil
 }
 
+// SetUpdatedAt sets the "updated_at" field.
+func (m *PaymentMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *PaymentMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *PaymentMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *PaymentMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *PaymentMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *PaymentMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *PaymentMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *PaymentMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
 // SetOrderID sets the "order_id" field.
 func (m *PaymentMutation) SetOrderID(i int64) {
 	m._order = &i
@@ -16106,6 +23133,42 @@ func (m *PaymentMutation) OldMethod(ctx context.Context) (v payment.Method, err 
 // ResetMethod resets all changes to the "method" field.
 func (m *PaymentMutation) ResetMethod() {
 	m.method = nil
+}
+
+// SetGateway sets the "gateway" field.
+func (m *PaymentMutation) SetGateway(s string) {
+	m.gateway = &s
+}
+
+// Gateway returns the value of the "gateway" field in the mutation.
+func (m *PaymentMutation) Gateway() (r string, exists bool) {
+	v := m.gateway
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGateway returns the old "gateway" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldGateway(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGateway is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGateway requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGateway: %w", err)
+	}
+	return oldValue.Gateway, nil
+}
+
+// ResetGateway resets all changes to the "gateway" field.
+func (m *PaymentMutation) ResetGateway() {
+	m.gateway = nil
 }
 
 // SetStatus sets the "status" field.
@@ -16200,6 +23263,174 @@ func (m *PaymentMutation) ResetDueAmount() {
 	m.adddue_amount = nil
 }
 
+// SetAuthorisedAmount sets the "authorised_amount" field.
+func (m *PaymentMutation) SetAuthorisedAmount(value money.Minor) {
+	m.authorised_amount = &value
+	m.addauthorised_amount = nil
+}
+
+// AuthorisedAmount returns the value of the "authorised_amount" field in the mutation.
+func (m *PaymentMutation) AuthorisedAmount() (r money.Minor, exists bool) {
+	v := m.authorised_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorisedAmount returns the old "authorised_amount" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldAuthorisedAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorisedAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorisedAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorisedAmount: %w", err)
+	}
+	return oldValue.AuthorisedAmount, nil
+}
+
+// AddAuthorisedAmount adds value to the "authorised_amount" field.
+func (m *PaymentMutation) AddAuthorisedAmount(value money.Minor) {
+	if m.addauthorised_amount != nil {
+		*m.addauthorised_amount += value
+	} else {
+		m.addauthorised_amount = &value
+	}
+}
+
+// AddedAuthorisedAmount returns the value that was added to the "authorised_amount" field in this mutation.
+func (m *PaymentMutation) AddedAuthorisedAmount() (r money.Minor, exists bool) {
+	v := m.addauthorised_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAuthorisedAmount resets all changes to the "authorised_amount" field.
+func (m *PaymentMutation) ResetAuthorisedAmount() {
+	m.authorised_amount = nil
+	m.addauthorised_amount = nil
+}
+
+// SetCapturedAmount sets the "captured_amount" field.
+func (m *PaymentMutation) SetCapturedAmount(value money.Minor) {
+	m.captured_amount = &value
+	m.addcaptured_amount = nil
+}
+
+// CapturedAmount returns the value of the "captured_amount" field in the mutation.
+func (m *PaymentMutation) CapturedAmount() (r money.Minor, exists bool) {
+	v := m.captured_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCapturedAmount returns the old "captured_amount" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldCapturedAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCapturedAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCapturedAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCapturedAmount: %w", err)
+	}
+	return oldValue.CapturedAmount, nil
+}
+
+// AddCapturedAmount adds value to the "captured_amount" field.
+func (m *PaymentMutation) AddCapturedAmount(value money.Minor) {
+	if m.addcaptured_amount != nil {
+		*m.addcaptured_amount += value
+	} else {
+		m.addcaptured_amount = &value
+	}
+}
+
+// AddedCapturedAmount returns the value that was added to the "captured_amount" field in this mutation.
+func (m *PaymentMutation) AddedCapturedAmount() (r money.Minor, exists bool) {
+	v := m.addcaptured_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCapturedAmount resets all changes to the "captured_amount" field.
+func (m *PaymentMutation) ResetCapturedAmount() {
+	m.captured_amount = nil
+	m.addcaptured_amount = nil
+}
+
+// SetRefundedAmount sets the "refunded_amount" field.
+func (m *PaymentMutation) SetRefundedAmount(value money.Minor) {
+	m.refunded_amount = &value
+	m.addrefunded_amount = nil
+}
+
+// RefundedAmount returns the value of the "refunded_amount" field in the mutation.
+func (m *PaymentMutation) RefundedAmount() (r money.Minor, exists bool) {
+	v := m.refunded_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRefundedAmount returns the old "refunded_amount" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldRefundedAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRefundedAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRefundedAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRefundedAmount: %w", err)
+	}
+	return oldValue.RefundedAmount, nil
+}
+
+// AddRefundedAmount adds value to the "refunded_amount" field.
+func (m *PaymentMutation) AddRefundedAmount(value money.Minor) {
+	if m.addrefunded_amount != nil {
+		*m.addrefunded_amount += value
+	} else {
+		m.addrefunded_amount = &value
+	}
+}
+
+// AddedRefundedAmount returns the value that was added to the "refunded_amount" field in this mutation.
+func (m *PaymentMutation) AddedRefundedAmount() (r money.Minor, exists bool) {
+	v := m.addrefunded_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRefundedAmount resets all changes to the "refunded_amount" field.
+func (m *PaymentMutation) ResetRefundedAmount() {
+	m.refunded_amount = nil
+	m.addrefunded_amount = nil
+}
+
 // SetCurrency sets the "currency" field.
 func (m *PaymentMutation) SetCurrency(value money.Currency) {
 	m.currency = &value
@@ -16234,6 +23465,186 @@ func (m *PaymentMutation) OldCurrency(ctx context.Context) (v money.Currency, er
 // ResetCurrency resets all changes to the "currency" field.
 func (m *PaymentMutation) ResetCurrency() {
 	m.currency = nil
+}
+
+// SetReference sets the "reference" field.
+func (m *PaymentMutation) SetReference(s string) {
+	m.reference = &s
+}
+
+// Reference returns the value of the "reference" field in the mutation.
+func (m *PaymentMutation) Reference() (r string, exists bool) {
+	v := m.reference
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReference returns the old "reference" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldReference(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReference is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReference requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReference: %w", err)
+	}
+	return oldValue.Reference, nil
+}
+
+// ResetReference resets all changes to the "reference" field.
+func (m *PaymentMutation) ResetReference() {
+	m.reference = nil
+}
+
+// SetInstrument sets the "instrument" field.
+func (m *PaymentMutation) SetInstrument(s string) {
+	m.instrument = &s
+}
+
+// Instrument returns the value of the "instrument" field in the mutation.
+func (m *PaymentMutation) Instrument() (r string, exists bool) {
+	v := m.instrument
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInstrument returns the old "instrument" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldInstrument(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInstrument is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInstrument requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInstrument: %w", err)
+	}
+	return oldValue.Instrument, nil
+}
+
+// ResetInstrument resets all changes to the "instrument" field.
+func (m *PaymentMutation) ResetInstrument() {
+	m.instrument = nil
+}
+
+// SetClientSecret sets the "client_secret" field.
+func (m *PaymentMutation) SetClientSecret(s string) {
+	m.client_secret = &s
+}
+
+// ClientSecret returns the value of the "client_secret" field in the mutation.
+func (m *PaymentMutation) ClientSecret() (r string, exists bool) {
+	v := m.client_secret
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClientSecret returns the old "client_secret" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldClientSecret(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClientSecret is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClientSecret requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClientSecret: %w", err)
+	}
+	return oldValue.ClientSecret, nil
+}
+
+// ResetClientSecret resets all changes to the "client_secret" field.
+func (m *PaymentMutation) ResetClientSecret() {
+	m.client_secret = nil
+}
+
+// SetRedirectURL sets the "redirect_url" field.
+func (m *PaymentMutation) SetRedirectURL(s string) {
+	m.redirect_url = &s
+}
+
+// RedirectURL returns the value of the "redirect_url" field in the mutation.
+func (m *PaymentMutation) RedirectURL() (r string, exists bool) {
+	v := m.redirect_url
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRedirectURL returns the old "redirect_url" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldRedirectURL(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRedirectURL is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRedirectURL requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRedirectURL: %w", err)
+	}
+	return oldValue.RedirectURL, nil
+}
+
+// ResetRedirectURL resets all changes to the "redirect_url" field.
+func (m *PaymentMutation) ResetRedirectURL() {
+	m.redirect_url = nil
+}
+
+// SetError sets the "error" field.
+func (m *PaymentMutation) SetError(s string) {
+	m.error = &s
+}
+
+// Error returns the value of the "error" field in the mutation.
+func (m *PaymentMutation) Error() (r string, exists bool) {
+	v := m.error
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldError returns the old "error" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldError(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldError is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldError requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldError: %w", err)
+	}
+	return oldValue.Error, nil
+}
+
+// ResetError resets all changes to the "error" field.
+func (m *PaymentMutation) ResetError() {
+	m.error = nil
 }
 
 // ClearOrder clears the "order" edge to the Order entity.
@@ -16297,9 +23708,15 @@ func (m *PaymentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PaymentMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 17)
 	if m.created_at != nil {
 		fields = append(fields, payment.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, payment.FieldUpdatedAt)
+	}
+	if m.version != nil {
+		fields = append(fields, payment.FieldVersion)
 	}
 	if m._order != nil {
 		fields = append(fields, payment.FieldOrderID)
@@ -16307,14 +23724,41 @@ func (m *PaymentMutation) Fields() []string {
 	if m.method != nil {
 		fields = append(fields, payment.FieldMethod)
 	}
+	if m.gateway != nil {
+		fields = append(fields, payment.FieldGateway)
+	}
 	if m.status != nil {
 		fields = append(fields, payment.FieldStatus)
 	}
 	if m.due_amount != nil {
 		fields = append(fields, payment.FieldDueAmount)
 	}
+	if m.authorised_amount != nil {
+		fields = append(fields, payment.FieldAuthorisedAmount)
+	}
+	if m.captured_amount != nil {
+		fields = append(fields, payment.FieldCapturedAmount)
+	}
+	if m.refunded_amount != nil {
+		fields = append(fields, payment.FieldRefundedAmount)
+	}
 	if m.currency != nil {
 		fields = append(fields, payment.FieldCurrency)
+	}
+	if m.reference != nil {
+		fields = append(fields, payment.FieldReference)
+	}
+	if m.instrument != nil {
+		fields = append(fields, payment.FieldInstrument)
+	}
+	if m.client_secret != nil {
+		fields = append(fields, payment.FieldClientSecret)
+	}
+	if m.redirect_url != nil {
+		fields = append(fields, payment.FieldRedirectURL)
+	}
+	if m.error != nil {
+		fields = append(fields, payment.FieldError)
 	}
 	return fields
 }
@@ -16326,16 +23770,38 @@ func (m *PaymentMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case payment.FieldCreatedAt:
 		return m.CreatedAt()
+	case payment.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case payment.FieldVersion:
+		return m.Version()
 	case payment.FieldOrderID:
 		return m.OrderID()
 	case payment.FieldMethod:
 		return m.Method()
+	case payment.FieldGateway:
+		return m.Gateway()
 	case payment.FieldStatus:
 		return m.Status()
 	case payment.FieldDueAmount:
 		return m.DueAmount()
+	case payment.FieldAuthorisedAmount:
+		return m.AuthorisedAmount()
+	case payment.FieldCapturedAmount:
+		return m.CapturedAmount()
+	case payment.FieldRefundedAmount:
+		return m.RefundedAmount()
 	case payment.FieldCurrency:
 		return m.Currency()
+	case payment.FieldReference:
+		return m.Reference()
+	case payment.FieldInstrument:
+		return m.Instrument()
+	case payment.FieldClientSecret:
+		return m.ClientSecret()
+	case payment.FieldRedirectURL:
+		return m.RedirectURL()
+	case payment.FieldError:
+		return m.Error()
 	}
 	return nil, false
 }
@@ -16347,16 +23813,38 @@ func (m *PaymentMutation) OldField(ctx context.Context, name string) (ent.Value,
 	switch name {
 	case payment.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
+	case payment.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case payment.FieldVersion:
+		return m.OldVersion(ctx)
 	case payment.FieldOrderID:
 		return m.OldOrderID(ctx)
 	case payment.FieldMethod:
 		return m.OldMethod(ctx)
+	case payment.FieldGateway:
+		return m.OldGateway(ctx)
 	case payment.FieldStatus:
 		return m.OldStatus(ctx)
 	case payment.FieldDueAmount:
 		return m.OldDueAmount(ctx)
+	case payment.FieldAuthorisedAmount:
+		return m.OldAuthorisedAmount(ctx)
+	case payment.FieldCapturedAmount:
+		return m.OldCapturedAmount(ctx)
+	case payment.FieldRefundedAmount:
+		return m.OldRefundedAmount(ctx)
 	case payment.FieldCurrency:
 		return m.OldCurrency(ctx)
+	case payment.FieldReference:
+		return m.OldReference(ctx)
+	case payment.FieldInstrument:
+		return m.OldInstrument(ctx)
+	case payment.FieldClientSecret:
+		return m.OldClientSecret(ctx)
+	case payment.FieldRedirectURL:
+		return m.OldRedirectURL(ctx)
+	case payment.FieldError:
+		return m.OldError(ctx)
 	}
 	return nil, fmt.Errorf("unknown Payment field %s", name)
 }
@@ -16373,6 +23861,20 @@ func (m *PaymentMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetCreatedAt(v)
 		return nil
+	case payment.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case payment.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
 	case payment.FieldOrderID:
 		v, ok := value.(int64)
 		if !ok {
@@ -16386,6 +23888,13 @@ func (m *PaymentMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetMethod(v)
+		return nil
+	case payment.FieldGateway:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGateway(v)
 		return nil
 	case payment.FieldStatus:
 		v, ok := value.(payment.Status)
@@ -16401,12 +23910,68 @@ func (m *PaymentMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetDueAmount(v)
 		return nil
+	case payment.FieldAuthorisedAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorisedAmount(v)
+		return nil
+	case payment.FieldCapturedAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCapturedAmount(v)
+		return nil
+	case payment.FieldRefundedAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRefundedAmount(v)
+		return nil
 	case payment.FieldCurrency:
 		v, ok := value.(money.Currency)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetCurrency(v)
+		return nil
+	case payment.FieldReference:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReference(v)
+		return nil
+	case payment.FieldInstrument:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInstrument(v)
+		return nil
+	case payment.FieldClientSecret:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClientSecret(v)
+		return nil
+	case payment.FieldRedirectURL:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRedirectURL(v)
+		return nil
+	case payment.FieldError:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetError(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Payment field %s", name)
@@ -16416,8 +23981,20 @@ func (m *PaymentMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *PaymentMutation) AddedFields() []string {
 	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, payment.FieldVersion)
+	}
 	if m.adddue_amount != nil {
 		fields = append(fields, payment.FieldDueAmount)
+	}
+	if m.addauthorised_amount != nil {
+		fields = append(fields, payment.FieldAuthorisedAmount)
+	}
+	if m.addcaptured_amount != nil {
+		fields = append(fields, payment.FieldCapturedAmount)
+	}
+	if m.addrefunded_amount != nil {
+		fields = append(fields, payment.FieldRefundedAmount)
 	}
 	return fields
 }
@@ -16427,8 +24004,16 @@ func (m *PaymentMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *PaymentMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case payment.FieldVersion:
+		return m.AddedVersion()
 	case payment.FieldDueAmount:
 		return m.AddedDueAmount()
+	case payment.FieldAuthorisedAmount:
+		return m.AddedAuthorisedAmount()
+	case payment.FieldCapturedAmount:
+		return m.AddedCapturedAmount()
+	case payment.FieldRefundedAmount:
+		return m.AddedRefundedAmount()
 	}
 	return nil, false
 }
@@ -16438,12 +24023,40 @@ func (m *PaymentMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *PaymentMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case payment.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
 	case payment.FieldDueAmount:
 		v, ok := value.(money.Minor)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddDueAmount(v)
+		return nil
+	case payment.FieldAuthorisedAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAuthorisedAmount(v)
+		return nil
+	case payment.FieldCapturedAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCapturedAmount(v)
+		return nil
+	case payment.FieldRefundedAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRefundedAmount(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Payment numeric field %s", name)
@@ -16475,11 +24088,20 @@ func (m *PaymentMutation) ResetField(name string) error {
 	case payment.FieldCreatedAt:
 		m.ResetCreatedAt()
 		return nil
+	case payment.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case payment.FieldVersion:
+		m.ResetVersion()
+		return nil
 	case payment.FieldOrderID:
 		m.ResetOrderID()
 		return nil
 	case payment.FieldMethod:
 		m.ResetMethod()
+		return nil
+	case payment.FieldGateway:
+		m.ResetGateway()
 		return nil
 	case payment.FieldStatus:
 		m.ResetStatus()
@@ -16487,8 +24109,32 @@ func (m *PaymentMutation) ResetField(name string) error {
 	case payment.FieldDueAmount:
 		m.ResetDueAmount()
 		return nil
+	case payment.FieldAuthorisedAmount:
+		m.ResetAuthorisedAmount()
+		return nil
+	case payment.FieldCapturedAmount:
+		m.ResetCapturedAmount()
+		return nil
+	case payment.FieldRefundedAmount:
+		m.ResetRefundedAmount()
+		return nil
 	case payment.FieldCurrency:
 		m.ResetCurrency()
+		return nil
+	case payment.FieldReference:
+		m.ResetReference()
+		return nil
+	case payment.FieldInstrument:
+		m.ResetInstrument()
+		return nil
+	case payment.FieldClientSecret:
+		m.ResetClientSecret()
+		return nil
+	case payment.FieldRedirectURL:
+		m.ResetRedirectURL()
+		return nil
+	case payment.FieldError:
+		m.ResetError()
 		return nil
 	}
 	return fmt.Errorf("unknown Payment field %s", name)
@@ -16566,6 +24212,1911 @@ func (m *PaymentMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Payment edge %s", name)
+}
+
+// PaymentEventMutation represents an operation that mutates the PaymentEvent nodes in the graph.
+type PaymentEventMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *int64
+	created_at     *time.Time
+	gateway        *string
+	fact           *string
+	kind           *paymentevent.Kind
+	amount         *money.Minor
+	addamount      *money.Minor
+	currency       *money.Currency
+	source         *paymentevent.Source
+	occurred_at    *time.Time
+	clearedFields  map[string]struct{}
+	payment        *int64
+	clearedpayment bool
+	done           bool
+	oldValue       func(context.Context) (*PaymentEvent, error)
+	predicates     []predicate.PaymentEvent
+}
+
+var _ ent.Mutation = (*PaymentEventMutation)(nil)
+
+// paymenteventOption allows management of the mutation configuration using functional options.
+type paymenteventOption func(*PaymentEventMutation)
+
+// newPaymentEventMutation creates new mutation for the PaymentEvent entity.
+func newPaymentEventMutation(c config, op Op, opts ...paymenteventOption) *PaymentEventMutation {
+	m := &PaymentEventMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePaymentEvent,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPaymentEventID sets the ID field of the mutation.
+func withPaymentEventID(id int64) paymenteventOption {
+	return func(m *PaymentEventMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PaymentEvent
+		)
+		m.oldValue = func(ctx context.Context) (*PaymentEvent, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PaymentEvent.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPaymentEvent sets the old PaymentEvent of the mutation.
+func withPaymentEvent(node *PaymentEvent) paymenteventOption {
+	return func(m *PaymentEventMutation) {
+		m.oldValue = func(context.Context) (*PaymentEvent, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PaymentEventMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PaymentEventMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PaymentEvent entities.
+func (m *PaymentEventMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PaymentEventMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PaymentEventMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PaymentEvent.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PaymentEventMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PaymentEventMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PaymentEvent entity.
+// If the PaymentEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentEventMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PaymentEventMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetPaymentID sets the "payment_id" field.
+func (m *PaymentEventMutation) SetPaymentID(i int64) {
+	m.payment = &i
+}
+
+// PaymentID returns the value of the "payment_id" field in the mutation.
+func (m *PaymentEventMutation) PaymentID() (r int64, exists bool) {
+	v := m.payment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPaymentID returns the old "payment_id" field's value of the PaymentEvent entity.
+// If the PaymentEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentEventMutation) OldPaymentID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPaymentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPaymentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPaymentID: %w", err)
+	}
+	return oldValue.PaymentID, nil
+}
+
+// ResetPaymentID resets all changes to the "payment_id" field.
+func (m *PaymentEventMutation) ResetPaymentID() {
+	m.payment = nil
+}
+
+// SetGateway sets the "gateway" field.
+func (m *PaymentEventMutation) SetGateway(s string) {
+	m.gateway = &s
+}
+
+// Gateway returns the value of the "gateway" field in the mutation.
+func (m *PaymentEventMutation) Gateway() (r string, exists bool) {
+	v := m.gateway
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGateway returns the old "gateway" field's value of the PaymentEvent entity.
+// If the PaymentEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentEventMutation) OldGateway(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGateway is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGateway requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGateway: %w", err)
+	}
+	return oldValue.Gateway, nil
+}
+
+// ResetGateway resets all changes to the "gateway" field.
+func (m *PaymentEventMutation) ResetGateway() {
+	m.gateway = nil
+}
+
+// SetFact sets the "fact" field.
+func (m *PaymentEventMutation) SetFact(s string) {
+	m.fact = &s
+}
+
+// Fact returns the value of the "fact" field in the mutation.
+func (m *PaymentEventMutation) Fact() (r string, exists bool) {
+	v := m.fact
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFact returns the old "fact" field's value of the PaymentEvent entity.
+// If the PaymentEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentEventMutation) OldFact(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFact is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFact requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFact: %w", err)
+	}
+	return oldValue.Fact, nil
+}
+
+// ResetFact resets all changes to the "fact" field.
+func (m *PaymentEventMutation) ResetFact() {
+	m.fact = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *PaymentEventMutation) SetKind(pa paymentevent.Kind) {
+	m.kind = &pa
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *PaymentEventMutation) Kind() (r paymentevent.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the PaymentEvent entity.
+// If the PaymentEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentEventMutation) OldKind(ctx context.Context) (v paymentevent.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *PaymentEventMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetAmount sets the "amount" field.
+func (m *PaymentEventMutation) SetAmount(value money.Minor) {
+	m.amount = &value
+	m.addamount = nil
+}
+
+// Amount returns the value of the "amount" field in the mutation.
+func (m *PaymentEventMutation) Amount() (r money.Minor, exists bool) {
+	v := m.amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmount returns the old "amount" field's value of the PaymentEvent entity.
+// If the PaymentEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentEventMutation) OldAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmount: %w", err)
+	}
+	return oldValue.Amount, nil
+}
+
+// AddAmount adds value to the "amount" field.
+func (m *PaymentEventMutation) AddAmount(value money.Minor) {
+	if m.addamount != nil {
+		*m.addamount += value
+	} else {
+		m.addamount = &value
+	}
+}
+
+// AddedAmount returns the value that was added to the "amount" field in this mutation.
+func (m *PaymentEventMutation) AddedAmount() (r money.Minor, exists bool) {
+	v := m.addamount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmount resets all changes to the "amount" field.
+func (m *PaymentEventMutation) ResetAmount() {
+	m.amount = nil
+	m.addamount = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *PaymentEventMutation) SetCurrency(value money.Currency) {
+	m.currency = &value
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *PaymentEventMutation) Currency() (r money.Currency, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the PaymentEvent entity.
+// If the PaymentEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentEventMutation) OldCurrency(ctx context.Context) (v money.Currency, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *PaymentEventMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetSource sets the "source" field.
+func (m *PaymentEventMutation) SetSource(pa paymentevent.Source) {
+	m.source = &pa
+}
+
+// Source returns the value of the "source" field in the mutation.
+func (m *PaymentEventMutation) Source() (r paymentevent.Source, exists bool) {
+	v := m.source
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSource returns the old "source" field's value of the PaymentEvent entity.
+// If the PaymentEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentEventMutation) OldSource(ctx context.Context) (v paymentevent.Source, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSource is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSource requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSource: %w", err)
+	}
+	return oldValue.Source, nil
+}
+
+// ResetSource resets all changes to the "source" field.
+func (m *PaymentEventMutation) ResetSource() {
+	m.source = nil
+}
+
+// SetOccurredAt sets the "occurred_at" field.
+func (m *PaymentEventMutation) SetOccurredAt(t time.Time) {
+	m.occurred_at = &t
+}
+
+// OccurredAt returns the value of the "occurred_at" field in the mutation.
+func (m *PaymentEventMutation) OccurredAt() (r time.Time, exists bool) {
+	v := m.occurred_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOccurredAt returns the old "occurred_at" field's value of the PaymentEvent entity.
+// If the PaymentEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentEventMutation) OldOccurredAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOccurredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOccurredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOccurredAt: %w", err)
+	}
+	return oldValue.OccurredAt, nil
+}
+
+// ResetOccurredAt resets all changes to the "occurred_at" field.
+func (m *PaymentEventMutation) ResetOccurredAt() {
+	m.occurred_at = nil
+}
+
+// ClearPayment clears the "payment" edge to the Payment entity.
+func (m *PaymentEventMutation) ClearPayment() {
+	m.clearedpayment = true
+	m.clearedFields[paymentevent.FieldPaymentID] = struct{}{}
+}
+
+// PaymentCleared reports if the "payment" edge to the Payment entity was cleared.
+func (m *PaymentEventMutation) PaymentCleared() bool {
+	return m.clearedpayment
+}
+
+// PaymentIDs returns the "payment" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PaymentID instead. It exists only for internal usage by the builders.
+func (m *PaymentEventMutation) PaymentIDs() (ids []int64) {
+	if id := m.payment; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPayment resets all changes to the "payment" edge.
+func (m *PaymentEventMutation) ResetPayment() {
+	m.payment = nil
+	m.clearedpayment = false
+}
+
+// Where appends a list predicates to the PaymentEventMutation builder.
+func (m *PaymentEventMutation) Where(ps ...predicate.PaymentEvent) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PaymentEventMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PaymentEventMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PaymentEvent, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PaymentEventMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PaymentEventMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PaymentEvent).
+func (m *PaymentEventMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PaymentEventMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.created_at != nil {
+		fields = append(fields, paymentevent.FieldCreatedAt)
+	}
+	if m.payment != nil {
+		fields = append(fields, paymentevent.FieldPaymentID)
+	}
+	if m.gateway != nil {
+		fields = append(fields, paymentevent.FieldGateway)
+	}
+	if m.fact != nil {
+		fields = append(fields, paymentevent.FieldFact)
+	}
+	if m.kind != nil {
+		fields = append(fields, paymentevent.FieldKind)
+	}
+	if m.amount != nil {
+		fields = append(fields, paymentevent.FieldAmount)
+	}
+	if m.currency != nil {
+		fields = append(fields, paymentevent.FieldCurrency)
+	}
+	if m.source != nil {
+		fields = append(fields, paymentevent.FieldSource)
+	}
+	if m.occurred_at != nil {
+		fields = append(fields, paymentevent.FieldOccurredAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PaymentEventMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case paymentevent.FieldCreatedAt:
+		return m.CreatedAt()
+	case paymentevent.FieldPaymentID:
+		return m.PaymentID()
+	case paymentevent.FieldGateway:
+		return m.Gateway()
+	case paymentevent.FieldFact:
+		return m.Fact()
+	case paymentevent.FieldKind:
+		return m.Kind()
+	case paymentevent.FieldAmount:
+		return m.Amount()
+	case paymentevent.FieldCurrency:
+		return m.Currency()
+	case paymentevent.FieldSource:
+		return m.Source()
+	case paymentevent.FieldOccurredAt:
+		return m.OccurredAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PaymentEventMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case paymentevent.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case paymentevent.FieldPaymentID:
+		return m.OldPaymentID(ctx)
+	case paymentevent.FieldGateway:
+		return m.OldGateway(ctx)
+	case paymentevent.FieldFact:
+		return m.OldFact(ctx)
+	case paymentevent.FieldKind:
+		return m.OldKind(ctx)
+	case paymentevent.FieldAmount:
+		return m.OldAmount(ctx)
+	case paymentevent.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case paymentevent.FieldSource:
+		return m.OldSource(ctx)
+	case paymentevent.FieldOccurredAt:
+		return m.OldOccurredAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PaymentEvent field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PaymentEventMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case paymentevent.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case paymentevent.FieldPaymentID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPaymentID(v)
+		return nil
+	case paymentevent.FieldGateway:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGateway(v)
+		return nil
+	case paymentevent.FieldFact:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFact(v)
+		return nil
+	case paymentevent.FieldKind:
+		v, ok := value.(paymentevent.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case paymentevent.FieldAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmount(v)
+		return nil
+	case paymentevent.FieldCurrency:
+		v, ok := value.(money.Currency)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case paymentevent.FieldSource:
+		v, ok := value.(paymentevent.Source)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSource(v)
+		return nil
+	case paymentevent.FieldOccurredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOccurredAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PaymentEvent field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PaymentEventMutation) AddedFields() []string {
+	var fields []string
+	if m.addamount != nil {
+		fields = append(fields, paymentevent.FieldAmount)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PaymentEventMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case paymentevent.FieldAmount:
+		return m.AddedAmount()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PaymentEventMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case paymentevent.FieldAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmount(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PaymentEvent numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PaymentEventMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PaymentEventMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PaymentEventMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown PaymentEvent nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PaymentEventMutation) ResetField(name string) error {
+	switch name {
+	case paymentevent.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case paymentevent.FieldPaymentID:
+		m.ResetPaymentID()
+		return nil
+	case paymentevent.FieldGateway:
+		m.ResetGateway()
+		return nil
+	case paymentevent.FieldFact:
+		m.ResetFact()
+		return nil
+	case paymentevent.FieldKind:
+		m.ResetKind()
+		return nil
+	case paymentevent.FieldAmount:
+		m.ResetAmount()
+		return nil
+	case paymentevent.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case paymentevent.FieldSource:
+		m.ResetSource()
+		return nil
+	case paymentevent.FieldOccurredAt:
+		m.ResetOccurredAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PaymentEvent field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PaymentEventMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.payment != nil {
+		edges = append(edges, paymentevent.EdgePayment)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PaymentEventMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case paymentevent.EdgePayment:
+		if id := m.payment; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PaymentEventMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PaymentEventMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PaymentEventMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedpayment {
+		edges = append(edges, paymentevent.EdgePayment)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PaymentEventMutation) EdgeCleared(name string) bool {
+	switch name {
+	case paymentevent.EdgePayment:
+		return m.clearedpayment
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PaymentEventMutation) ClearEdge(name string) error {
+	switch name {
+	case paymentevent.EdgePayment:
+		m.ClearPayment()
+		return nil
+	}
+	return fmt.Errorf("unknown PaymentEvent unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PaymentEventMutation) ResetEdge(name string) error {
+	switch name {
+	case paymentevent.EdgePayment:
+		m.ResetPayment()
+		return nil
+	}
+	return fmt.Errorf("unknown PaymentEvent edge %s", name)
+}
+
+// PaymentStepMutation represents an operation that mutates the PaymentStep nodes in the graph.
+type PaymentStepMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *int64
+	created_at     *time.Time
+	updated_at     *time.Time
+	version        *int
+	addversion     *int
+	kind           *paymentstep.Kind
+	amount         *money.Minor
+	addamount      *money.Minor
+	status         *paymentstep.Status
+	reference      *string
+	reason         *string
+	error          *string
+	actor_id       *int64
+	addactor_id    *int64
+	clearedFields  map[string]struct{}
+	payment        *int64
+	clearedpayment bool
+	done           bool
+	oldValue       func(context.Context) (*PaymentStep, error)
+	predicates     []predicate.PaymentStep
+}
+
+var _ ent.Mutation = (*PaymentStepMutation)(nil)
+
+// paymentstepOption allows management of the mutation configuration using functional options.
+type paymentstepOption func(*PaymentStepMutation)
+
+// newPaymentStepMutation creates new mutation for the PaymentStep entity.
+func newPaymentStepMutation(c config, op Op, opts ...paymentstepOption) *PaymentStepMutation {
+	m := &PaymentStepMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePaymentStep,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPaymentStepID sets the ID field of the mutation.
+func withPaymentStepID(id int64) paymentstepOption {
+	return func(m *PaymentStepMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PaymentStep
+		)
+		m.oldValue = func(ctx context.Context) (*PaymentStep, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PaymentStep.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPaymentStep sets the old PaymentStep of the mutation.
+func withPaymentStep(node *PaymentStep) paymentstepOption {
+	return func(m *PaymentStepMutation) {
+		m.oldValue = func(context.Context) (*PaymentStep, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PaymentStepMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PaymentStepMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PaymentStep entities.
+func (m *PaymentStepMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PaymentStepMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PaymentStepMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PaymentStep.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PaymentStepMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PaymentStepMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PaymentStep entity.
+// If the PaymentStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentStepMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PaymentStepMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *PaymentStepMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *PaymentStepMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the PaymentStep entity.
+// If the PaymentStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentStepMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *PaymentStepMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *PaymentStepMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *PaymentStepMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the PaymentStep entity.
+// If the PaymentStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentStepMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *PaymentStepMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *PaymentStepMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *PaymentStepMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetPaymentID sets the "payment_id" field.
+func (m *PaymentStepMutation) SetPaymentID(i int64) {
+	m.payment = &i
+}
+
+// PaymentID returns the value of the "payment_id" field in the mutation.
+func (m *PaymentStepMutation) PaymentID() (r int64, exists bool) {
+	v := m.payment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPaymentID returns the old "payment_id" field's value of the PaymentStep entity.
+// If the PaymentStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentStepMutation) OldPaymentID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPaymentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPaymentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPaymentID: %w", err)
+	}
+	return oldValue.PaymentID, nil
+}
+
+// ResetPaymentID resets all changes to the "payment_id" field.
+func (m *PaymentStepMutation) ResetPaymentID() {
+	m.payment = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *PaymentStepMutation) SetKind(pa paymentstep.Kind) {
+	m.kind = &pa
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *PaymentStepMutation) Kind() (r paymentstep.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the PaymentStep entity.
+// If the PaymentStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentStepMutation) OldKind(ctx context.Context) (v paymentstep.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *PaymentStepMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetAmount sets the "amount" field.
+func (m *PaymentStepMutation) SetAmount(value money.Minor) {
+	m.amount = &value
+	m.addamount = nil
+}
+
+// Amount returns the value of the "amount" field in the mutation.
+func (m *PaymentStepMutation) Amount() (r money.Minor, exists bool) {
+	v := m.amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmount returns the old "amount" field's value of the PaymentStep entity.
+// If the PaymentStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentStepMutation) OldAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmount: %w", err)
+	}
+	return oldValue.Amount, nil
+}
+
+// AddAmount adds value to the "amount" field.
+func (m *PaymentStepMutation) AddAmount(value money.Minor) {
+	if m.addamount != nil {
+		*m.addamount += value
+	} else {
+		m.addamount = &value
+	}
+}
+
+// AddedAmount returns the value that was added to the "amount" field in this mutation.
+func (m *PaymentStepMutation) AddedAmount() (r money.Minor, exists bool) {
+	v := m.addamount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmount resets all changes to the "amount" field.
+func (m *PaymentStepMutation) ResetAmount() {
+	m.amount = nil
+	m.addamount = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *PaymentStepMutation) SetStatus(pa paymentstep.Status) {
+	m.status = &pa
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *PaymentStepMutation) Status() (r paymentstep.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the PaymentStep entity.
+// If the PaymentStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentStepMutation) OldStatus(ctx context.Context) (v paymentstep.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *PaymentStepMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetReference sets the "reference" field.
+func (m *PaymentStepMutation) SetReference(s string) {
+	m.reference = &s
+}
+
+// Reference returns the value of the "reference" field in the mutation.
+func (m *PaymentStepMutation) Reference() (r string, exists bool) {
+	v := m.reference
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReference returns the old "reference" field's value of the PaymentStep entity.
+// If the PaymentStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentStepMutation) OldReference(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReference is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReference requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReference: %w", err)
+	}
+	return oldValue.Reference, nil
+}
+
+// ResetReference resets all changes to the "reference" field.
+func (m *PaymentStepMutation) ResetReference() {
+	m.reference = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *PaymentStepMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *PaymentStepMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the PaymentStep entity.
+// If the PaymentStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentStepMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *PaymentStepMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetError sets the "error" field.
+func (m *PaymentStepMutation) SetError(s string) {
+	m.error = &s
+}
+
+// Error returns the value of the "error" field in the mutation.
+func (m *PaymentStepMutation) Error() (r string, exists bool) {
+	v := m.error
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldError returns the old "error" field's value of the PaymentStep entity.
+// If the PaymentStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentStepMutation) OldError(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldError is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldError requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldError: %w", err)
+	}
+	return oldValue.Error, nil
+}
+
+// ResetError resets all changes to the "error" field.
+func (m *PaymentStepMutation) ResetError() {
+	m.error = nil
+}
+
+// SetActorID sets the "actor_id" field.
+func (m *PaymentStepMutation) SetActorID(i int64) {
+	m.actor_id = &i
+	m.addactor_id = nil
+}
+
+// ActorID returns the value of the "actor_id" field in the mutation.
+func (m *PaymentStepMutation) ActorID() (r int64, exists bool) {
+	v := m.actor_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActorID returns the old "actor_id" field's value of the PaymentStep entity.
+// If the PaymentStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentStepMutation) OldActorID(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActorID: %w", err)
+	}
+	return oldValue.ActorID, nil
+}
+
+// AddActorID adds i to the "actor_id" field.
+func (m *PaymentStepMutation) AddActorID(i int64) {
+	if m.addactor_id != nil {
+		*m.addactor_id += i
+	} else {
+		m.addactor_id = &i
+	}
+}
+
+// AddedActorID returns the value that was added to the "actor_id" field in this mutation.
+func (m *PaymentStepMutation) AddedActorID() (r int64, exists bool) {
+	v := m.addactor_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearActorID clears the value of the "actor_id" field.
+func (m *PaymentStepMutation) ClearActorID() {
+	m.actor_id = nil
+	m.addactor_id = nil
+	m.clearedFields[paymentstep.FieldActorID] = struct{}{}
+}
+
+// ActorIDCleared returns if the "actor_id" field was cleared in this mutation.
+func (m *PaymentStepMutation) ActorIDCleared() bool {
+	_, ok := m.clearedFields[paymentstep.FieldActorID]
+	return ok
+}
+
+// ResetActorID resets all changes to the "actor_id" field.
+func (m *PaymentStepMutation) ResetActorID() {
+	m.actor_id = nil
+	m.addactor_id = nil
+	delete(m.clearedFields, paymentstep.FieldActorID)
+}
+
+// ClearPayment clears the "payment" edge to the Payment entity.
+func (m *PaymentStepMutation) ClearPayment() {
+	m.clearedpayment = true
+	m.clearedFields[paymentstep.FieldPaymentID] = struct{}{}
+}
+
+// PaymentCleared reports if the "payment" edge to the Payment entity was cleared.
+func (m *PaymentStepMutation) PaymentCleared() bool {
+	return m.clearedpayment
+}
+
+// PaymentIDs returns the "payment" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PaymentID instead. It exists only for internal usage by the builders.
+func (m *PaymentStepMutation) PaymentIDs() (ids []int64) {
+	if id := m.payment; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPayment resets all changes to the "payment" edge.
+func (m *PaymentStepMutation) ResetPayment() {
+	m.payment = nil
+	m.clearedpayment = false
+}
+
+// Where appends a list predicates to the PaymentStepMutation builder.
+func (m *PaymentStepMutation) Where(ps ...predicate.PaymentStep) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PaymentStepMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PaymentStepMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PaymentStep, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PaymentStepMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PaymentStepMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PaymentStep).
+func (m *PaymentStepMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PaymentStepMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.created_at != nil {
+		fields = append(fields, paymentstep.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, paymentstep.FieldUpdatedAt)
+	}
+	if m.version != nil {
+		fields = append(fields, paymentstep.FieldVersion)
+	}
+	if m.payment != nil {
+		fields = append(fields, paymentstep.FieldPaymentID)
+	}
+	if m.kind != nil {
+		fields = append(fields, paymentstep.FieldKind)
+	}
+	if m.amount != nil {
+		fields = append(fields, paymentstep.FieldAmount)
+	}
+	if m.status != nil {
+		fields = append(fields, paymentstep.FieldStatus)
+	}
+	if m.reference != nil {
+		fields = append(fields, paymentstep.FieldReference)
+	}
+	if m.reason != nil {
+		fields = append(fields, paymentstep.FieldReason)
+	}
+	if m.error != nil {
+		fields = append(fields, paymentstep.FieldError)
+	}
+	if m.actor_id != nil {
+		fields = append(fields, paymentstep.FieldActorID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PaymentStepMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case paymentstep.FieldCreatedAt:
+		return m.CreatedAt()
+	case paymentstep.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case paymentstep.FieldVersion:
+		return m.Version()
+	case paymentstep.FieldPaymentID:
+		return m.PaymentID()
+	case paymentstep.FieldKind:
+		return m.Kind()
+	case paymentstep.FieldAmount:
+		return m.Amount()
+	case paymentstep.FieldStatus:
+		return m.Status()
+	case paymentstep.FieldReference:
+		return m.Reference()
+	case paymentstep.FieldReason:
+		return m.Reason()
+	case paymentstep.FieldError:
+		return m.Error()
+	case paymentstep.FieldActorID:
+		return m.ActorID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PaymentStepMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case paymentstep.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case paymentstep.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case paymentstep.FieldVersion:
+		return m.OldVersion(ctx)
+	case paymentstep.FieldPaymentID:
+		return m.OldPaymentID(ctx)
+	case paymentstep.FieldKind:
+		return m.OldKind(ctx)
+	case paymentstep.FieldAmount:
+		return m.OldAmount(ctx)
+	case paymentstep.FieldStatus:
+		return m.OldStatus(ctx)
+	case paymentstep.FieldReference:
+		return m.OldReference(ctx)
+	case paymentstep.FieldReason:
+		return m.OldReason(ctx)
+	case paymentstep.FieldError:
+		return m.OldError(ctx)
+	case paymentstep.FieldActorID:
+		return m.OldActorID(ctx)
+	}
+	return nil, fmt.Errorf("unknown PaymentStep field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PaymentStepMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case paymentstep.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case paymentstep.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case paymentstep.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case paymentstep.FieldPaymentID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPaymentID(v)
+		return nil
+	case paymentstep.FieldKind:
+		v, ok := value.(paymentstep.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case paymentstep.FieldAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmount(v)
+		return nil
+	case paymentstep.FieldStatus:
+		v, ok := value.(paymentstep.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case paymentstep.FieldReference:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReference(v)
+		return nil
+	case paymentstep.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case paymentstep.FieldError:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetError(v)
+		return nil
+	case paymentstep.FieldActorID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActorID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PaymentStep field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PaymentStepMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, paymentstep.FieldVersion)
+	}
+	if m.addamount != nil {
+		fields = append(fields, paymentstep.FieldAmount)
+	}
+	if m.addactor_id != nil {
+		fields = append(fields, paymentstep.FieldActorID)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PaymentStepMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case paymentstep.FieldVersion:
+		return m.AddedVersion()
+	case paymentstep.FieldAmount:
+		return m.AddedAmount()
+	case paymentstep.FieldActorID:
+		return m.AddedActorID()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PaymentStepMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case paymentstep.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	case paymentstep.FieldAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmount(v)
+		return nil
+	case paymentstep.FieldActorID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddActorID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PaymentStep numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PaymentStepMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(paymentstep.FieldActorID) {
+		fields = append(fields, paymentstep.FieldActorID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PaymentStepMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PaymentStepMutation) ClearField(name string) error {
+	switch name {
+	case paymentstep.FieldActorID:
+		m.ClearActorID()
+		return nil
+	}
+	return fmt.Errorf("unknown PaymentStep nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PaymentStepMutation) ResetField(name string) error {
+	switch name {
+	case paymentstep.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case paymentstep.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case paymentstep.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case paymentstep.FieldPaymentID:
+		m.ResetPaymentID()
+		return nil
+	case paymentstep.FieldKind:
+		m.ResetKind()
+		return nil
+	case paymentstep.FieldAmount:
+		m.ResetAmount()
+		return nil
+	case paymentstep.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case paymentstep.FieldReference:
+		m.ResetReference()
+		return nil
+	case paymentstep.FieldReason:
+		m.ResetReason()
+		return nil
+	case paymentstep.FieldError:
+		m.ResetError()
+		return nil
+	case paymentstep.FieldActorID:
+		m.ResetActorID()
+		return nil
+	}
+	return fmt.Errorf("unknown PaymentStep field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PaymentStepMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.payment != nil {
+		edges = append(edges, paymentstep.EdgePayment)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PaymentStepMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case paymentstep.EdgePayment:
+		if id := m.payment; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PaymentStepMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PaymentStepMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PaymentStepMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedpayment {
+		edges = append(edges, paymentstep.EdgePayment)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PaymentStepMutation) EdgeCleared(name string) bool {
+	switch name {
+	case paymentstep.EdgePayment:
+		return m.clearedpayment
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PaymentStepMutation) ClearEdge(name string) error {
+	switch name {
+	case paymentstep.EdgePayment:
+		m.ClearPayment()
+		return nil
+	}
+	return fmt.Errorf("unknown PaymentStep unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PaymentStepMutation) ResetEdge(name string) error {
+	switch name {
+	case paymentstep.EdgePayment:
+		m.ResetPayment()
+		return nil
+	}
+	return fmt.Errorf("unknown PaymentStep edge %s", name)
 }
 
 // PictureMutation represents an operation that mutates the Picture nodes in the graph.
@@ -17076,6 +26627,7 @@ type ProductMutation struct {
 	slug                 *string
 	description          *string
 	status               *product.Status
+	tax_category         *string
 	title_key            *[]byte
 	price_from_amount    *money.Minor
 	addprice_from_amount *money.Minor
@@ -17514,6 +27066,42 @@ func (m *ProductMutation) ResetStatus() {
 	m.status = nil
 }
 
+// SetTaxCategory sets the "tax_category" field.
+func (m *ProductMutation) SetTaxCategory(s string) {
+	m.tax_category = &s
+}
+
+// TaxCategory returns the value of the "tax_category" field in the mutation.
+func (m *ProductMutation) TaxCategory() (r string, exists bool) {
+	v := m.tax_category
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTaxCategory returns the old "tax_category" field's value of the Product entity.
+// If the Product object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProductMutation) OldTaxCategory(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTaxCategory is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTaxCategory requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTaxCategory: %w", err)
+	}
+	return oldValue.TaxCategory, nil
+}
+
+// ResetTaxCategory resets all changes to the "tax_category" field.
+func (m *ProductMutation) ResetTaxCategory() {
+	m.tax_category = nil
+}
+
 // SetTitleKey sets the "title_key" field.
 func (m *ProductMutation) SetTitleKey(b []byte) {
 	m.title_key = &b
@@ -17752,7 +27340,7 @@ func (m *ProductMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ProductMutation) Fields() []string {
-	fields := make([]string, 0, 12)
+	fields := make([]string, 0, 13)
 	if m.created_at != nil {
 		fields = append(fields, product.FieldCreatedAt)
 	}
@@ -17776,6 +27364,9 @@ func (m *ProductMutation) Fields() []string {
 	}
 	if m.status != nil {
 		fields = append(fields, product.FieldStatus)
+	}
+	if m.tax_category != nil {
+		fields = append(fields, product.FieldTaxCategory)
 	}
 	if m.title_key != nil {
 		fields = append(fields, product.FieldTitleKey)
@@ -17813,6 +27404,8 @@ func (m *ProductMutation) Field(name string) (ent.Value, bool) {
 		return m.Description()
 	case product.FieldStatus:
 		return m.Status()
+	case product.FieldTaxCategory:
+		return m.TaxCategory()
 	case product.FieldTitleKey:
 		return m.TitleKey()
 	case product.FieldPriceFromAmount:
@@ -17846,6 +27439,8 @@ func (m *ProductMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldDescription(ctx)
 	case product.FieldStatus:
 		return m.OldStatus(ctx)
+	case product.FieldTaxCategory:
+		return m.OldTaxCategory(ctx)
 	case product.FieldTitleKey:
 		return m.OldTitleKey(ctx)
 	case product.FieldPriceFromAmount:
@@ -17918,6 +27513,13 @@ func (m *ProductMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStatus(v)
+		return nil
+	case product.FieldTaxCategory:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTaxCategory(v)
 		return nil
 	case product.FieldTitleKey:
 		v, ok := value.([]byte)
@@ -18061,6 +27663,9 @@ func (m *ProductMutation) ResetField(name string) error {
 		return nil
 	case product.FieldStatus:
 		m.ResetStatus()
+		return nil
+	case product.FieldTaxCategory:
+		m.ResetTaxCategory()
 		return nil
 	case product.FieldTitleKey:
 		m.ResetTitleKey()
@@ -18680,6 +28285,2225 @@ func (m *ProductTermMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown ProductTerm edge %s", name)
+}
+
+// PromotionMutation represents an operation that mutates the Promotion nodes in the graph.
+type PromotionMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int64
+	created_at         *time.Time
+	updated_at         *time.Time
+	version            *int
+	addversion         *int
+	name               *string
+	code               *string
+	kind               *promotion.Kind
+	basis_points       *int
+	addbasis_points    *int
+	amount             *money.Minor
+	addamount          *money.Minor
+	currency           *money.Currency
+	minimum_amount     *money.Minor
+	addminimum_amount  *money.Minor
+	category_ids       *[]int64
+	appendcategory_ids []int64
+	starts_at          *time.Time
+	ends_at            *time.Time
+	once_per_customer  *bool
+	usage_limit        *int
+	addusage_limit     *int
+	used               *int
+	addused            *int
+	active             *bool
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*Promotion, error)
+	predicates         []predicate.Promotion
+}
+
+var _ ent.Mutation = (*PromotionMutation)(nil)
+
+// promotionOption allows management of the mutation configuration using functional options.
+type promotionOption func(*PromotionMutation)
+
+// newPromotionMutation creates new mutation for the Promotion entity.
+func newPromotionMutation(c config, op Op, opts ...promotionOption) *PromotionMutation {
+	m := &PromotionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePromotion,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPromotionID sets the ID field of the mutation.
+func withPromotionID(id int64) promotionOption {
+	return func(m *PromotionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Promotion
+		)
+		m.oldValue = func(ctx context.Context) (*Promotion, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Promotion.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPromotion sets the old Promotion of the mutation.
+func withPromotion(node *Promotion) promotionOption {
+	return func(m *PromotionMutation) {
+		m.oldValue = func(context.Context) (*Promotion, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PromotionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PromotionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Promotion entities.
+func (m *PromotionMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PromotionMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PromotionMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Promotion.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PromotionMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PromotionMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PromotionMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *PromotionMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *PromotionMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *PromotionMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *PromotionMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *PromotionMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *PromotionMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *PromotionMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *PromotionMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetName sets the "name" field.
+func (m *PromotionMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *PromotionMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *PromotionMutation) ResetName() {
+	m.name = nil
+}
+
+// SetCode sets the "code" field.
+func (m *PromotionMutation) SetCode(s string) {
+	m.code = &s
+}
+
+// Code returns the value of the "code" field in the mutation.
+func (m *PromotionMutation) Code() (r string, exists bool) {
+	v := m.code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCode returns the old "code" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldCode(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCode: %w", err)
+	}
+	return oldValue.Code, nil
+}
+
+// ClearCode clears the value of the "code" field.
+func (m *PromotionMutation) ClearCode() {
+	m.code = nil
+	m.clearedFields[promotion.FieldCode] = struct{}{}
+}
+
+// CodeCleared returns if the "code" field was cleared in this mutation.
+func (m *PromotionMutation) CodeCleared() bool {
+	_, ok := m.clearedFields[promotion.FieldCode]
+	return ok
+}
+
+// ResetCode resets all changes to the "code" field.
+func (m *PromotionMutation) ResetCode() {
+	m.code = nil
+	delete(m.clearedFields, promotion.FieldCode)
+}
+
+// SetKind sets the "kind" field.
+func (m *PromotionMutation) SetKind(pr promotion.Kind) {
+	m.kind = &pr
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *PromotionMutation) Kind() (r promotion.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldKind(ctx context.Context) (v promotion.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *PromotionMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetBasisPoints sets the "basis_points" field.
+func (m *PromotionMutation) SetBasisPoints(i int) {
+	m.basis_points = &i
+	m.addbasis_points = nil
+}
+
+// BasisPoints returns the value of the "basis_points" field in the mutation.
+func (m *PromotionMutation) BasisPoints() (r int, exists bool) {
+	v := m.basis_points
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBasisPoints returns the old "basis_points" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldBasisPoints(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBasisPoints is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBasisPoints requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBasisPoints: %w", err)
+	}
+	return oldValue.BasisPoints, nil
+}
+
+// AddBasisPoints adds i to the "basis_points" field.
+func (m *PromotionMutation) AddBasisPoints(i int) {
+	if m.addbasis_points != nil {
+		*m.addbasis_points += i
+	} else {
+		m.addbasis_points = &i
+	}
+}
+
+// AddedBasisPoints returns the value that was added to the "basis_points" field in this mutation.
+func (m *PromotionMutation) AddedBasisPoints() (r int, exists bool) {
+	v := m.addbasis_points
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetBasisPoints resets all changes to the "basis_points" field.
+func (m *PromotionMutation) ResetBasisPoints() {
+	m.basis_points = nil
+	m.addbasis_points = nil
+}
+
+// SetAmount sets the "amount" field.
+func (m *PromotionMutation) SetAmount(value money.Minor) {
+	m.amount = &value
+	m.addamount = nil
+}
+
+// Amount returns the value of the "amount" field in the mutation.
+func (m *PromotionMutation) Amount() (r money.Minor, exists bool) {
+	v := m.amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmount returns the old "amount" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmount: %w", err)
+	}
+	return oldValue.Amount, nil
+}
+
+// AddAmount adds value to the "amount" field.
+func (m *PromotionMutation) AddAmount(value money.Minor) {
+	if m.addamount != nil {
+		*m.addamount += value
+	} else {
+		m.addamount = &value
+	}
+}
+
+// AddedAmount returns the value that was added to the "amount" field in this mutation.
+func (m *PromotionMutation) AddedAmount() (r money.Minor, exists bool) {
+	v := m.addamount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmount resets all changes to the "amount" field.
+func (m *PromotionMutation) ResetAmount() {
+	m.amount = nil
+	m.addamount = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *PromotionMutation) SetCurrency(value money.Currency) {
+	m.currency = &value
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *PromotionMutation) Currency() (r money.Currency, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldCurrency(ctx context.Context) (v money.Currency, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *PromotionMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetMinimumAmount sets the "minimum_amount" field.
+func (m *PromotionMutation) SetMinimumAmount(value money.Minor) {
+	m.minimum_amount = &value
+	m.addminimum_amount = nil
+}
+
+// MinimumAmount returns the value of the "minimum_amount" field in the mutation.
+func (m *PromotionMutation) MinimumAmount() (r money.Minor, exists bool) {
+	v := m.minimum_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMinimumAmount returns the old "minimum_amount" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldMinimumAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMinimumAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMinimumAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMinimumAmount: %w", err)
+	}
+	return oldValue.MinimumAmount, nil
+}
+
+// AddMinimumAmount adds value to the "minimum_amount" field.
+func (m *PromotionMutation) AddMinimumAmount(value money.Minor) {
+	if m.addminimum_amount != nil {
+		*m.addminimum_amount += value
+	} else {
+		m.addminimum_amount = &value
+	}
+}
+
+// AddedMinimumAmount returns the value that was added to the "minimum_amount" field in this mutation.
+func (m *PromotionMutation) AddedMinimumAmount() (r money.Minor, exists bool) {
+	v := m.addminimum_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMinimumAmount resets all changes to the "minimum_amount" field.
+func (m *PromotionMutation) ResetMinimumAmount() {
+	m.minimum_amount = nil
+	m.addminimum_amount = nil
+}
+
+// SetCategoryIds sets the "category_ids" field.
+func (m *PromotionMutation) SetCategoryIds(i []int64) {
+	m.category_ids = &i
+	m.appendcategory_ids = nil
+}
+
+// CategoryIds returns the value of the "category_ids" field in the mutation.
+func (m *PromotionMutation) CategoryIds() (r []int64, exists bool) {
+	v := m.category_ids
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCategoryIds returns the old "category_ids" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldCategoryIds(ctx context.Context) (v []int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCategoryIds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCategoryIds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCategoryIds: %w", err)
+	}
+	return oldValue.CategoryIds, nil
+}
+
+// AppendCategoryIds adds i to the "category_ids" field.
+func (m *PromotionMutation) AppendCategoryIds(i []int64) {
+	m.appendcategory_ids = append(m.appendcategory_ids, i...)
+}
+
+// AppendedCategoryIds returns the list of values that were appended to the "category_ids" field in this mutation.
+func (m *PromotionMutation) AppendedCategoryIds() ([]int64, bool) {
+	if len(m.appendcategory_ids) == 0 {
+		return nil, false
+	}
+	return m.appendcategory_ids, true
+}
+
+// ClearCategoryIds clears the value of the "category_ids" field.
+func (m *PromotionMutation) ClearCategoryIds() {
+	m.category_ids = nil
+	m.appendcategory_ids = nil
+	m.clearedFields[promotion.FieldCategoryIds] = struct{}{}
+}
+
+// CategoryIdsCleared returns if the "category_ids" field was cleared in this mutation.
+func (m *PromotionMutation) CategoryIdsCleared() bool {
+	_, ok := m.clearedFields[promotion.FieldCategoryIds]
+	return ok
+}
+
+// ResetCategoryIds resets all changes to the "category_ids" field.
+func (m *PromotionMutation) ResetCategoryIds() {
+	m.category_ids = nil
+	m.appendcategory_ids = nil
+	delete(m.clearedFields, promotion.FieldCategoryIds)
+}
+
+// SetStartsAt sets the "starts_at" field.
+func (m *PromotionMutation) SetStartsAt(t time.Time) {
+	m.starts_at = &t
+}
+
+// StartsAt returns the value of the "starts_at" field in the mutation.
+func (m *PromotionMutation) StartsAt() (r time.Time, exists bool) {
+	v := m.starts_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsAt returns the old "starts_at" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldStartsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsAt: %w", err)
+	}
+	return oldValue.StartsAt, nil
+}
+
+// ClearStartsAt clears the value of the "starts_at" field.
+func (m *PromotionMutation) ClearStartsAt() {
+	m.starts_at = nil
+	m.clearedFields[promotion.FieldStartsAt] = struct{}{}
+}
+
+// StartsAtCleared returns if the "starts_at" field was cleared in this mutation.
+func (m *PromotionMutation) StartsAtCleared() bool {
+	_, ok := m.clearedFields[promotion.FieldStartsAt]
+	return ok
+}
+
+// ResetStartsAt resets all changes to the "starts_at" field.
+func (m *PromotionMutation) ResetStartsAt() {
+	m.starts_at = nil
+	delete(m.clearedFields, promotion.FieldStartsAt)
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (m *PromotionMutation) SetEndsAt(t time.Time) {
+	m.ends_at = &t
+}
+
+// EndsAt returns the value of the "ends_at" field in the mutation.
+func (m *PromotionMutation) EndsAt() (r time.Time, exists bool) {
+	v := m.ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsAt returns the old "ends_at" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldEndsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsAt: %w", err)
+	}
+	return oldValue.EndsAt, nil
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (m *PromotionMutation) ClearEndsAt() {
+	m.ends_at = nil
+	m.clearedFields[promotion.FieldEndsAt] = struct{}{}
+}
+
+// EndsAtCleared returns if the "ends_at" field was cleared in this mutation.
+func (m *PromotionMutation) EndsAtCleared() bool {
+	_, ok := m.clearedFields[promotion.FieldEndsAt]
+	return ok
+}
+
+// ResetEndsAt resets all changes to the "ends_at" field.
+func (m *PromotionMutation) ResetEndsAt() {
+	m.ends_at = nil
+	delete(m.clearedFields, promotion.FieldEndsAt)
+}
+
+// SetOncePerCustomer sets the "once_per_customer" field.
+func (m *PromotionMutation) SetOncePerCustomer(b bool) {
+	m.once_per_customer = &b
+}
+
+// OncePerCustomer returns the value of the "once_per_customer" field in the mutation.
+func (m *PromotionMutation) OncePerCustomer() (r bool, exists bool) {
+	v := m.once_per_customer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOncePerCustomer returns the old "once_per_customer" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldOncePerCustomer(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOncePerCustomer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOncePerCustomer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOncePerCustomer: %w", err)
+	}
+	return oldValue.OncePerCustomer, nil
+}
+
+// ResetOncePerCustomer resets all changes to the "once_per_customer" field.
+func (m *PromotionMutation) ResetOncePerCustomer() {
+	m.once_per_customer = nil
+}
+
+// SetUsageLimit sets the "usage_limit" field.
+func (m *PromotionMutation) SetUsageLimit(i int) {
+	m.usage_limit = &i
+	m.addusage_limit = nil
+}
+
+// UsageLimit returns the value of the "usage_limit" field in the mutation.
+func (m *PromotionMutation) UsageLimit() (r int, exists bool) {
+	v := m.usage_limit
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUsageLimit returns the old "usage_limit" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldUsageLimit(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUsageLimit is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUsageLimit requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUsageLimit: %w", err)
+	}
+	return oldValue.UsageLimit, nil
+}
+
+// AddUsageLimit adds i to the "usage_limit" field.
+func (m *PromotionMutation) AddUsageLimit(i int) {
+	if m.addusage_limit != nil {
+		*m.addusage_limit += i
+	} else {
+		m.addusage_limit = &i
+	}
+}
+
+// AddedUsageLimit returns the value that was added to the "usage_limit" field in this mutation.
+func (m *PromotionMutation) AddedUsageLimit() (r int, exists bool) {
+	v := m.addusage_limit
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearUsageLimit clears the value of the "usage_limit" field.
+func (m *PromotionMutation) ClearUsageLimit() {
+	m.usage_limit = nil
+	m.addusage_limit = nil
+	m.clearedFields[promotion.FieldUsageLimit] = struct{}{}
+}
+
+// UsageLimitCleared returns if the "usage_limit" field was cleared in this mutation.
+func (m *PromotionMutation) UsageLimitCleared() bool {
+	_, ok := m.clearedFields[promotion.FieldUsageLimit]
+	return ok
+}
+
+// ResetUsageLimit resets all changes to the "usage_limit" field.
+func (m *PromotionMutation) ResetUsageLimit() {
+	m.usage_limit = nil
+	m.addusage_limit = nil
+	delete(m.clearedFields, promotion.FieldUsageLimit)
+}
+
+// SetUsed sets the "used" field.
+func (m *PromotionMutation) SetUsed(i int) {
+	m.used = &i
+	m.addused = nil
+}
+
+// Used returns the value of the "used" field in the mutation.
+func (m *PromotionMutation) Used() (r int, exists bool) {
+	v := m.used
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUsed returns the old "used" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldUsed(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUsed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUsed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUsed: %w", err)
+	}
+	return oldValue.Used, nil
+}
+
+// AddUsed adds i to the "used" field.
+func (m *PromotionMutation) AddUsed(i int) {
+	if m.addused != nil {
+		*m.addused += i
+	} else {
+		m.addused = &i
+	}
+}
+
+// AddedUsed returns the value that was added to the "used" field in this mutation.
+func (m *PromotionMutation) AddedUsed() (r int, exists bool) {
+	v := m.addused
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetUsed resets all changes to the "used" field.
+func (m *PromotionMutation) ResetUsed() {
+	m.used = nil
+	m.addused = nil
+}
+
+// SetActive sets the "active" field.
+func (m *PromotionMutation) SetActive(b bool) {
+	m.active = &b
+}
+
+// Active returns the value of the "active" field in the mutation.
+func (m *PromotionMutation) Active() (r bool, exists bool) {
+	v := m.active
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActive returns the old "active" field's value of the Promotion entity.
+// If the Promotion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionMutation) OldActive(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActive is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActive requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActive: %w", err)
+	}
+	return oldValue.Active, nil
+}
+
+// ResetActive resets all changes to the "active" field.
+func (m *PromotionMutation) ResetActive() {
+	m.active = nil
+}
+
+// Where appends a list predicates to the PromotionMutation builder.
+func (m *PromotionMutation) Where(ps ...predicate.Promotion) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PromotionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PromotionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Promotion, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PromotionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PromotionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Promotion).
+func (m *PromotionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PromotionMutation) Fields() []string {
+	fields := make([]string, 0, 17)
+	if m.created_at != nil {
+		fields = append(fields, promotion.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, promotion.FieldUpdatedAt)
+	}
+	if m.version != nil {
+		fields = append(fields, promotion.FieldVersion)
+	}
+	if m.name != nil {
+		fields = append(fields, promotion.FieldName)
+	}
+	if m.code != nil {
+		fields = append(fields, promotion.FieldCode)
+	}
+	if m.kind != nil {
+		fields = append(fields, promotion.FieldKind)
+	}
+	if m.basis_points != nil {
+		fields = append(fields, promotion.FieldBasisPoints)
+	}
+	if m.amount != nil {
+		fields = append(fields, promotion.FieldAmount)
+	}
+	if m.currency != nil {
+		fields = append(fields, promotion.FieldCurrency)
+	}
+	if m.minimum_amount != nil {
+		fields = append(fields, promotion.FieldMinimumAmount)
+	}
+	if m.category_ids != nil {
+		fields = append(fields, promotion.FieldCategoryIds)
+	}
+	if m.starts_at != nil {
+		fields = append(fields, promotion.FieldStartsAt)
+	}
+	if m.ends_at != nil {
+		fields = append(fields, promotion.FieldEndsAt)
+	}
+	if m.once_per_customer != nil {
+		fields = append(fields, promotion.FieldOncePerCustomer)
+	}
+	if m.usage_limit != nil {
+		fields = append(fields, promotion.FieldUsageLimit)
+	}
+	if m.used != nil {
+		fields = append(fields, promotion.FieldUsed)
+	}
+	if m.active != nil {
+		fields = append(fields, promotion.FieldActive)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PromotionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case promotion.FieldCreatedAt:
+		return m.CreatedAt()
+	case promotion.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case promotion.FieldVersion:
+		return m.Version()
+	case promotion.FieldName:
+		return m.Name()
+	case promotion.FieldCode:
+		return m.Code()
+	case promotion.FieldKind:
+		return m.Kind()
+	case promotion.FieldBasisPoints:
+		return m.BasisPoints()
+	case promotion.FieldAmount:
+		return m.Amount()
+	case promotion.FieldCurrency:
+		return m.Currency()
+	case promotion.FieldMinimumAmount:
+		return m.MinimumAmount()
+	case promotion.FieldCategoryIds:
+		return m.CategoryIds()
+	case promotion.FieldStartsAt:
+		return m.StartsAt()
+	case promotion.FieldEndsAt:
+		return m.EndsAt()
+	case promotion.FieldOncePerCustomer:
+		return m.OncePerCustomer()
+	case promotion.FieldUsageLimit:
+		return m.UsageLimit()
+	case promotion.FieldUsed:
+		return m.Used()
+	case promotion.FieldActive:
+		return m.Active()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PromotionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case promotion.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case promotion.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case promotion.FieldVersion:
+		return m.OldVersion(ctx)
+	case promotion.FieldName:
+		return m.OldName(ctx)
+	case promotion.FieldCode:
+		return m.OldCode(ctx)
+	case promotion.FieldKind:
+		return m.OldKind(ctx)
+	case promotion.FieldBasisPoints:
+		return m.OldBasisPoints(ctx)
+	case promotion.FieldAmount:
+		return m.OldAmount(ctx)
+	case promotion.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case promotion.FieldMinimumAmount:
+		return m.OldMinimumAmount(ctx)
+	case promotion.FieldCategoryIds:
+		return m.OldCategoryIds(ctx)
+	case promotion.FieldStartsAt:
+		return m.OldStartsAt(ctx)
+	case promotion.FieldEndsAt:
+		return m.OldEndsAt(ctx)
+	case promotion.FieldOncePerCustomer:
+		return m.OldOncePerCustomer(ctx)
+	case promotion.FieldUsageLimit:
+		return m.OldUsageLimit(ctx)
+	case promotion.FieldUsed:
+		return m.OldUsed(ctx)
+	case promotion.FieldActive:
+		return m.OldActive(ctx)
+	}
+	return nil, fmt.Errorf("unknown Promotion field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PromotionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case promotion.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case promotion.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case promotion.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case promotion.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case promotion.FieldCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCode(v)
+		return nil
+	case promotion.FieldKind:
+		v, ok := value.(promotion.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case promotion.FieldBasisPoints:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBasisPoints(v)
+		return nil
+	case promotion.FieldAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmount(v)
+		return nil
+	case promotion.FieldCurrency:
+		v, ok := value.(money.Currency)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case promotion.FieldMinimumAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMinimumAmount(v)
+		return nil
+	case promotion.FieldCategoryIds:
+		v, ok := value.([]int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCategoryIds(v)
+		return nil
+	case promotion.FieldStartsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsAt(v)
+		return nil
+	case promotion.FieldEndsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsAt(v)
+		return nil
+	case promotion.FieldOncePerCustomer:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOncePerCustomer(v)
+		return nil
+	case promotion.FieldUsageLimit:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUsageLimit(v)
+		return nil
+	case promotion.FieldUsed:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUsed(v)
+		return nil
+	case promotion.FieldActive:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActive(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Promotion field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PromotionMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, promotion.FieldVersion)
+	}
+	if m.addbasis_points != nil {
+		fields = append(fields, promotion.FieldBasisPoints)
+	}
+	if m.addamount != nil {
+		fields = append(fields, promotion.FieldAmount)
+	}
+	if m.addminimum_amount != nil {
+		fields = append(fields, promotion.FieldMinimumAmount)
+	}
+	if m.addusage_limit != nil {
+		fields = append(fields, promotion.FieldUsageLimit)
+	}
+	if m.addused != nil {
+		fields = append(fields, promotion.FieldUsed)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PromotionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case promotion.FieldVersion:
+		return m.AddedVersion()
+	case promotion.FieldBasisPoints:
+		return m.AddedBasisPoints()
+	case promotion.FieldAmount:
+		return m.AddedAmount()
+	case promotion.FieldMinimumAmount:
+		return m.AddedMinimumAmount()
+	case promotion.FieldUsageLimit:
+		return m.AddedUsageLimit()
+	case promotion.FieldUsed:
+		return m.AddedUsed()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PromotionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case promotion.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	case promotion.FieldBasisPoints:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBasisPoints(v)
+		return nil
+	case promotion.FieldAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmount(v)
+		return nil
+	case promotion.FieldMinimumAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMinimumAmount(v)
+		return nil
+	case promotion.FieldUsageLimit:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddUsageLimit(v)
+		return nil
+	case promotion.FieldUsed:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddUsed(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Promotion numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PromotionMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(promotion.FieldCode) {
+		fields = append(fields, promotion.FieldCode)
+	}
+	if m.FieldCleared(promotion.FieldCategoryIds) {
+		fields = append(fields, promotion.FieldCategoryIds)
+	}
+	if m.FieldCleared(promotion.FieldStartsAt) {
+		fields = append(fields, promotion.FieldStartsAt)
+	}
+	if m.FieldCleared(promotion.FieldEndsAt) {
+		fields = append(fields, promotion.FieldEndsAt)
+	}
+	if m.FieldCleared(promotion.FieldUsageLimit) {
+		fields = append(fields, promotion.FieldUsageLimit)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PromotionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PromotionMutation) ClearField(name string) error {
+	switch name {
+	case promotion.FieldCode:
+		m.ClearCode()
+		return nil
+	case promotion.FieldCategoryIds:
+		m.ClearCategoryIds()
+		return nil
+	case promotion.FieldStartsAt:
+		m.ClearStartsAt()
+		return nil
+	case promotion.FieldEndsAt:
+		m.ClearEndsAt()
+		return nil
+	case promotion.FieldUsageLimit:
+		m.ClearUsageLimit()
+		return nil
+	}
+	return fmt.Errorf("unknown Promotion nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PromotionMutation) ResetField(name string) error {
+	switch name {
+	case promotion.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case promotion.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case promotion.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case promotion.FieldName:
+		m.ResetName()
+		return nil
+	case promotion.FieldCode:
+		m.ResetCode()
+		return nil
+	case promotion.FieldKind:
+		m.ResetKind()
+		return nil
+	case promotion.FieldBasisPoints:
+		m.ResetBasisPoints()
+		return nil
+	case promotion.FieldAmount:
+		m.ResetAmount()
+		return nil
+	case promotion.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case promotion.FieldMinimumAmount:
+		m.ResetMinimumAmount()
+		return nil
+	case promotion.FieldCategoryIds:
+		m.ResetCategoryIds()
+		return nil
+	case promotion.FieldStartsAt:
+		m.ResetStartsAt()
+		return nil
+	case promotion.FieldEndsAt:
+		m.ResetEndsAt()
+		return nil
+	case promotion.FieldOncePerCustomer:
+		m.ResetOncePerCustomer()
+		return nil
+	case promotion.FieldUsageLimit:
+		m.ResetUsageLimit()
+		return nil
+	case promotion.FieldUsed:
+		m.ResetUsed()
+		return nil
+	case promotion.FieldActive:
+		m.ResetActive()
+		return nil
+	}
+	return fmt.Errorf("unknown Promotion field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PromotionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PromotionMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PromotionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PromotionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PromotionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PromotionMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PromotionMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Promotion unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PromotionMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Promotion edge %s", name)
+}
+
+// PromotionUseMutation represents an operation that mutates the PromotionUse nodes in the graph.
+type PromotionUseMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *int64
+	created_at       *time.Time
+	amount           *money.Minor
+	addamount        *money.Minor
+	once             *string
+	clearedFields    map[string]struct{}
+	promotion        *int64
+	clearedpromotion bool
+	_order           *int64
+	cleared_order    bool
+	done             bool
+	oldValue         func(context.Context) (*PromotionUse, error)
+	predicates       []predicate.PromotionUse
+}
+
+var _ ent.Mutation = (*PromotionUseMutation)(nil)
+
+// promotionuseOption allows management of the mutation configuration using functional options.
+type promotionuseOption func(*PromotionUseMutation)
+
+// newPromotionUseMutation creates new mutation for the PromotionUse entity.
+func newPromotionUseMutation(c config, op Op, opts ...promotionuseOption) *PromotionUseMutation {
+	m := &PromotionUseMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePromotionUse,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPromotionUseID sets the ID field of the mutation.
+func withPromotionUseID(id int64) promotionuseOption {
+	return func(m *PromotionUseMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PromotionUse
+		)
+		m.oldValue = func(ctx context.Context) (*PromotionUse, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PromotionUse.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPromotionUse sets the old PromotionUse of the mutation.
+func withPromotionUse(node *PromotionUse) promotionuseOption {
+	return func(m *PromotionUseMutation) {
+		m.oldValue = func(context.Context) (*PromotionUse, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PromotionUseMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PromotionUseMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PromotionUse entities.
+func (m *PromotionUseMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PromotionUseMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PromotionUseMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PromotionUse.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PromotionUseMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PromotionUseMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PromotionUse entity.
+// If the PromotionUse object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionUseMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PromotionUseMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetPromotionID sets the "promotion_id" field.
+func (m *PromotionUseMutation) SetPromotionID(i int64) {
+	m.promotion = &i
+}
+
+// PromotionID returns the value of the "promotion_id" field in the mutation.
+func (m *PromotionUseMutation) PromotionID() (r int64, exists bool) {
+	v := m.promotion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPromotionID returns the old "promotion_id" field's value of the PromotionUse entity.
+// If the PromotionUse object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionUseMutation) OldPromotionID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPromotionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPromotionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPromotionID: %w", err)
+	}
+	return oldValue.PromotionID, nil
+}
+
+// ResetPromotionID resets all changes to the "promotion_id" field.
+func (m *PromotionUseMutation) ResetPromotionID() {
+	m.promotion = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *PromotionUseMutation) SetOrderID(i int64) {
+	m._order = &i
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *PromotionUseMutation) OrderID() (r int64, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the PromotionUse entity.
+// If the PromotionUse object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionUseMutation) OldOrderID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *PromotionUseMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetAmount sets the "amount" field.
+func (m *PromotionUseMutation) SetAmount(value money.Minor) {
+	m.amount = &value
+	m.addamount = nil
+}
+
+// Amount returns the value of the "amount" field in the mutation.
+func (m *PromotionUseMutation) Amount() (r money.Minor, exists bool) {
+	v := m.amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmount returns the old "amount" field's value of the PromotionUse entity.
+// If the PromotionUse object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionUseMutation) OldAmount(ctx context.Context) (v money.Minor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmount: %w", err)
+	}
+	return oldValue.Amount, nil
+}
+
+// AddAmount adds value to the "amount" field.
+func (m *PromotionUseMutation) AddAmount(value money.Minor) {
+	if m.addamount != nil {
+		*m.addamount += value
+	} else {
+		m.addamount = &value
+	}
+}
+
+// AddedAmount returns the value that was added to the "amount" field in this mutation.
+func (m *PromotionUseMutation) AddedAmount() (r money.Minor, exists bool) {
+	v := m.addamount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmount resets all changes to the "amount" field.
+func (m *PromotionUseMutation) ResetAmount() {
+	m.amount = nil
+	m.addamount = nil
+}
+
+// SetOnce sets the "once" field.
+func (m *PromotionUseMutation) SetOnce(s string) {
+	m.once = &s
+}
+
+// Once returns the value of the "once" field in the mutation.
+func (m *PromotionUseMutation) Once() (r string, exists bool) {
+	v := m.once
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOnce returns the old "once" field's value of the PromotionUse entity.
+// If the PromotionUse object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PromotionUseMutation) OldOnce(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOnce is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOnce requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOnce: %w", err)
+	}
+	return oldValue.Once, nil
+}
+
+// ClearOnce clears the value of the "once" field.
+func (m *PromotionUseMutation) ClearOnce() {
+	m.once = nil
+	m.clearedFields[promotionuse.FieldOnce] = struct{}{}
+}
+
+// OnceCleared returns if the "once" field was cleared in this mutation.
+func (m *PromotionUseMutation) OnceCleared() bool {
+	_, ok := m.clearedFields[promotionuse.FieldOnce]
+	return ok
+}
+
+// ResetOnce resets all changes to the "once" field.
+func (m *PromotionUseMutation) ResetOnce() {
+	m.once = nil
+	delete(m.clearedFields, promotionuse.FieldOnce)
+}
+
+// ClearPromotion clears the "promotion" edge to the Promotion entity.
+func (m *PromotionUseMutation) ClearPromotion() {
+	m.clearedpromotion = true
+	m.clearedFields[promotionuse.FieldPromotionID] = struct{}{}
+}
+
+// PromotionCleared reports if the "promotion" edge to the Promotion entity was cleared.
+func (m *PromotionUseMutation) PromotionCleared() bool {
+	return m.clearedpromotion
+}
+
+// PromotionIDs returns the "promotion" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PromotionID instead. It exists only for internal usage by the builders.
+func (m *PromotionUseMutation) PromotionIDs() (ids []int64) {
+	if id := m.promotion; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPromotion resets all changes to the "promotion" edge.
+func (m *PromotionUseMutation) ResetPromotion() {
+	m.promotion = nil
+	m.clearedpromotion = false
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *PromotionUseMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[promotionuse.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *PromotionUseMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *PromotionUseMutation) OrderIDs() (ids []int64) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *PromotionUseMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// Where appends a list predicates to the PromotionUseMutation builder.
+func (m *PromotionUseMutation) Where(ps ...predicate.PromotionUse) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PromotionUseMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PromotionUseMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PromotionUse, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PromotionUseMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PromotionUseMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PromotionUse).
+func (m *PromotionUseMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PromotionUseMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.created_at != nil {
+		fields = append(fields, promotionuse.FieldCreatedAt)
+	}
+	if m.promotion != nil {
+		fields = append(fields, promotionuse.FieldPromotionID)
+	}
+	if m._order != nil {
+		fields = append(fields, promotionuse.FieldOrderID)
+	}
+	if m.amount != nil {
+		fields = append(fields, promotionuse.FieldAmount)
+	}
+	if m.once != nil {
+		fields = append(fields, promotionuse.FieldOnce)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PromotionUseMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case promotionuse.FieldCreatedAt:
+		return m.CreatedAt()
+	case promotionuse.FieldPromotionID:
+		return m.PromotionID()
+	case promotionuse.FieldOrderID:
+		return m.OrderID()
+	case promotionuse.FieldAmount:
+		return m.Amount()
+	case promotionuse.FieldOnce:
+		return m.Once()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PromotionUseMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case promotionuse.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case promotionuse.FieldPromotionID:
+		return m.OldPromotionID(ctx)
+	case promotionuse.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case promotionuse.FieldAmount:
+		return m.OldAmount(ctx)
+	case promotionuse.FieldOnce:
+		return m.OldOnce(ctx)
+	}
+	return nil, fmt.Errorf("unknown PromotionUse field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PromotionUseMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case promotionuse.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case promotionuse.FieldPromotionID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPromotionID(v)
+		return nil
+	case promotionuse.FieldOrderID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case promotionuse.FieldAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmount(v)
+		return nil
+	case promotionuse.FieldOnce:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOnce(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PromotionUse field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PromotionUseMutation) AddedFields() []string {
+	var fields []string
+	if m.addamount != nil {
+		fields = append(fields, promotionuse.FieldAmount)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PromotionUseMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case promotionuse.FieldAmount:
+		return m.AddedAmount()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PromotionUseMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case promotionuse.FieldAmount:
+		v, ok := value.(money.Minor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmount(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PromotionUse numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PromotionUseMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(promotionuse.FieldOnce) {
+		fields = append(fields, promotionuse.FieldOnce)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PromotionUseMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PromotionUseMutation) ClearField(name string) error {
+	switch name {
+	case promotionuse.FieldOnce:
+		m.ClearOnce()
+		return nil
+	}
+	return fmt.Errorf("unknown PromotionUse nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PromotionUseMutation) ResetField(name string) error {
+	switch name {
+	case promotionuse.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case promotionuse.FieldPromotionID:
+		m.ResetPromotionID()
+		return nil
+	case promotionuse.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case promotionuse.FieldAmount:
+		m.ResetAmount()
+		return nil
+	case promotionuse.FieldOnce:
+		m.ResetOnce()
+		return nil
+	}
+	return fmt.Errorf("unknown PromotionUse field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PromotionUseMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.promotion != nil {
+		edges = append(edges, promotionuse.EdgePromotion)
+	}
+	if m._order != nil {
+		edges = append(edges, promotionuse.EdgeOrder)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PromotionUseMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case promotionuse.EdgePromotion:
+		if id := m.promotion; id != nil {
+			return []ent.Value{*id}
+		}
+	case promotionuse.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PromotionUseMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PromotionUseMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PromotionUseMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedpromotion {
+		edges = append(edges, promotionuse.EdgePromotion)
+	}
+	if m.cleared_order {
+		edges = append(edges, promotionuse.EdgeOrder)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PromotionUseMutation) EdgeCleared(name string) bool {
+	switch name {
+	case promotionuse.EdgePromotion:
+		return m.clearedpromotion
+	case promotionuse.EdgeOrder:
+		return m.cleared_order
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PromotionUseMutation) ClearEdge(name string) error {
+	switch name {
+	case promotionuse.EdgePromotion:
+		m.ClearPromotion()
+		return nil
+	case promotionuse.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown PromotionUse unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PromotionUseMutation) ResetEdge(name string) error {
+	switch name {
+	case promotionuse.EdgePromotion:
+		m.ResetPromotion()
+		return nil
+	case promotionuse.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown PromotionUse edge %s", name)
 }
 
 // RefreshTokenMutation represents an operation that mutates the RefreshToken nodes in the graph.
@@ -19307,6 +31131,636 @@ func (m *RefreshTokenMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown RefreshToken edge %s", name)
+}
+
+// ReservationMutation represents an operation that mutates the Reservation nodes in the graph.
+type ReservationMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *int64
+	created_at     *time.Time
+	quantity       *int
+	addquantity    *int
+	clearedFields  map[string]struct{}
+	cart           *int64
+	clearedcart    bool
+	variant        *int64
+	clearedvariant bool
+	done           bool
+	oldValue       func(context.Context) (*Reservation, error)
+	predicates     []predicate.Reservation
+}
+
+var _ ent.Mutation = (*ReservationMutation)(nil)
+
+// reservationOption allows management of the mutation configuration using functional options.
+type reservationOption func(*ReservationMutation)
+
+// newReservationMutation creates new mutation for the Reservation entity.
+func newReservationMutation(c config, op Op, opts ...reservationOption) *ReservationMutation {
+	m := &ReservationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeReservation,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withReservationID sets the ID field of the mutation.
+func withReservationID(id int64) reservationOption {
+	return func(m *ReservationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Reservation
+		)
+		m.oldValue = func(ctx context.Context) (*Reservation, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Reservation.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withReservation sets the old Reservation of the mutation.
+func withReservation(node *Reservation) reservationOption {
+	return func(m *ReservationMutation) {
+		m.oldValue = func(context.Context) (*Reservation, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ReservationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ReservationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Reservation entities.
+func (m *ReservationMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ReservationMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ReservationMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Reservation.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ReservationMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ReservationMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Reservation entity.
+// If the Reservation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReservationMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ReservationMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetCartID sets the "cart_id" field.
+func (m *ReservationMutation) SetCartID(i int64) {
+	m.cart = &i
+}
+
+// CartID returns the value of the "cart_id" field in the mutation.
+func (m *ReservationMutation) CartID() (r int64, exists bool) {
+	v := m.cart
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCartID returns the old "cart_id" field's value of the Reservation entity.
+// If the Reservation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReservationMutation) OldCartID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCartID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCartID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCartID: %w", err)
+	}
+	return oldValue.CartID, nil
+}
+
+// ResetCartID resets all changes to the "cart_id" field.
+func (m *ReservationMutation) ResetCartID() {
+	m.cart = nil
+}
+
+// SetVariantID sets the "variant_id" field.
+func (m *ReservationMutation) SetVariantID(i int64) {
+	m.variant = &i
+}
+
+// VariantID returns the value of the "variant_id" field in the mutation.
+func (m *ReservationMutation) VariantID() (r int64, exists bool) {
+	v := m.variant
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVariantID returns the old "variant_id" field's value of the Reservation entity.
+// If the Reservation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReservationMutation) OldVariantID(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVariantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVariantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVariantID: %w", err)
+	}
+	return oldValue.VariantID, nil
+}
+
+// ResetVariantID resets all changes to the "variant_id" field.
+func (m *ReservationMutation) ResetVariantID() {
+	m.variant = nil
+}
+
+// SetQuantity sets the "quantity" field.
+func (m *ReservationMutation) SetQuantity(i int) {
+	m.quantity = &i
+	m.addquantity = nil
+}
+
+// Quantity returns the value of the "quantity" field in the mutation.
+func (m *ReservationMutation) Quantity() (r int, exists bool) {
+	v := m.quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuantity returns the old "quantity" field's value of the Reservation entity.
+// If the Reservation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReservationMutation) OldQuantity(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuantity: %w", err)
+	}
+	return oldValue.Quantity, nil
+}
+
+// AddQuantity adds i to the "quantity" field.
+func (m *ReservationMutation) AddQuantity(i int) {
+	if m.addquantity != nil {
+		*m.addquantity += i
+	} else {
+		m.addquantity = &i
+	}
+}
+
+// AddedQuantity returns the value that was added to the "quantity" field in this mutation.
+func (m *ReservationMutation) AddedQuantity() (r int, exists bool) {
+	v := m.addquantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetQuantity resets all changes to the "quantity" field.
+func (m *ReservationMutation) ResetQuantity() {
+	m.quantity = nil
+	m.addquantity = nil
+}
+
+// ClearCart clears the "cart" edge to the Cart entity.
+func (m *ReservationMutation) ClearCart() {
+	m.clearedcart = true
+	m.clearedFields[reservation.FieldCartID] = struct{}{}
+}
+
+// CartCleared reports if the "cart" edge to the Cart entity was cleared.
+func (m *ReservationMutation) CartCleared() bool {
+	return m.clearedcart
+}
+
+// CartIDs returns the "cart" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CartID instead. It exists only for internal usage by the builders.
+func (m *ReservationMutation) CartIDs() (ids []int64) {
+	if id := m.cart; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCart resets all changes to the "cart" edge.
+func (m *ReservationMutation) ResetCart() {
+	m.cart = nil
+	m.clearedcart = false
+}
+
+// ClearVariant clears the "variant" edge to the Variant entity.
+func (m *ReservationMutation) ClearVariant() {
+	m.clearedvariant = true
+	m.clearedFields[reservation.FieldVariantID] = struct{}{}
+}
+
+// VariantCleared reports if the "variant" edge to the Variant entity was cleared.
+func (m *ReservationMutation) VariantCleared() bool {
+	return m.clearedvariant
+}
+
+// VariantIDs returns the "variant" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// VariantID instead. It exists only for internal usage by the builders.
+func (m *ReservationMutation) VariantIDs() (ids []int64) {
+	if id := m.variant; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetVariant resets all changes to the "variant" edge.
+func (m *ReservationMutation) ResetVariant() {
+	m.variant = nil
+	m.clearedvariant = false
+}
+
+// Where appends a list predicates to the ReservationMutation builder.
+func (m *ReservationMutation) Where(ps ...predicate.Reservation) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ReservationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ReservationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Reservation, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ReservationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ReservationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Reservation).
+func (m *ReservationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ReservationMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.created_at != nil {
+		fields = append(fields, reservation.FieldCreatedAt)
+	}
+	if m.cart != nil {
+		fields = append(fields, reservation.FieldCartID)
+	}
+	if m.variant != nil {
+		fields = append(fields, reservation.FieldVariantID)
+	}
+	if m.quantity != nil {
+		fields = append(fields, reservation.FieldQuantity)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ReservationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case reservation.FieldCreatedAt:
+		return m.CreatedAt()
+	case reservation.FieldCartID:
+		return m.CartID()
+	case reservation.FieldVariantID:
+		return m.VariantID()
+	case reservation.FieldQuantity:
+		return m.Quantity()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ReservationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case reservation.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case reservation.FieldCartID:
+		return m.OldCartID(ctx)
+	case reservation.FieldVariantID:
+		return m.OldVariantID(ctx)
+	case reservation.FieldQuantity:
+		return m.OldQuantity(ctx)
+	}
+	return nil, fmt.Errorf("unknown Reservation field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ReservationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case reservation.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case reservation.FieldCartID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCartID(v)
+		return nil
+	case reservation.FieldVariantID:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVariantID(v)
+		return nil
+	case reservation.FieldQuantity:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuantity(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Reservation field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ReservationMutation) AddedFields() []string {
+	var fields []string
+	if m.addquantity != nil {
+		fields = append(fields, reservation.FieldQuantity)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ReservationMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case reservation.FieldQuantity:
+		return m.AddedQuantity()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ReservationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case reservation.FieldQuantity:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddQuantity(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Reservation numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ReservationMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ReservationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ReservationMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Reservation nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ReservationMutation) ResetField(name string) error {
+	switch name {
+	case reservation.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case reservation.FieldCartID:
+		m.ResetCartID()
+		return nil
+	case reservation.FieldVariantID:
+		m.ResetVariantID()
+		return nil
+	case reservation.FieldQuantity:
+		m.ResetQuantity()
+		return nil
+	}
+	return fmt.Errorf("unknown Reservation field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ReservationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.cart != nil {
+		edges = append(edges, reservation.EdgeCart)
+	}
+	if m.variant != nil {
+		edges = append(edges, reservation.EdgeVariant)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ReservationMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case reservation.EdgeCart:
+		if id := m.cart; id != nil {
+			return []ent.Value{*id}
+		}
+	case reservation.EdgeVariant:
+		if id := m.variant; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ReservationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ReservationMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ReservationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedcart {
+		edges = append(edges, reservation.EdgeCart)
+	}
+	if m.clearedvariant {
+		edges = append(edges, reservation.EdgeVariant)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ReservationMutation) EdgeCleared(name string) bool {
+	switch name {
+	case reservation.EdgeCart:
+		return m.clearedcart
+	case reservation.EdgeVariant:
+		return m.clearedvariant
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ReservationMutation) ClearEdge(name string) error {
+	switch name {
+	case reservation.EdgeCart:
+		m.ClearCart()
+		return nil
+	case reservation.EdgeVariant:
+		m.ClearVariant()
+		return nil
+	}
+	return fmt.Errorf("unknown Reservation unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ReservationMutation) ResetEdge(name string) error {
+	switch name {
+	case reservation.EdgeCart:
+		m.ResetCart()
+		return nil
+	case reservation.EdgeVariant:
+		m.ResetVariant()
+		return nil
+	}
+	return fmt.Errorf("unknown Reservation edge %s", name)
 }
 
 // RoleMutation represents an operation that mutates the Role nodes in the graph.
@@ -22887,6 +35341,731 @@ func (m *StockMovementMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown StockMovement edge %s", name)
 }
 
+// TaxRateMutation represents an operation that mutates the TaxRate nodes in the graph.
+type TaxRateMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int64
+	created_at      *time.Time
+	updated_at      *time.Time
+	version         *int
+	addversion      *int
+	country         *string
+	tax_category    *string
+	name            *string
+	basis_points    *int
+	addbasis_points *int
+	clearedFields   map[string]struct{}
+	done            bool
+	oldValue        func(context.Context) (*TaxRate, error)
+	predicates      []predicate.TaxRate
+}
+
+var _ ent.Mutation = (*TaxRateMutation)(nil)
+
+// taxrateOption allows management of the mutation configuration using functional options.
+type taxrateOption func(*TaxRateMutation)
+
+// newTaxRateMutation creates new mutation for the TaxRate entity.
+func newTaxRateMutation(c config, op Op, opts ...taxrateOption) *TaxRateMutation {
+	m := &TaxRateMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeTaxRate,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withTaxRateID sets the ID field of the mutation.
+func withTaxRateID(id int64) taxrateOption {
+	return func(m *TaxRateMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *TaxRate
+		)
+		m.oldValue = func(ctx context.Context) (*TaxRate, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().TaxRate.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withTaxRate sets the old TaxRate of the mutation.
+func withTaxRate(node *TaxRate) taxrateOption {
+	return func(m *TaxRateMutation) {
+		m.oldValue = func(context.Context) (*TaxRate, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m TaxRateMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m TaxRateMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of TaxRate entities.
+func (m *TaxRateMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *TaxRateMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *TaxRateMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().TaxRate.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *TaxRateMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *TaxRateMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the TaxRate entity.
+// If the TaxRate object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TaxRateMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *TaxRateMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *TaxRateMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *TaxRateMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the TaxRate entity.
+// If the TaxRate object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TaxRateMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *TaxRateMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *TaxRateMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *TaxRateMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the TaxRate entity.
+// If the TaxRate object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TaxRateMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *TaxRateMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *TaxRateMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *TaxRateMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetCountry sets the "country" field.
+func (m *TaxRateMutation) SetCountry(s string) {
+	m.country = &s
+}
+
+// Country returns the value of the "country" field in the mutation.
+func (m *TaxRateMutation) Country() (r string, exists bool) {
+	v := m.country
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCountry returns the old "country" field's value of the TaxRate entity.
+// If the TaxRate object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TaxRateMutation) OldCountry(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCountry is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCountry requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCountry: %w", err)
+	}
+	return oldValue.Country, nil
+}
+
+// ResetCountry resets all changes to the "country" field.
+func (m *TaxRateMutation) ResetCountry() {
+	m.country = nil
+}
+
+// SetTaxCategory sets the "tax_category" field.
+func (m *TaxRateMutation) SetTaxCategory(s string) {
+	m.tax_category = &s
+}
+
+// TaxCategory returns the value of the "tax_category" field in the mutation.
+func (m *TaxRateMutation) TaxCategory() (r string, exists bool) {
+	v := m.tax_category
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTaxCategory returns the old "tax_category" field's value of the TaxRate entity.
+// If the TaxRate object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TaxRateMutation) OldTaxCategory(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTaxCategory is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTaxCategory requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTaxCategory: %w", err)
+	}
+	return oldValue.TaxCategory, nil
+}
+
+// ResetTaxCategory resets all changes to the "tax_category" field.
+func (m *TaxRateMutation) ResetTaxCategory() {
+	m.tax_category = nil
+}
+
+// SetName sets the "name" field.
+func (m *TaxRateMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *TaxRateMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the TaxRate entity.
+// If the TaxRate object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TaxRateMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *TaxRateMutation) ResetName() {
+	m.name = nil
+}
+
+// SetBasisPoints sets the "basis_points" field.
+func (m *TaxRateMutation) SetBasisPoints(i int) {
+	m.basis_points = &i
+	m.addbasis_points = nil
+}
+
+// BasisPoints returns the value of the "basis_points" field in the mutation.
+func (m *TaxRateMutation) BasisPoints() (r int, exists bool) {
+	v := m.basis_points
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBasisPoints returns the old "basis_points" field's value of the TaxRate entity.
+// If the TaxRate object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TaxRateMutation) OldBasisPoints(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBasisPoints is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBasisPoints requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBasisPoints: %w", err)
+	}
+	return oldValue.BasisPoints, nil
+}
+
+// AddBasisPoints adds i to the "basis_points" field.
+func (m *TaxRateMutation) AddBasisPoints(i int) {
+	if m.addbasis_points != nil {
+		*m.addbasis_points += i
+	} else {
+		m.addbasis_points = &i
+	}
+}
+
+// AddedBasisPoints returns the value that was added to the "basis_points" field in this mutation.
+func (m *TaxRateMutation) AddedBasisPoints() (r int, exists bool) {
+	v := m.addbasis_points
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetBasisPoints resets all changes to the "basis_points" field.
+func (m *TaxRateMutation) ResetBasisPoints() {
+	m.basis_points = nil
+	m.addbasis_points = nil
+}
+
+// Where appends a list predicates to the TaxRateMutation builder.
+func (m *TaxRateMutation) Where(ps ...predicate.TaxRate) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the TaxRateMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *TaxRateMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.TaxRate, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *TaxRateMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *TaxRateMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (TaxRate).
+func (m *TaxRateMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *TaxRateMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.created_at != nil {
+		fields = append(fields, taxrate.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, taxrate.FieldUpdatedAt)
+	}
+	if m.version != nil {
+		fields = append(fields, taxrate.FieldVersion)
+	}
+	if m.country != nil {
+		fields = append(fields, taxrate.FieldCountry)
+	}
+	if m.tax_category != nil {
+		fields = append(fields, taxrate.FieldTaxCategory)
+	}
+	if m.name != nil {
+		fields = append(fields, taxrate.FieldName)
+	}
+	if m.basis_points != nil {
+		fields = append(fields, taxrate.FieldBasisPoints)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *TaxRateMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case taxrate.FieldCreatedAt:
+		return m.CreatedAt()
+	case taxrate.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case taxrate.FieldVersion:
+		return m.Version()
+	case taxrate.FieldCountry:
+		return m.Country()
+	case taxrate.FieldTaxCategory:
+		return m.TaxCategory()
+	case taxrate.FieldName:
+		return m.Name()
+	case taxrate.FieldBasisPoints:
+		return m.BasisPoints()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *TaxRateMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case taxrate.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case taxrate.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case taxrate.FieldVersion:
+		return m.OldVersion(ctx)
+	case taxrate.FieldCountry:
+		return m.OldCountry(ctx)
+	case taxrate.FieldTaxCategory:
+		return m.OldTaxCategory(ctx)
+	case taxrate.FieldName:
+		return m.OldName(ctx)
+	case taxrate.FieldBasisPoints:
+		return m.OldBasisPoints(ctx)
+	}
+	return nil, fmt.Errorf("unknown TaxRate field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *TaxRateMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case taxrate.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case taxrate.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case taxrate.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case taxrate.FieldCountry:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCountry(v)
+		return nil
+	case taxrate.FieldTaxCategory:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTaxCategory(v)
+		return nil
+	case taxrate.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case taxrate.FieldBasisPoints:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBasisPoints(v)
+		return nil
+	}
+	return fmt.Errorf("unknown TaxRate field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *TaxRateMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, taxrate.FieldVersion)
+	}
+	if m.addbasis_points != nil {
+		fields = append(fields, taxrate.FieldBasisPoints)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *TaxRateMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case taxrate.FieldVersion:
+		return m.AddedVersion()
+	case taxrate.FieldBasisPoints:
+		return m.AddedBasisPoints()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *TaxRateMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case taxrate.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	case taxrate.FieldBasisPoints:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBasisPoints(v)
+		return nil
+	}
+	return fmt.Errorf("unknown TaxRate numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *TaxRateMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *TaxRateMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *TaxRateMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown TaxRate nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *TaxRateMutation) ResetField(name string) error {
+	switch name {
+	case taxrate.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case taxrate.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case taxrate.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case taxrate.FieldCountry:
+		m.ResetCountry()
+		return nil
+	case taxrate.FieldTaxCategory:
+		m.ResetTaxCategory()
+		return nil
+	case taxrate.FieldName:
+		m.ResetName()
+		return nil
+	case taxrate.FieldBasisPoints:
+		m.ResetBasisPoints()
+		return nil
+	}
+	return fmt.Errorf("unknown TaxRate field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *TaxRateMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *TaxRateMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *TaxRateMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *TaxRateMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *TaxRateMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *TaxRateMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *TaxRateMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown TaxRate unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *TaxRateMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown TaxRate edge %s", name)
+}
+
 // UserMutation represents an operation that mutates the User nodes in the graph.
 type UserMutation struct {
 	config
@@ -24540,6 +37719,12 @@ type VariantMutation struct {
 	currency          *money.Currency
 	available         *int
 	addavailable      *int
+	opening           *int
+	addopening        *int
+	low_stock         *int
+	addlow_stock      *int
+	weight            *int
+	addweight         *int
 	purchase_limit    *int
 	addpurchase_limit *int
 	position          *int
@@ -25041,6 +38226,188 @@ func (m *VariantMutation) ResetAvailable() {
 	m.addavailable = nil
 }
 
+// SetOpening sets the "opening" field.
+func (m *VariantMutation) SetOpening(i int) {
+	m.opening = &i
+	m.addopening = nil
+}
+
+// Opening returns the value of the "opening" field in the mutation.
+func (m *VariantMutation) Opening() (r int, exists bool) {
+	v := m.opening
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpening returns the old "opening" field's value of the Variant entity.
+// If the Variant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VariantMutation) OldOpening(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpening is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpening requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpening: %w", err)
+	}
+	return oldValue.Opening, nil
+}
+
+// AddOpening adds i to the "opening" field.
+func (m *VariantMutation) AddOpening(i int) {
+	if m.addopening != nil {
+		*m.addopening += i
+	} else {
+		m.addopening = &i
+	}
+}
+
+// AddedOpening returns the value that was added to the "opening" field in this mutation.
+func (m *VariantMutation) AddedOpening() (r int, exists bool) {
+	v := m.addopening
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOpening resets all changes to the "opening" field.
+func (m *VariantMutation) ResetOpening() {
+	m.opening = nil
+	m.addopening = nil
+}
+
+// SetLowStock sets the "low_stock" field.
+func (m *VariantMutation) SetLowStock(i int) {
+	m.low_stock = &i
+	m.addlow_stock = nil
+}
+
+// LowStock returns the value of the "low_stock" field in the mutation.
+func (m *VariantMutation) LowStock() (r int, exists bool) {
+	v := m.low_stock
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLowStock returns the old "low_stock" field's value of the Variant entity.
+// If the Variant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VariantMutation) OldLowStock(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLowStock is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLowStock requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLowStock: %w", err)
+	}
+	return oldValue.LowStock, nil
+}
+
+// AddLowStock adds i to the "low_stock" field.
+func (m *VariantMutation) AddLowStock(i int) {
+	if m.addlow_stock != nil {
+		*m.addlow_stock += i
+	} else {
+		m.addlow_stock = &i
+	}
+}
+
+// AddedLowStock returns the value that was added to the "low_stock" field in this mutation.
+func (m *VariantMutation) AddedLowStock() (r int, exists bool) {
+	v := m.addlow_stock
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearLowStock clears the value of the "low_stock" field.
+func (m *VariantMutation) ClearLowStock() {
+	m.low_stock = nil
+	m.addlow_stock = nil
+	m.clearedFields[variant.FieldLowStock] = struct{}{}
+}
+
+// LowStockCleared returns if the "low_stock" field was cleared in this mutation.
+func (m *VariantMutation) LowStockCleared() bool {
+	_, ok := m.clearedFields[variant.FieldLowStock]
+	return ok
+}
+
+// ResetLowStock resets all changes to the "low_stock" field.
+func (m *VariantMutation) ResetLowStock() {
+	m.low_stock = nil
+	m.addlow_stock = nil
+	delete(m.clearedFields, variant.FieldLowStock)
+}
+
+// SetWeight sets the "weight" field.
+func (m *VariantMutation) SetWeight(i int) {
+	m.weight = &i
+	m.addweight = nil
+}
+
+// Weight returns the value of the "weight" field in the mutation.
+func (m *VariantMutation) Weight() (r int, exists bool) {
+	v := m.weight
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWeight returns the old "weight" field's value of the Variant entity.
+// If the Variant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VariantMutation) OldWeight(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWeight is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWeight requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWeight: %w", err)
+	}
+	return oldValue.Weight, nil
+}
+
+// AddWeight adds i to the "weight" field.
+func (m *VariantMutation) AddWeight(i int) {
+	if m.addweight != nil {
+		*m.addweight += i
+	} else {
+		m.addweight = &i
+	}
+}
+
+// AddedWeight returns the value that was added to the "weight" field in this mutation.
+func (m *VariantMutation) AddedWeight() (r int, exists bool) {
+	v := m.addweight
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetWeight resets all changes to the "weight" field.
+func (m *VariantMutation) ResetWeight() {
+	m.weight = nil
+	m.addweight = nil
+}
+
 // SetPurchaseLimit sets the "purchase_limit" field.
 func (m *VariantMutation) SetPurchaseLimit(i int) {
 	m.purchase_limit = &i
@@ -25264,7 +38631,7 @@ func (m *VariantMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *VariantMutation) Fields() []string {
-	fields := make([]string, 0, 12)
+	fields := make([]string, 0, 15)
 	if m.created_at != nil {
 		fields = append(fields, variant.FieldCreatedAt)
 	}
@@ -25291,6 +38658,15 @@ func (m *VariantMutation) Fields() []string {
 	}
 	if m.available != nil {
 		fields = append(fields, variant.FieldAvailable)
+	}
+	if m.opening != nil {
+		fields = append(fields, variant.FieldOpening)
+	}
+	if m.low_stock != nil {
+		fields = append(fields, variant.FieldLowStock)
+	}
+	if m.weight != nil {
+		fields = append(fields, variant.FieldWeight)
 	}
 	if m.purchase_limit != nil {
 		fields = append(fields, variant.FieldPurchaseLimit)
@@ -25327,6 +38703,12 @@ func (m *VariantMutation) Field(name string) (ent.Value, bool) {
 		return m.Currency()
 	case variant.FieldAvailable:
 		return m.Available()
+	case variant.FieldOpening:
+		return m.Opening()
+	case variant.FieldLowStock:
+		return m.LowStock()
+	case variant.FieldWeight:
+		return m.Weight()
 	case variant.FieldPurchaseLimit:
 		return m.PurchaseLimit()
 	case variant.FieldPosition:
@@ -25360,6 +38742,12 @@ func (m *VariantMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldCurrency(ctx)
 	case variant.FieldAvailable:
 		return m.OldAvailable(ctx)
+	case variant.FieldOpening:
+		return m.OldOpening(ctx)
+	case variant.FieldLowStock:
+		return m.OldLowStock(ctx)
+	case variant.FieldWeight:
+		return m.OldWeight(ctx)
 	case variant.FieldPurchaseLimit:
 		return m.OldPurchaseLimit(ctx)
 	case variant.FieldPosition:
@@ -25438,6 +38826,27 @@ func (m *VariantMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetAvailable(v)
 		return nil
+	case variant.FieldOpening:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpening(v)
+		return nil
+	case variant.FieldLowStock:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLowStock(v)
+		return nil
+	case variant.FieldWeight:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWeight(v)
+		return nil
 	case variant.FieldPurchaseLimit:
 		v, ok := value.(int)
 		if !ok {
@@ -25476,6 +38885,15 @@ func (m *VariantMutation) AddedFields() []string {
 	if m.addavailable != nil {
 		fields = append(fields, variant.FieldAvailable)
 	}
+	if m.addopening != nil {
+		fields = append(fields, variant.FieldOpening)
+	}
+	if m.addlow_stock != nil {
+		fields = append(fields, variant.FieldLowStock)
+	}
+	if m.addweight != nil {
+		fields = append(fields, variant.FieldWeight)
+	}
 	if m.addpurchase_limit != nil {
 		fields = append(fields, variant.FieldPurchaseLimit)
 	}
@@ -25496,6 +38914,12 @@ func (m *VariantMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedPriceAmount()
 	case variant.FieldAvailable:
 		return m.AddedAvailable()
+	case variant.FieldOpening:
+		return m.AddedOpening()
+	case variant.FieldLowStock:
+		return m.AddedLowStock()
+	case variant.FieldWeight:
+		return m.AddedWeight()
 	case variant.FieldPurchaseLimit:
 		return m.AddedPurchaseLimit()
 	case variant.FieldPosition:
@@ -25530,6 +38954,27 @@ func (m *VariantMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddAvailable(v)
 		return nil
+	case variant.FieldOpening:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOpening(v)
+		return nil
+	case variant.FieldLowStock:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLowStock(v)
+		return nil
+	case variant.FieldWeight:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddWeight(v)
+		return nil
 	case variant.FieldPurchaseLimit:
 		v, ok := value.(int)
 		if !ok {
@@ -25552,6 +38997,9 @@ func (m *VariantMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *VariantMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(variant.FieldLowStock) {
+		fields = append(fields, variant.FieldLowStock)
+	}
 	if m.FieldCleared(variant.FieldPurchaseLimit) {
 		fields = append(fields, variant.FieldPurchaseLimit)
 	}
@@ -25569,6 +39017,9 @@ func (m *VariantMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *VariantMutation) ClearField(name string) error {
 	switch name {
+	case variant.FieldLowStock:
+		m.ClearLowStock()
+		return nil
 	case variant.FieldPurchaseLimit:
 		m.ClearPurchaseLimit()
 		return nil
@@ -25606,6 +39057,15 @@ func (m *VariantMutation) ResetField(name string) error {
 		return nil
 	case variant.FieldAvailable:
 		m.ResetAvailable()
+		return nil
+	case variant.FieldOpening:
+		m.ResetOpening()
+		return nil
+	case variant.FieldLowStock:
+		m.ResetLowStock()
+		return nil
+	case variant.FieldWeight:
+		m.ResetWeight()
 		return nil
 	case variant.FieldPurchaseLimit:
 		m.ResetPurchaseLimit()

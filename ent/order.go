@@ -38,6 +38,26 @@ type Order struct {
 	Email string `json:"email,omitempty"`
 	// Status holds the value of the "status" field.
 	Status order.Status `json:"status,omitempty"`
+	// Fulfilment holds the value of the "fulfilment" field.
+	Fulfilment order.Fulfilment `json:"fulfilment,omitempty"`
+	// that it was placed from: a cart becomes one order at most
+	CartID *int64 `json:"cart_id,omitempty"`
+	// SHA-256 of the token in the letters, which opens this order
+	AccessHash []byte `json:"-"`
+	// DiscountAmount holds the value of the "discount_amount" field.
+	DiscountAmount money.Minor `json:"discount_amount,omitempty"`
+	// after its discount
+	DeliveryAmount money.Minor `json:"delivery_amount,omitempty"`
+	// TaxAmount holds the value of the "tax_amount" field.
+	TaxAmount money.Minor `json:"tax_amount,omitempty"`
+	// whether the other amounts contain the tax
+	TaxIncluded bool `json:"tax_included,omitempty"`
+	// DeliveryName holds the value of the "delivery_name" field.
+	DeliveryName string `json:"delivery_name,omitempty"`
+	// how its price came about: pricing.Quote
+	Quote json.RawMessage `json:"quote,omitempty"`
+	// until when its payment is waited for
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 	// SubtotalAmount holds the value of the "subtotal_amount" field.
 	SubtotalAmount money.Minor `json:"subtotal_amount,omitempty"`
 	// TotalAmount holds the value of the "total_amount" field.
@@ -87,13 +107,15 @@ func (*Order) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case order.FieldTokenHash, order.FieldShippingAddress, order.FieldBillingAddress:
+		case order.FieldTokenHash, order.FieldAccessHash, order.FieldQuote, order.FieldShippingAddress, order.FieldBillingAddress:
 			values[i] = new([]byte)
-		case order.FieldID, order.FieldVersion, order.FieldUserID, order.FieldSubtotalAmount, order.FieldTotalAmount:
+		case order.FieldTaxIncluded:
+			values[i] = new(sql.NullBool)
+		case order.FieldID, order.FieldVersion, order.FieldUserID, order.FieldCartID, order.FieldDiscountAmount, order.FieldDeliveryAmount, order.FieldTaxAmount, order.FieldSubtotalAmount, order.FieldTotalAmount:
 			values[i] = new(sql.NullInt64)
-		case order.FieldNumber, order.FieldEmail, order.FieldStatus, order.FieldCurrency, order.FieldCountry, order.FieldCancelReason:
+		case order.FieldNumber, order.FieldEmail, order.FieldStatus, order.FieldFulfilment, order.FieldDeliveryName, order.FieldCurrency, order.FieldCountry, order.FieldCancelReason:
 			values[i] = new(sql.NullString)
-		case order.FieldCreatedAt, order.FieldUpdatedAt, order.FieldPlacedAt, order.FieldCancelledAt:
+		case order.FieldCreatedAt, order.FieldUpdatedAt, order.FieldExpiresAt, order.FieldPlacedAt, order.FieldCancelledAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -164,6 +186,70 @@ func (_m *Order) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
 				_m.Status = order.Status(value.String)
+			}
+		case order.FieldFulfilment:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field fulfilment", values[i])
+			} else if value.Valid {
+				_m.Fulfilment = order.Fulfilment(value.String)
+			}
+		case order.FieldCartID:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field cart_id", values[i])
+			} else if value.Valid {
+				_m.CartID = new(int64)
+				*_m.CartID = value.Int64
+			}
+		case order.FieldAccessHash:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field access_hash", values[i])
+			} else if value != nil {
+				_m.AccessHash = *value
+			}
+		case order.FieldDiscountAmount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field discount_amount", values[i])
+			} else if value.Valid {
+				_m.DiscountAmount = money.Minor(value.Int64)
+			}
+		case order.FieldDeliveryAmount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field delivery_amount", values[i])
+			} else if value.Valid {
+				_m.DeliveryAmount = money.Minor(value.Int64)
+			}
+		case order.FieldTaxAmount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field tax_amount", values[i])
+			} else if value.Valid {
+				_m.TaxAmount = money.Minor(value.Int64)
+			}
+		case order.FieldTaxIncluded:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field tax_included", values[i])
+			} else if value.Valid {
+				_m.TaxIncluded = value.Bool
+			}
+		case order.FieldDeliveryName:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field delivery_name", values[i])
+			} else if value.Valid {
+				_m.DeliveryName = value.String
+			}
+		case order.FieldQuote:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field quote", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Quote); err != nil {
+					return fmt.Errorf("unmarshal field quote: %w", err)
+				}
+			}
+		case order.FieldExpiresAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field expires_at", values[i])
+			} else if value.Valid {
+				_m.ExpiresAt = new(time.Time)
+				*_m.ExpiresAt = value.Time
 			}
 		case order.FieldSubtotalAmount:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -290,6 +376,39 @@ func (_m *Order) String() string {
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
+	builder.WriteString("fulfilment=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Fulfilment))
+	builder.WriteString(", ")
+	if v := _m.CartID; v != nil {
+		builder.WriteString("cart_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("access_hash=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("discount_amount=")
+	builder.WriteString(fmt.Sprintf("%v", _m.DiscountAmount))
+	builder.WriteString(", ")
+	builder.WriteString("delivery_amount=")
+	builder.WriteString(fmt.Sprintf("%v", _m.DeliveryAmount))
+	builder.WriteString(", ")
+	builder.WriteString("tax_amount=")
+	builder.WriteString(fmt.Sprintf("%v", _m.TaxAmount))
+	builder.WriteString(", ")
+	builder.WriteString("tax_included=")
+	builder.WriteString(fmt.Sprintf("%v", _m.TaxIncluded))
+	builder.WriteString(", ")
+	builder.WriteString("delivery_name=")
+	builder.WriteString(_m.DeliveryName)
+	builder.WriteString(", ")
+	builder.WriteString("quote=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Quote))
+	builder.WriteString(", ")
+	if v := _m.ExpiresAt; v != nil {
+		builder.WriteString("expires_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
 	builder.WriteString("subtotal_amount=")
 	builder.WriteString(fmt.Sprintf("%v", _m.SubtotalAmount))
 	builder.WriteString(", ")
@@ -327,6 +446,21 @@ func (m *Order) NodeID() nodeid.ID { return nodeid.Order.ID(m.ID) }
 
 // IsNode marks the types of the graph's interface Node.
 func (Order) IsNode() {}
+
+// Discount is the amount in the row's currency.
+func (m *Order) Discount() money.Money {
+	return money.Money{Amount: m.DiscountAmount, Currency: m.Currency}
+}
+
+// Delivery is the amount in the row's currency.
+func (m *Order) Delivery() money.Money {
+	return money.Money{Amount: m.DeliveryAmount, Currency: m.Currency}
+}
+
+// Tax is the amount in the row's currency.
+func (m *Order) Tax() money.Money {
+	return money.Money{Amount: m.TaxAmount, Currency: m.Currency}
+}
 
 // Subtotal is the amount in the row's currency.
 func (m *Order) Subtotal() money.Money {

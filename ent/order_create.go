@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"galley/ent/order"
@@ -93,6 +94,130 @@ func (_c *OrderCreate) SetStatus(v order.Status) *OrderCreate {
 func (_c *OrderCreate) SetNillableStatus(v *order.Status) *OrderCreate {
 	if v != nil {
 		_c.SetStatus(*v)
+	}
+	return _c
+}
+
+// SetFulfilment sets the "fulfilment" field.
+func (_c *OrderCreate) SetFulfilment(v order.Fulfilment) *OrderCreate {
+	_c.mutation.SetFulfilment(v)
+	return _c
+}
+
+// SetNillableFulfilment sets the "fulfilment" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableFulfilment(v *order.Fulfilment) *OrderCreate {
+	if v != nil {
+		_c.SetFulfilment(*v)
+	}
+	return _c
+}
+
+// SetCartID sets the "cart_id" field.
+func (_c *OrderCreate) SetCartID(v int64) *OrderCreate {
+	_c.mutation.SetCartID(v)
+	return _c
+}
+
+// SetNillableCartID sets the "cart_id" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableCartID(v *int64) *OrderCreate {
+	if v != nil {
+		_c.SetCartID(*v)
+	}
+	return _c
+}
+
+// SetAccessHash sets the "access_hash" field.
+func (_c *OrderCreate) SetAccessHash(v []byte) *OrderCreate {
+	_c.mutation.SetAccessHash(v)
+	return _c
+}
+
+// SetDiscountAmount sets the "discount_amount" field.
+func (_c *OrderCreate) SetDiscountAmount(v money.Minor) *OrderCreate {
+	_c.mutation.SetDiscountAmount(v)
+	return _c
+}
+
+// SetNillableDiscountAmount sets the "discount_amount" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableDiscountAmount(v *money.Minor) *OrderCreate {
+	if v != nil {
+		_c.SetDiscountAmount(*v)
+	}
+	return _c
+}
+
+// SetDeliveryAmount sets the "delivery_amount" field.
+func (_c *OrderCreate) SetDeliveryAmount(v money.Minor) *OrderCreate {
+	_c.mutation.SetDeliveryAmount(v)
+	return _c
+}
+
+// SetNillableDeliveryAmount sets the "delivery_amount" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableDeliveryAmount(v *money.Minor) *OrderCreate {
+	if v != nil {
+		_c.SetDeliveryAmount(*v)
+	}
+	return _c
+}
+
+// SetTaxAmount sets the "tax_amount" field.
+func (_c *OrderCreate) SetTaxAmount(v money.Minor) *OrderCreate {
+	_c.mutation.SetTaxAmount(v)
+	return _c
+}
+
+// SetNillableTaxAmount sets the "tax_amount" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableTaxAmount(v *money.Minor) *OrderCreate {
+	if v != nil {
+		_c.SetTaxAmount(*v)
+	}
+	return _c
+}
+
+// SetTaxIncluded sets the "tax_included" field.
+func (_c *OrderCreate) SetTaxIncluded(v bool) *OrderCreate {
+	_c.mutation.SetTaxIncluded(v)
+	return _c
+}
+
+// SetNillableTaxIncluded sets the "tax_included" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableTaxIncluded(v *bool) *OrderCreate {
+	if v != nil {
+		_c.SetTaxIncluded(*v)
+	}
+	return _c
+}
+
+// SetDeliveryName sets the "delivery_name" field.
+func (_c *OrderCreate) SetDeliveryName(v string) *OrderCreate {
+	_c.mutation.SetDeliveryName(v)
+	return _c
+}
+
+// SetNillableDeliveryName sets the "delivery_name" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableDeliveryName(v *string) *OrderCreate {
+	if v != nil {
+		_c.SetDeliveryName(*v)
+	}
+	return _c
+}
+
+// SetQuote sets the "quote" field.
+func (_c *OrderCreate) SetQuote(v json.RawMessage) *OrderCreate {
+	_c.mutation.SetQuote(v)
+	return _c
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (_c *OrderCreate) SetExpiresAt(v time.Time) *OrderCreate {
+	_c.mutation.SetExpiresAt(v)
+	return _c
+}
+
+// SetNillableExpiresAt sets the "expires_at" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableExpiresAt(v *time.Time) *OrderCreate {
+	if v != nil {
+		_c.SetExpiresAt(*v)
 	}
 	return _c
 }
@@ -231,6 +356,30 @@ func (_c *OrderCreate) defaults() error {
 		v := order.DefaultStatus
 		_c.mutation.SetStatus(v)
 	}
+	if _, ok := _c.mutation.Fulfilment(); !ok {
+		v := order.DefaultFulfilment
+		_c.mutation.SetFulfilment(v)
+	}
+	if _, ok := _c.mutation.DiscountAmount(); !ok {
+		v := order.DefaultDiscountAmount
+		_c.mutation.SetDiscountAmount(v)
+	}
+	if _, ok := _c.mutation.DeliveryAmount(); !ok {
+		v := order.DefaultDeliveryAmount
+		_c.mutation.SetDeliveryAmount(v)
+	}
+	if _, ok := _c.mutation.TaxAmount(); !ok {
+		v := order.DefaultTaxAmount
+		_c.mutation.SetTaxAmount(v)
+	}
+	if _, ok := _c.mutation.TaxIncluded(); !ok {
+		v := order.DefaultTaxIncluded
+		_c.mutation.SetTaxIncluded(v)
+	}
+	if _, ok := _c.mutation.DeliveryName(); !ok {
+		v := order.DefaultDeliveryName
+		_c.mutation.SetDeliveryName(v)
+	}
 	if _, ok := _c.mutation.Country(); !ok {
 		v := order.DefaultCountry
 		_c.mutation.SetCountry(v)
@@ -275,6 +424,34 @@ func (_c *OrderCreate) check() error {
 	if v, ok := _c.mutation.Status(); ok {
 		if err := order.StatusValidator(v); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Order.status": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Fulfilment(); !ok {
+		return &ValidationError{Name: "fulfilment", err: errors.New(`ent: missing required field "Order.fulfilment"`)}
+	}
+	if v, ok := _c.mutation.Fulfilment(); ok {
+		if err := order.FulfilmentValidator(v); err != nil {
+			return &ValidationError{Name: "fulfilment", err: fmt.Errorf(`ent: validator failed for field "Order.fulfilment": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.DiscountAmount(); !ok {
+		return &ValidationError{Name: "discount_amount", err: errors.New(`ent: missing required field "Order.discount_amount"`)}
+	}
+	if _, ok := _c.mutation.DeliveryAmount(); !ok {
+		return &ValidationError{Name: "delivery_amount", err: errors.New(`ent: missing required field "Order.delivery_amount"`)}
+	}
+	if _, ok := _c.mutation.TaxAmount(); !ok {
+		return &ValidationError{Name: "tax_amount", err: errors.New(`ent: missing required field "Order.tax_amount"`)}
+	}
+	if _, ok := _c.mutation.TaxIncluded(); !ok {
+		return &ValidationError{Name: "tax_included", err: errors.New(`ent: missing required field "Order.tax_included"`)}
+	}
+	if _, ok := _c.mutation.DeliveryName(); !ok {
+		return &ValidationError{Name: "delivery_name", err: errors.New(`ent: missing required field "Order.delivery_name"`)}
+	}
+	if v, ok := _c.mutation.DeliveryName(); ok {
+		if err := order.DeliveryNameValidator(v); err != nil {
+			return &ValidationError{Name: "delivery_name", err: fmt.Errorf(`ent: validator failed for field "Order.delivery_name": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.SubtotalAmount(); !ok {
@@ -365,6 +542,46 @@ func (_c *OrderCreate) createSpec() (*Order, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(order.FieldStatus, field.TypeEnum, value)
 		_node.Status = value
+	}
+	if value, ok := _c.mutation.Fulfilment(); ok {
+		_spec.SetField(order.FieldFulfilment, field.TypeEnum, value)
+		_node.Fulfilment = value
+	}
+	if value, ok := _c.mutation.CartID(); ok {
+		_spec.SetField(order.FieldCartID, field.TypeInt64, value)
+		_node.CartID = &value
+	}
+	if value, ok := _c.mutation.AccessHash(); ok {
+		_spec.SetField(order.FieldAccessHash, field.TypeBytes, value)
+		_node.AccessHash = value
+	}
+	if value, ok := _c.mutation.DiscountAmount(); ok {
+		_spec.SetField(order.FieldDiscountAmount, field.TypeInt64, value)
+		_node.DiscountAmount = value
+	}
+	if value, ok := _c.mutation.DeliveryAmount(); ok {
+		_spec.SetField(order.FieldDeliveryAmount, field.TypeInt64, value)
+		_node.DeliveryAmount = value
+	}
+	if value, ok := _c.mutation.TaxAmount(); ok {
+		_spec.SetField(order.FieldTaxAmount, field.TypeInt64, value)
+		_node.TaxAmount = value
+	}
+	if value, ok := _c.mutation.TaxIncluded(); ok {
+		_spec.SetField(order.FieldTaxIncluded, field.TypeBool, value)
+		_node.TaxIncluded = value
+	}
+	if value, ok := _c.mutation.DeliveryName(); ok {
+		_spec.SetField(order.FieldDeliveryName, field.TypeString, value)
+		_node.DeliveryName = value
+	}
+	if value, ok := _c.mutation.Quote(); ok {
+		_spec.SetField(order.FieldQuote, field.TypeJSON, value)
+		_node.Quote = value
+	}
+	if value, ok := _c.mutation.ExpiresAt(); ok {
+		_spec.SetField(order.FieldExpiresAt, field.TypeTime, value)
+		_node.ExpiresAt = &value
 	}
 	if value, ok := _c.mutation.SubtotalAmount(); ok {
 		_spec.SetField(order.FieldSubtotalAmount, field.TypeInt64, value)
@@ -543,6 +760,54 @@ func (u *OrderUpsert) UpdateStatus() *OrderUpsert {
 	return u
 }
 
+// SetFulfilment sets the "fulfilment" field.
+func (u *OrderUpsert) SetFulfilment(v order.Fulfilment) *OrderUpsert {
+	u.Set(order.FieldFulfilment, v)
+	return u
+}
+
+// UpdateFulfilment sets the "fulfilment" field to the value that was provided on create.
+func (u *OrderUpsert) UpdateFulfilment() *OrderUpsert {
+	u.SetExcluded(order.FieldFulfilment)
+	return u
+}
+
+// SetAccessHash sets the "access_hash" field.
+func (u *OrderUpsert) SetAccessHash(v []byte) *OrderUpsert {
+	u.Set(order.FieldAccessHash, v)
+	return u
+}
+
+// UpdateAccessHash sets the "access_hash" field to the value that was provided on create.
+func (u *OrderUpsert) UpdateAccessHash() *OrderUpsert {
+	u.SetExcluded(order.FieldAccessHash)
+	return u
+}
+
+// ClearAccessHash clears the value of the "access_hash" field.
+func (u *OrderUpsert) ClearAccessHash() *OrderUpsert {
+	u.SetNull(order.FieldAccessHash)
+	return u
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (u *OrderUpsert) SetExpiresAt(v time.Time) *OrderUpsert {
+	u.Set(order.FieldExpiresAt, v)
+	return u
+}
+
+// UpdateExpiresAt sets the "expires_at" field to the value that was provided on create.
+func (u *OrderUpsert) UpdateExpiresAt() *OrderUpsert {
+	u.SetExcluded(order.FieldExpiresAt)
+	return u
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (u *OrderUpsert) ClearExpiresAt() *OrderUpsert {
+	u.SetNull(order.FieldExpiresAt)
+	return u
+}
+
 // SetShippingAddress sets the "shipping_address" field.
 func (u *OrderUpsert) SetShippingAddress(v *postal.Address) *OrderUpsert {
 	u.Set(order.FieldShippingAddress, v)
@@ -646,6 +911,27 @@ func (u *OrderUpsertOne) UpdateNewValues() *OrderUpsertOne {
 		}
 		if _, exists := u.create.mutation.TokenHash(); exists {
 			s.SetIgnore(order.FieldTokenHash)
+		}
+		if _, exists := u.create.mutation.CartID(); exists {
+			s.SetIgnore(order.FieldCartID)
+		}
+		if _, exists := u.create.mutation.DiscountAmount(); exists {
+			s.SetIgnore(order.FieldDiscountAmount)
+		}
+		if _, exists := u.create.mutation.DeliveryAmount(); exists {
+			s.SetIgnore(order.FieldDeliveryAmount)
+		}
+		if _, exists := u.create.mutation.TaxAmount(); exists {
+			s.SetIgnore(order.FieldTaxAmount)
+		}
+		if _, exists := u.create.mutation.TaxIncluded(); exists {
+			s.SetIgnore(order.FieldTaxIncluded)
+		}
+		if _, exists := u.create.mutation.DeliveryName(); exists {
+			s.SetIgnore(order.FieldDeliveryName)
+		}
+		if _, exists := u.create.mutation.Quote(); exists {
+			s.SetIgnore(order.FieldQuote)
 		}
 		if _, exists := u.create.mutation.SubtotalAmount(); exists {
 			s.SetIgnore(order.FieldSubtotalAmount)
@@ -771,6 +1057,62 @@ func (u *OrderUpsertOne) SetStatus(v order.Status) *OrderUpsertOne {
 func (u *OrderUpsertOne) UpdateStatus() *OrderUpsertOne {
 	return u.Update(func(s *OrderUpsert) {
 		s.UpdateStatus()
+	})
+}
+
+// SetFulfilment sets the "fulfilment" field.
+func (u *OrderUpsertOne) SetFulfilment(v order.Fulfilment) *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.SetFulfilment(v)
+	})
+}
+
+// UpdateFulfilment sets the "fulfilment" field to the value that was provided on create.
+func (u *OrderUpsertOne) UpdateFulfilment() *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.UpdateFulfilment()
+	})
+}
+
+// SetAccessHash sets the "access_hash" field.
+func (u *OrderUpsertOne) SetAccessHash(v []byte) *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.SetAccessHash(v)
+	})
+}
+
+// UpdateAccessHash sets the "access_hash" field to the value that was provided on create.
+func (u *OrderUpsertOne) UpdateAccessHash() *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.UpdateAccessHash()
+	})
+}
+
+// ClearAccessHash clears the value of the "access_hash" field.
+func (u *OrderUpsertOne) ClearAccessHash() *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.ClearAccessHash()
+	})
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (u *OrderUpsertOne) SetExpiresAt(v time.Time) *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.SetExpiresAt(v)
+	})
+}
+
+// UpdateExpiresAt sets the "expires_at" field to the value that was provided on create.
+func (u *OrderUpsertOne) UpdateExpiresAt() *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.UpdateExpiresAt()
+	})
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (u *OrderUpsertOne) ClearExpiresAt() *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.ClearExpiresAt()
 	})
 }
 
@@ -1056,6 +1398,27 @@ func (u *OrderUpsertBulk) UpdateNewValues() *OrderUpsertBulk {
 			if _, exists := b.mutation.TokenHash(); exists {
 				s.SetIgnore(order.FieldTokenHash)
 			}
+			if _, exists := b.mutation.CartID(); exists {
+				s.SetIgnore(order.FieldCartID)
+			}
+			if _, exists := b.mutation.DiscountAmount(); exists {
+				s.SetIgnore(order.FieldDiscountAmount)
+			}
+			if _, exists := b.mutation.DeliveryAmount(); exists {
+				s.SetIgnore(order.FieldDeliveryAmount)
+			}
+			if _, exists := b.mutation.TaxAmount(); exists {
+				s.SetIgnore(order.FieldTaxAmount)
+			}
+			if _, exists := b.mutation.TaxIncluded(); exists {
+				s.SetIgnore(order.FieldTaxIncluded)
+			}
+			if _, exists := b.mutation.DeliveryName(); exists {
+				s.SetIgnore(order.FieldDeliveryName)
+			}
+			if _, exists := b.mutation.Quote(); exists {
+				s.SetIgnore(order.FieldQuote)
+			}
 			if _, exists := b.mutation.SubtotalAmount(); exists {
 				s.SetIgnore(order.FieldSubtotalAmount)
 			}
@@ -1181,6 +1544,62 @@ func (u *OrderUpsertBulk) SetStatus(v order.Status) *OrderUpsertBulk {
 func (u *OrderUpsertBulk) UpdateStatus() *OrderUpsertBulk {
 	return u.Update(func(s *OrderUpsert) {
 		s.UpdateStatus()
+	})
+}
+
+// SetFulfilment sets the "fulfilment" field.
+func (u *OrderUpsertBulk) SetFulfilment(v order.Fulfilment) *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.SetFulfilment(v)
+	})
+}
+
+// UpdateFulfilment sets the "fulfilment" field to the value that was provided on create.
+func (u *OrderUpsertBulk) UpdateFulfilment() *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.UpdateFulfilment()
+	})
+}
+
+// SetAccessHash sets the "access_hash" field.
+func (u *OrderUpsertBulk) SetAccessHash(v []byte) *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.SetAccessHash(v)
+	})
+}
+
+// UpdateAccessHash sets the "access_hash" field to the value that was provided on create.
+func (u *OrderUpsertBulk) UpdateAccessHash() *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.UpdateAccessHash()
+	})
+}
+
+// ClearAccessHash clears the value of the "access_hash" field.
+func (u *OrderUpsertBulk) ClearAccessHash() *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.ClearAccessHash()
+	})
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (u *OrderUpsertBulk) SetExpiresAt(v time.Time) *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.SetExpiresAt(v)
+	})
+}
+
+// UpdateExpiresAt sets the "expires_at" field to the value that was provided on create.
+func (u *OrderUpsertBulk) UpdateExpiresAt() *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.UpdateExpiresAt()
+	})
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (u *OrderUpsertBulk) ClearExpiresAt() *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.ClearExpiresAt()
 	})
 }
 

@@ -114,6 +114,52 @@ func (_u *OrderUpdate) SetNillableStatus(v *order.Status) *OrderUpdate {
 	return _u
 }
 
+// SetFulfilment sets the "fulfilment" field.
+func (_u *OrderUpdate) SetFulfilment(v order.Fulfilment) *OrderUpdate {
+	_u.mutation.SetFulfilment(v)
+	return _u
+}
+
+// SetNillableFulfilment sets the "fulfilment" field if the given value is not nil.
+func (_u *OrderUpdate) SetNillableFulfilment(v *order.Fulfilment) *OrderUpdate {
+	if v != nil {
+		_u.SetFulfilment(*v)
+	}
+	return _u
+}
+
+// SetAccessHash sets the "access_hash" field.
+func (_u *OrderUpdate) SetAccessHash(v []byte) *OrderUpdate {
+	_u.mutation.SetAccessHash(v)
+	return _u
+}
+
+// ClearAccessHash clears the value of the "access_hash" field.
+func (_u *OrderUpdate) ClearAccessHash() *OrderUpdate {
+	_u.mutation.ClearAccessHash()
+	return _u
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (_u *OrderUpdate) SetExpiresAt(v time.Time) *OrderUpdate {
+	_u.mutation.SetExpiresAt(v)
+	return _u
+}
+
+// SetNillableExpiresAt sets the "expires_at" field if the given value is not nil.
+func (_u *OrderUpdate) SetNillableExpiresAt(v *time.Time) *OrderUpdate {
+	if v != nil {
+		_u.SetExpiresAt(*v)
+	}
+	return _u
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (_u *OrderUpdate) ClearExpiresAt() *OrderUpdate {
+	_u.mutation.ClearExpiresAt()
+	return _u
+}
+
 // SetShippingAddress sets the "shipping_address" field.
 func (_u *OrderUpdate) SetShippingAddress(v *postal.Address) *OrderUpdate {
 	_u.mutation.SetShippingAddress(v)
@@ -241,6 +287,11 @@ func (_u *OrderUpdate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Order.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Fulfilment(); ok {
+		if err := order.FulfilmentValidator(v); err != nil {
+			return &ValidationError{Name: "fulfilment", err: fmt.Errorf(`ent: validator failed for field "Order.fulfilment": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.CancelReason(); ok {
 		if err := order.CancelReasonValidator(v); err != nil {
 			return &ValidationError{Name: "cancel_reason", err: fmt.Errorf(`ent: validator failed for field "Order.cancel_reason": %w`, err)}
@@ -284,6 +335,27 @@ func (_u *OrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(order.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Fulfilment(); ok {
+		_spec.SetField(order.FieldFulfilment, field.TypeEnum, value)
+	}
+	if _u.mutation.CartIDCleared() {
+		_spec.ClearField(order.FieldCartID, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.AccessHash(); ok {
+		_spec.SetField(order.FieldAccessHash, field.TypeBytes, value)
+	}
+	if _u.mutation.AccessHashCleared() {
+		_spec.ClearField(order.FieldAccessHash, field.TypeBytes)
+	}
+	if _u.mutation.QuoteCleared() {
+		_spec.ClearField(order.FieldQuote, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.ExpiresAt(); ok {
+		_spec.SetField(order.FieldExpiresAt, field.TypeTime, value)
+	}
+	if _u.mutation.ExpiresAtCleared() {
+		_spec.ClearField(order.FieldExpiresAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.ShippingAddress(); ok {
 		_spec.SetField(order.FieldShippingAddress, field.TypeJSON, value)
@@ -443,6 +515,52 @@ func (_u *OrderUpdateOne) SetNillableStatus(v *order.Status) *OrderUpdateOne {
 	return _u
 }
 
+// SetFulfilment sets the "fulfilment" field.
+func (_u *OrderUpdateOne) SetFulfilment(v order.Fulfilment) *OrderUpdateOne {
+	_u.mutation.SetFulfilment(v)
+	return _u
+}
+
+// SetNillableFulfilment sets the "fulfilment" field if the given value is not nil.
+func (_u *OrderUpdateOne) SetNillableFulfilment(v *order.Fulfilment) *OrderUpdateOne {
+	if v != nil {
+		_u.SetFulfilment(*v)
+	}
+	return _u
+}
+
+// SetAccessHash sets the "access_hash" field.
+func (_u *OrderUpdateOne) SetAccessHash(v []byte) *OrderUpdateOne {
+	_u.mutation.SetAccessHash(v)
+	return _u
+}
+
+// ClearAccessHash clears the value of the "access_hash" field.
+func (_u *OrderUpdateOne) ClearAccessHash() *OrderUpdateOne {
+	_u.mutation.ClearAccessHash()
+	return _u
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (_u *OrderUpdateOne) SetExpiresAt(v time.Time) *OrderUpdateOne {
+	_u.mutation.SetExpiresAt(v)
+	return _u
+}
+
+// SetNillableExpiresAt sets the "expires_at" field if the given value is not nil.
+func (_u *OrderUpdateOne) SetNillableExpiresAt(v *time.Time) *OrderUpdateOne {
+	if v != nil {
+		_u.SetExpiresAt(*v)
+	}
+	return _u
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (_u *OrderUpdateOne) ClearExpiresAt() *OrderUpdateOne {
+	_u.mutation.ClearExpiresAt()
+	return _u
+}
+
 // SetShippingAddress sets the "shipping_address" field.
 func (_u *OrderUpdateOne) SetShippingAddress(v *postal.Address) *OrderUpdateOne {
 	_u.mutation.SetShippingAddress(v)
@@ -583,6 +701,11 @@ func (_u *OrderUpdateOne) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Order.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Fulfilment(); ok {
+		if err := order.FulfilmentValidator(v); err != nil {
+			return &ValidationError{Name: "fulfilment", err: fmt.Errorf(`ent: validator failed for field "Order.fulfilment": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.CancelReason(); ok {
 		if err := order.CancelReasonValidator(v); err != nil {
 			return &ValidationError{Name: "cancel_reason", err: fmt.Errorf(`ent: validator failed for field "Order.cancel_reason": %w`, err)}
@@ -643,6 +766,27 @@ func (_u *OrderUpdateOne) sqlSave(ctx context.Context) (_node *Order, err error)
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(order.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Fulfilment(); ok {
+		_spec.SetField(order.FieldFulfilment, field.TypeEnum, value)
+	}
+	if _u.mutation.CartIDCleared() {
+		_spec.ClearField(order.FieldCartID, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.AccessHash(); ok {
+		_spec.SetField(order.FieldAccessHash, field.TypeBytes, value)
+	}
+	if _u.mutation.AccessHashCleared() {
+		_spec.ClearField(order.FieldAccessHash, field.TypeBytes)
+	}
+	if _u.mutation.QuoteCleared() {
+		_spec.ClearField(order.FieldQuote, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.ExpiresAt(); ok {
+		_spec.SetField(order.FieldExpiresAt, field.TypeTime, value)
+	}
+	if _u.mutation.ExpiresAtCleared() {
+		_spec.ClearField(order.FieldExpiresAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.ShippingAddress(); ok {
 		_spec.SetField(order.FieldShippingAddress, field.TypeJSON, value)

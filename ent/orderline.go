@@ -34,8 +34,14 @@ type OrderLine struct {
 	Quantity int `json:"quantity,omitempty"`
 	// UnitPriceAmount holds the value of the "unit_price_amount" field.
 	UnitPriceAmount money.Minor `json:"unit_price_amount,omitempty"`
-	// TotalAmount holds the value of the "total_amount" field.
+	// before discounts
 	TotalAmount money.Minor `json:"total_amount,omitempty"`
+	// DiscountAmount holds the value of the "discount_amount" field.
+	DiscountAmount money.Minor `json:"discount_amount,omitempty"`
+	// TaxAmount holds the value of the "tax_amount" field.
+	TaxAmount money.Minor `json:"tax_amount,omitempty"`
+	// pieces that were sent
+	Fulfilled int `json:"fulfilled,omitempty"`
 	// Currency holds the value of the "currency" field.
 	Currency money.Currency `json:"currency,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -82,7 +88,7 @@ func (*OrderLine) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case orderline.FieldID, orderline.FieldOrderID, orderline.FieldVariantID, orderline.FieldPosition, orderline.FieldQuantity, orderline.FieldUnitPriceAmount, orderline.FieldTotalAmount:
+		case orderline.FieldID, orderline.FieldOrderID, orderline.FieldVariantID, orderline.FieldPosition, orderline.FieldQuantity, orderline.FieldUnitPriceAmount, orderline.FieldTotalAmount, orderline.FieldDiscountAmount, orderline.FieldTaxAmount, orderline.FieldFulfilled:
 			values[i] = new(sql.NullInt64)
 		case orderline.FieldTitle, orderline.FieldSku, orderline.FieldCurrency:
 			values[i] = new(sql.NullString)
@@ -155,6 +161,24 @@ func (_m *OrderLine) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field total_amount", values[i])
 			} else if value.Valid {
 				_m.TotalAmount = money.Minor(value.Int64)
+			}
+		case orderline.FieldDiscountAmount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field discount_amount", values[i])
+			} else if value.Valid {
+				_m.DiscountAmount = money.Minor(value.Int64)
+			}
+		case orderline.FieldTaxAmount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field tax_amount", values[i])
+			} else if value.Valid {
+				_m.TaxAmount = money.Minor(value.Int64)
+			}
+		case orderline.FieldFulfilled:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field fulfilled", values[i])
+			} else if value.Valid {
+				_m.Fulfilled = int(value.Int64)
 			}
 		case orderline.FieldCurrency:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -234,6 +258,15 @@ func (_m *OrderLine) String() string {
 	builder.WriteString("total_amount=")
 	builder.WriteString(fmt.Sprintf("%v", _m.TotalAmount))
 	builder.WriteString(", ")
+	builder.WriteString("discount_amount=")
+	builder.WriteString(fmt.Sprintf("%v", _m.DiscountAmount))
+	builder.WriteString(", ")
+	builder.WriteString("tax_amount=")
+	builder.WriteString(fmt.Sprintf("%v", _m.TaxAmount))
+	builder.WriteString(", ")
+	builder.WriteString("fulfilled=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Fulfilled))
+	builder.WriteString(", ")
 	builder.WriteString("currency=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Currency))
 	builder.WriteByte(')')
@@ -254,6 +287,16 @@ func (m *OrderLine) UnitPrice() money.Money {
 // Total is the amount in the row's currency.
 func (m *OrderLine) Total() money.Money {
 	return money.Money{Amount: m.TotalAmount, Currency: m.Currency}
+}
+
+// Discount is the amount in the row's currency.
+func (m *OrderLine) Discount() money.Money {
+	return money.Money{Amount: m.DiscountAmount, Currency: m.Currency}
+}
+
+// Tax is the amount in the row's currency.
+func (m *OrderLine) Tax() money.Money {
+	return money.Money{Amount: m.TaxAmount, Currency: m.Currency}
 }
 
 // OrderLines is a parsable slice of OrderLine.

@@ -80,6 +80,48 @@ func (_c *OrderLineCreate) SetTotalAmount(v money.Minor) *OrderLineCreate {
 	return _c
 }
 
+// SetDiscountAmount sets the "discount_amount" field.
+func (_c *OrderLineCreate) SetDiscountAmount(v money.Minor) *OrderLineCreate {
+	_c.mutation.SetDiscountAmount(v)
+	return _c
+}
+
+// SetNillableDiscountAmount sets the "discount_amount" field if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableDiscountAmount(v *money.Minor) *OrderLineCreate {
+	if v != nil {
+		_c.SetDiscountAmount(*v)
+	}
+	return _c
+}
+
+// SetTaxAmount sets the "tax_amount" field.
+func (_c *OrderLineCreate) SetTaxAmount(v money.Minor) *OrderLineCreate {
+	_c.mutation.SetTaxAmount(v)
+	return _c
+}
+
+// SetNillableTaxAmount sets the "tax_amount" field if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableTaxAmount(v *money.Minor) *OrderLineCreate {
+	if v != nil {
+		_c.SetTaxAmount(*v)
+	}
+	return _c
+}
+
+// SetFulfilled sets the "fulfilled" field.
+func (_c *OrderLineCreate) SetFulfilled(v int) *OrderLineCreate {
+	_c.mutation.SetFulfilled(v)
+	return _c
+}
+
+// SetNillableFulfilled sets the "fulfilled" field if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableFulfilled(v *int) *OrderLineCreate {
+	if v != nil {
+		_c.SetFulfilled(*v)
+	}
+	return _c
+}
+
 // SetCurrency sets the "currency" field.
 func (_c *OrderLineCreate) SetCurrency(v money.Currency) *OrderLineCreate {
 	_c.mutation.SetCurrency(v)
@@ -109,6 +151,9 @@ func (_c *OrderLineCreate) Mutation() *OrderLineMutation {
 
 // Save creates the OrderLine in the database.
 func (_c *OrderLineCreate) Save(ctx context.Context) (*OrderLine, error) {
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -132,6 +177,23 @@ func (_c *OrderLineCreate) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
 		panic(err)
 	}
+}
+
+// defaults sets the default values of the builder before save.
+func (_c *OrderLineCreate) defaults() error {
+	if _, ok := _c.mutation.DiscountAmount(); !ok {
+		v := orderline.DefaultDiscountAmount
+		_c.mutation.SetDiscountAmount(v)
+	}
+	if _, ok := _c.mutation.TaxAmount(); !ok {
+		v := orderline.DefaultTaxAmount
+		_c.mutation.SetTaxAmount(v)
+	}
+	if _, ok := _c.mutation.Fulfilled(); !ok {
+		v := orderline.DefaultFulfilled
+		_c.mutation.SetFulfilled(v)
+	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -166,6 +228,15 @@ func (_c *OrderLineCreate) check() error {
 	}
 	if _, ok := _c.mutation.TotalAmount(); !ok {
 		return &ValidationError{Name: "total_amount", err: errors.New(`ent: missing required field "OrderLine.total_amount"`)}
+	}
+	if _, ok := _c.mutation.DiscountAmount(); !ok {
+		return &ValidationError{Name: "discount_amount", err: errors.New(`ent: missing required field "OrderLine.discount_amount"`)}
+	}
+	if _, ok := _c.mutation.TaxAmount(); !ok {
+		return &ValidationError{Name: "tax_amount", err: errors.New(`ent: missing required field "OrderLine.tax_amount"`)}
+	}
+	if _, ok := _c.mutation.Fulfilled(); !ok {
+		return &ValidationError{Name: "fulfilled", err: errors.New(`ent: missing required field "OrderLine.fulfilled"`)}
 	}
 	if _, ok := _c.mutation.Currency(); !ok {
 		return &ValidationError{Name: "currency", err: errors.New(`ent: missing required field "OrderLine.currency"`)}
@@ -234,6 +305,18 @@ func (_c *OrderLineCreate) createSpec() (*OrderLine, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.TotalAmount(); ok {
 		_spec.SetField(orderline.FieldTotalAmount, field.TypeInt64, value)
 		_node.TotalAmount = value
+	}
+	if value, ok := _c.mutation.DiscountAmount(); ok {
+		_spec.SetField(orderline.FieldDiscountAmount, field.TypeInt64, value)
+		_node.DiscountAmount = value
+	}
+	if value, ok := _c.mutation.TaxAmount(); ok {
+		_spec.SetField(orderline.FieldTaxAmount, field.TypeInt64, value)
+		_node.TaxAmount = value
+	}
+	if value, ok := _c.mutation.Fulfilled(); ok {
+		_spec.SetField(orderline.FieldFulfilled, field.TypeInt, value)
+		_node.Fulfilled = value
 	}
 	if value, ok := _c.mutation.Currency(); ok {
 		_spec.SetField(orderline.FieldCurrency, field.TypeString, value)
@@ -325,6 +408,24 @@ type (
 	}
 )
 
+// SetFulfilled sets the "fulfilled" field.
+func (u *OrderLineUpsert) SetFulfilled(v int) *OrderLineUpsert {
+	u.Set(orderline.FieldFulfilled, v)
+	return u
+}
+
+// UpdateFulfilled sets the "fulfilled" field to the value that was provided on create.
+func (u *OrderLineUpsert) UpdateFulfilled() *OrderLineUpsert {
+	u.SetExcluded(orderline.FieldFulfilled)
+	return u
+}
+
+// AddFulfilled adds v to the "fulfilled" field.
+func (u *OrderLineUpsert) AddFulfilled(v int) *OrderLineUpsert {
+	u.Add(orderline.FieldFulfilled, v)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -366,6 +467,12 @@ func (u *OrderLineUpsertOne) UpdateNewValues() *OrderLineUpsertOne {
 		if _, exists := u.create.mutation.TotalAmount(); exists {
 			s.SetIgnore(orderline.FieldTotalAmount)
 		}
+		if _, exists := u.create.mutation.DiscountAmount(); exists {
+			s.SetIgnore(orderline.FieldDiscountAmount)
+		}
+		if _, exists := u.create.mutation.TaxAmount(); exists {
+			s.SetIgnore(orderline.FieldTaxAmount)
+		}
 		if _, exists := u.create.mutation.Currency(); exists {
 			s.SetIgnore(orderline.FieldCurrency)
 		}
@@ -398,6 +505,27 @@ func (u *OrderLineUpsertOne) Update(set func(*OrderLineUpsert)) *OrderLineUpsert
 		set(&OrderLineUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetFulfilled sets the "fulfilled" field.
+func (u *OrderLineUpsertOne) SetFulfilled(v int) *OrderLineUpsertOne {
+	return u.Update(func(s *OrderLineUpsert) {
+		s.SetFulfilled(v)
+	})
+}
+
+// AddFulfilled adds v to the "fulfilled" field.
+func (u *OrderLineUpsertOne) AddFulfilled(v int) *OrderLineUpsertOne {
+	return u.Update(func(s *OrderLineUpsert) {
+		s.AddFulfilled(v)
+	})
+}
+
+// UpdateFulfilled sets the "fulfilled" field to the value that was provided on create.
+func (u *OrderLineUpsertOne) UpdateFulfilled() *OrderLineUpsertOne {
+	return u.Update(func(s *OrderLineUpsert) {
+		s.UpdateFulfilled()
+	})
 }
 
 // Exec executes the query.
@@ -452,6 +580,7 @@ func (_c *OrderLineCreateBulk) Save(ctx context.Context) ([]*OrderLine, error) {
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*OrderLineMutation)
 				if !ok {
@@ -605,6 +734,12 @@ func (u *OrderLineUpsertBulk) UpdateNewValues() *OrderLineUpsertBulk {
 			if _, exists := b.mutation.TotalAmount(); exists {
 				s.SetIgnore(orderline.FieldTotalAmount)
 			}
+			if _, exists := b.mutation.DiscountAmount(); exists {
+				s.SetIgnore(orderline.FieldDiscountAmount)
+			}
+			if _, exists := b.mutation.TaxAmount(); exists {
+				s.SetIgnore(orderline.FieldTaxAmount)
+			}
 			if _, exists := b.mutation.Currency(); exists {
 				s.SetIgnore(orderline.FieldCurrency)
 			}
@@ -638,6 +773,27 @@ func (u *OrderLineUpsertBulk) Update(set func(*OrderLineUpsert)) *OrderLineUpser
 		set(&OrderLineUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetFulfilled sets the "fulfilled" field.
+func (u *OrderLineUpsertBulk) SetFulfilled(v int) *OrderLineUpsertBulk {
+	return u.Update(func(s *OrderLineUpsert) {
+		s.SetFulfilled(v)
+	})
+}
+
+// AddFulfilled adds v to the "fulfilled" field.
+func (u *OrderLineUpsertBulk) AddFulfilled(v int) *OrderLineUpsertBulk {
+	return u.Update(func(s *OrderLineUpsert) {
+		s.AddFulfilled(v)
+	})
+}
+
+// UpdateFulfilled sets the "fulfilled" field to the value that was provided on create.
+func (u *OrderLineUpsertBulk) UpdateFulfilled() *OrderLineUpsertBulk {
+	return u.Update(func(s *OrderLineUpsert) {
+		s.UpdateFulfilled()
+	})
 }
 
 // Exec executes the query.

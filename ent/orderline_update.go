@@ -28,6 +28,27 @@ func (_u *OrderLineUpdate) Where(ps ...predicate.OrderLine) *OrderLineUpdate {
 	return _u
 }
 
+// SetFulfilled sets the "fulfilled" field.
+func (_u *OrderLineUpdate) SetFulfilled(v int) *OrderLineUpdate {
+	_u.mutation.ResetFulfilled()
+	_u.mutation.SetFulfilled(v)
+	return _u
+}
+
+// SetNillableFulfilled sets the "fulfilled" field if the given value is not nil.
+func (_u *OrderLineUpdate) SetNillableFulfilled(v *int) *OrderLineUpdate {
+	if v != nil {
+		_u.SetFulfilled(*v)
+	}
+	return _u
+}
+
+// AddFulfilled adds value to the "fulfilled" field.
+func (_u *OrderLineUpdate) AddFulfilled(v int) *OrderLineUpdate {
+	_u.mutation.AddFulfilled(v)
+	return _u
+}
+
 // Mutation returns the OrderLineMutation object of the builder.
 func (_u *OrderLineUpdate) Mutation() *OrderLineMutation {
 	return _u.mutation
@@ -86,6 +107,12 @@ func (_u *OrderLineUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if value, ok := _u.mutation.Fulfilled(); ok {
+		_spec.SetField(orderline.FieldFulfilled, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedFulfilled(); ok {
+		_spec.AddField(orderline.FieldFulfilled, field.TypeInt, value)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -106,6 +133,27 @@ type OrderLineUpdateOne struct {
 	hooks     []Hook
 	mutation  *OrderLineMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetFulfilled sets the "fulfilled" field.
+func (_u *OrderLineUpdateOne) SetFulfilled(v int) *OrderLineUpdateOne {
+	_u.mutation.ResetFulfilled()
+	_u.mutation.SetFulfilled(v)
+	return _u
+}
+
+// SetNillableFulfilled sets the "fulfilled" field if the given value is not nil.
+func (_u *OrderLineUpdateOne) SetNillableFulfilled(v *int) *OrderLineUpdateOne {
+	if v != nil {
+		_u.SetFulfilled(*v)
+	}
+	return _u
+}
+
+// AddFulfilled adds value to the "fulfilled" field.
+func (_u *OrderLineUpdateOne) AddFulfilled(v int) *OrderLineUpdateOne {
+	_u.mutation.AddFulfilled(v)
+	return _u
 }
 
 // Mutation returns the OrderLineMutation object of the builder.
@@ -195,6 +243,12 @@ func (_u *OrderLineUpdateOne) sqlSave(ctx context.Context) (_node *OrderLine, er
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Fulfilled(); ok {
+		_spec.SetField(orderline.FieldFulfilled, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedFulfilled(); ok {
+		_spec.AddField(orderline.FieldFulfilled, field.TypeInt, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &OrderLine{config: _u.config}

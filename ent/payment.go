@@ -22,16 +22,38 @@ type Payment struct {
 	ID int64 `json:"id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
+	// UpdatedAt holds the value of the "updated_at" field.
+	UpdatedAt time.Time `json:"updated_at,omitempty"`
+	// Version holds the value of the "version" field.
+	Version int `json:"version,omitempty"`
 	// OrderID holds the value of the "order_id" field.
 	OrderID int64 `json:"order_id,omitempty"`
 	// Method holds the value of the "method" field.
 	Method payment.Method `json:"method,omitempty"`
+	// who takes the money: payment.Gateway's name
+	Gateway string `json:"gateway,omitempty"`
 	// Status holds the value of the "status" field.
 	Status payment.Status `json:"status,omitempty"`
 	// DueAmount holds the value of the "due_amount" field.
 	DueAmount money.Minor `json:"due_amount,omitempty"`
+	// AuthorisedAmount holds the value of the "authorised_amount" field.
+	AuthorisedAmount money.Minor `json:"authorised_amount,omitempty"`
+	// CapturedAmount holds the value of the "captured_amount" field.
+	CapturedAmount money.Minor `json:"captured_amount,omitempty"`
+	// RefundedAmount holds the value of the "refunded_amount" field.
+	RefundedAmount money.Minor `json:"refunded_amount,omitempty"`
 	// Currency holds the value of the "currency" field.
 	Currency money.Currency `json:"currency,omitempty"`
+	// the provider's name for it
+	Reference string `json:"reference,omitempty"`
+	// the provider's token of a card, which names it and cannot be spent elsewhere
+	Instrument string `json:"instrument,omitempty"`
+	// what the provider's script in the browser goes on with
+	ClientSecret string `json:"-"`
+	// where the shopper confirms it
+	RedirectURL string `json:"redirect_url,omitempty"`
+	// why it failed, for the shopper
+	Error string `json:"error,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the PaymentQuery when eager-loading is set.
 	Edges        PaymentEdges `json:"edges"`
@@ -63,11 +85,11 @@ func (*Payment) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case payment.FieldID, payment.FieldOrderID, payment.FieldDueAmount:
+		case payment.FieldID, payment.FieldVersion, payment.FieldOrderID, payment.FieldDueAmount, payment.FieldAuthorisedAmount, payment.FieldCapturedAmount, payment.FieldRefundedAmount:
 			values[i] = new(sql.NullInt64)
-		case payment.FieldMethod, payment.FieldStatus, payment.FieldCurrency:
+		case payment.FieldMethod, payment.FieldGateway, payment.FieldStatus, payment.FieldCurrency, payment.FieldReference, payment.FieldInstrument, payment.FieldClientSecret, payment.FieldRedirectURL, payment.FieldError:
 			values[i] = new(sql.NullString)
-		case payment.FieldCreatedAt:
+		case payment.FieldCreatedAt, payment.FieldUpdatedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -96,6 +118,18 @@ func (_m *Payment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.CreatedAt = value.Time
 			}
+		case payment.FieldUpdatedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field updated_at", values[i])
+			} else if value.Valid {
+				_m.UpdatedAt = value.Time
+			}
+		case payment.FieldVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field version", values[i])
+			} else if value.Valid {
+				_m.Version = int(value.Int64)
+			}
 		case payment.FieldOrderID:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field order_id", values[i])
@@ -107,6 +141,12 @@ func (_m *Payment) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field method", values[i])
 			} else if value.Valid {
 				_m.Method = payment.Method(value.String)
+			}
+		case payment.FieldGateway:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field gateway", values[i])
+			} else if value.Valid {
+				_m.Gateway = value.String
 			}
 		case payment.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -120,11 +160,59 @@ func (_m *Payment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DueAmount = money.Minor(value.Int64)
 			}
+		case payment.FieldAuthorisedAmount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field authorised_amount", values[i])
+			} else if value.Valid {
+				_m.AuthorisedAmount = money.Minor(value.Int64)
+			}
+		case payment.FieldCapturedAmount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field captured_amount", values[i])
+			} else if value.Valid {
+				_m.CapturedAmount = money.Minor(value.Int64)
+			}
+		case payment.FieldRefundedAmount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field refunded_amount", values[i])
+			} else if value.Valid {
+				_m.RefundedAmount = money.Minor(value.Int64)
+			}
 		case payment.FieldCurrency:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field currency", values[i])
 			} else if value.Valid {
 				_m.Currency = money.Currency(value.String)
+			}
+		case payment.FieldReference:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field reference", values[i])
+			} else if value.Valid {
+				_m.Reference = value.String
+			}
+		case payment.FieldInstrument:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field instrument", values[i])
+			} else if value.Valid {
+				_m.Instrument = value.String
+			}
+		case payment.FieldClientSecret:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field client_secret", values[i])
+			} else if value.Valid {
+				_m.ClientSecret = value.String
+			}
+		case payment.FieldRedirectURL:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field redirect_url", values[i])
+			} else if value.Valid {
+				_m.RedirectURL = value.String
+			}
+		case payment.FieldError:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field error", values[i])
+			} else if value.Valid {
+				_m.Error = value.String
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -170,11 +258,20 @@ func (_m *Payment) String() string {
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
 	builder.WriteString(", ")
+	builder.WriteString("updated_at=")
+	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	builder.WriteString("version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Version))
+	builder.WriteString(", ")
 	builder.WriteString("order_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OrderID))
 	builder.WriteString(", ")
 	builder.WriteString("method=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Method))
+	builder.WriteString(", ")
+	builder.WriteString("gateway=")
+	builder.WriteString(_m.Gateway)
 	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
@@ -182,8 +279,31 @@ func (_m *Payment) String() string {
 	builder.WriteString("due_amount=")
 	builder.WriteString(fmt.Sprintf("%v", _m.DueAmount))
 	builder.WriteString(", ")
+	builder.WriteString("authorised_amount=")
+	builder.WriteString(fmt.Sprintf("%v", _m.AuthorisedAmount))
+	builder.WriteString(", ")
+	builder.WriteString("captured_amount=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CapturedAmount))
+	builder.WriteString(", ")
+	builder.WriteString("refunded_amount=")
+	builder.WriteString(fmt.Sprintf("%v", _m.RefundedAmount))
+	builder.WriteString(", ")
 	builder.WriteString("currency=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Currency))
+	builder.WriteString(", ")
+	builder.WriteString("reference=")
+	builder.WriteString(_m.Reference)
+	builder.WriteString(", ")
+	builder.WriteString("instrument=")
+	builder.WriteString(_m.Instrument)
+	builder.WriteString(", ")
+	builder.WriteString("client_secret=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("redirect_url=")
+	builder.WriteString(_m.RedirectURL)
+	builder.WriteString(", ")
+	builder.WriteString("error=")
+	builder.WriteString(_m.Error)
 	builder.WriteByte(')')
 	return builder.String()
 }
@@ -197,6 +317,21 @@ func (Payment) IsNode() {}
 // Due is the amount in the row's currency.
 func (m *Payment) Due() money.Money {
 	return money.Money{Amount: m.DueAmount, Currency: m.Currency}
+}
+
+// Authorised is the amount in the row's currency.
+func (m *Payment) Authorised() money.Money {
+	return money.Money{Amount: m.AuthorisedAmount, Currency: m.Currency}
+}
+
+// Captured is the amount in the row's currency.
+func (m *Payment) Captured() money.Money {
+	return money.Money{Amount: m.CapturedAmount, Currency: m.Currency}
+}
+
+// Refunded is the amount in the row's currency.
+func (m *Payment) Refunded() money.Money {
+	return money.Money{Amount: m.RefundedAmount, Currency: m.Currency}
 }
 
 // Payments is a parsable slice of Payment.

@@ -30,6 +30,26 @@ func (_c *PaymentCreate) SetCreatedAt(v time.Time) *PaymentCreate {
 	return _c
 }
 
+// SetUpdatedAt sets the "updated_at" field.
+func (_c *PaymentCreate) SetUpdatedAt(v time.Time) *PaymentCreate {
+	_c.mutation.SetUpdatedAt(v)
+	return _c
+}
+
+// SetVersion sets the "version" field.
+func (_c *PaymentCreate) SetVersion(v int) *PaymentCreate {
+	_c.mutation.SetVersion(v)
+	return _c
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableVersion(v *int) *PaymentCreate {
+	if v != nil {
+		_c.SetVersion(*v)
+	}
+	return _c
+}
+
 // SetOrderID sets the "order_id" field.
 func (_c *PaymentCreate) SetOrderID(v int64) *PaymentCreate {
 	_c.mutation.SetOrderID(v)
@@ -39,6 +59,20 @@ func (_c *PaymentCreate) SetOrderID(v int64) *PaymentCreate {
 // SetMethod sets the "method" field.
 func (_c *PaymentCreate) SetMethod(v payment.Method) *PaymentCreate {
 	_c.mutation.SetMethod(v)
+	return _c
+}
+
+// SetGateway sets the "gateway" field.
+func (_c *PaymentCreate) SetGateway(v string) *PaymentCreate {
+	_c.mutation.SetGateway(v)
+	return _c
+}
+
+// SetNillableGateway sets the "gateway" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableGateway(v *string) *PaymentCreate {
+	if v != nil {
+		_c.SetGateway(*v)
+	}
 	return _c
 }
 
@@ -62,9 +96,121 @@ func (_c *PaymentCreate) SetDueAmount(v money.Minor) *PaymentCreate {
 	return _c
 }
 
+// SetAuthorisedAmount sets the "authorised_amount" field.
+func (_c *PaymentCreate) SetAuthorisedAmount(v money.Minor) *PaymentCreate {
+	_c.mutation.SetAuthorisedAmount(v)
+	return _c
+}
+
+// SetNillableAuthorisedAmount sets the "authorised_amount" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableAuthorisedAmount(v *money.Minor) *PaymentCreate {
+	if v != nil {
+		_c.SetAuthorisedAmount(*v)
+	}
+	return _c
+}
+
+// SetCapturedAmount sets the "captured_amount" field.
+func (_c *PaymentCreate) SetCapturedAmount(v money.Minor) *PaymentCreate {
+	_c.mutation.SetCapturedAmount(v)
+	return _c
+}
+
+// SetNillableCapturedAmount sets the "captured_amount" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableCapturedAmount(v *money.Minor) *PaymentCreate {
+	if v != nil {
+		_c.SetCapturedAmount(*v)
+	}
+	return _c
+}
+
+// SetRefundedAmount sets the "refunded_amount" field.
+func (_c *PaymentCreate) SetRefundedAmount(v money.Minor) *PaymentCreate {
+	_c.mutation.SetRefundedAmount(v)
+	return _c
+}
+
+// SetNillableRefundedAmount sets the "refunded_amount" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableRefundedAmount(v *money.Minor) *PaymentCreate {
+	if v != nil {
+		_c.SetRefundedAmount(*v)
+	}
+	return _c
+}
+
 // SetCurrency sets the "currency" field.
 func (_c *PaymentCreate) SetCurrency(v money.Currency) *PaymentCreate {
 	_c.mutation.SetCurrency(v)
+	return _c
+}
+
+// SetReference sets the "reference" field.
+func (_c *PaymentCreate) SetReference(v string) *PaymentCreate {
+	_c.mutation.SetReference(v)
+	return _c
+}
+
+// SetNillableReference sets the "reference" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableReference(v *string) *PaymentCreate {
+	if v != nil {
+		_c.SetReference(*v)
+	}
+	return _c
+}
+
+// SetInstrument sets the "instrument" field.
+func (_c *PaymentCreate) SetInstrument(v string) *PaymentCreate {
+	_c.mutation.SetInstrument(v)
+	return _c
+}
+
+// SetNillableInstrument sets the "instrument" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableInstrument(v *string) *PaymentCreate {
+	if v != nil {
+		_c.SetInstrument(*v)
+	}
+	return _c
+}
+
+// SetClientSecret sets the "client_secret" field.
+func (_c *PaymentCreate) SetClientSecret(v string) *PaymentCreate {
+	_c.mutation.SetClientSecret(v)
+	return _c
+}
+
+// SetNillableClientSecret sets the "client_secret" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableClientSecret(v *string) *PaymentCreate {
+	if v != nil {
+		_c.SetClientSecret(*v)
+	}
+	return _c
+}
+
+// SetRedirectURL sets the "redirect_url" field.
+func (_c *PaymentCreate) SetRedirectURL(v string) *PaymentCreate {
+	_c.mutation.SetRedirectURL(v)
+	return _c
+}
+
+// SetNillableRedirectURL sets the "redirect_url" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableRedirectURL(v *string) *PaymentCreate {
+	if v != nil {
+		_c.SetRedirectURL(*v)
+	}
+	return _c
+}
+
+// SetError sets the "error" field.
+func (_c *PaymentCreate) SetError(v string) *PaymentCreate {
+	_c.mutation.SetError(v)
+	return _c
+}
+
+// SetNillableError sets the "error" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableError(v *string) *PaymentCreate {
+	if v != nil {
+		_c.SetError(*v)
+	}
 	return _c
 }
 
@@ -116,9 +262,49 @@ func (_c *PaymentCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *PaymentCreate) defaults() error {
+	if _, ok := _c.mutation.Version(); !ok {
+		v := payment.DefaultVersion
+		_c.mutation.SetVersion(v)
+	}
+	if _, ok := _c.mutation.Gateway(); !ok {
+		v := payment.DefaultGateway
+		_c.mutation.SetGateway(v)
+	}
 	if _, ok := _c.mutation.Status(); !ok {
 		v := payment.DefaultStatus
 		_c.mutation.SetStatus(v)
+	}
+	if _, ok := _c.mutation.AuthorisedAmount(); !ok {
+		v := payment.DefaultAuthorisedAmount
+		_c.mutation.SetAuthorisedAmount(v)
+	}
+	if _, ok := _c.mutation.CapturedAmount(); !ok {
+		v := payment.DefaultCapturedAmount
+		_c.mutation.SetCapturedAmount(v)
+	}
+	if _, ok := _c.mutation.RefundedAmount(); !ok {
+		v := payment.DefaultRefundedAmount
+		_c.mutation.SetRefundedAmount(v)
+	}
+	if _, ok := _c.mutation.Reference(); !ok {
+		v := payment.DefaultReference
+		_c.mutation.SetReference(v)
+	}
+	if _, ok := _c.mutation.Instrument(); !ok {
+		v := payment.DefaultInstrument
+		_c.mutation.SetInstrument(v)
+	}
+	if _, ok := _c.mutation.ClientSecret(); !ok {
+		v := payment.DefaultClientSecret
+		_c.mutation.SetClientSecret(v)
+	}
+	if _, ok := _c.mutation.RedirectURL(); !ok {
+		v := payment.DefaultRedirectURL
+		_c.mutation.SetRedirectURL(v)
+	}
+	if _, ok := _c.mutation.Error(); !ok {
+		v := payment.DefaultError
+		_c.mutation.SetError(v)
 	}
 	return nil
 }
@@ -127,6 +313,12 @@ func (_c *PaymentCreate) defaults() error {
 func (_c *PaymentCreate) check() error {
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Payment.created_at"`)}
+	}
+	if _, ok := _c.mutation.UpdatedAt(); !ok {
+		return &ValidationError{Name: "updated_at", err: errors.New(`ent: missing required field "Payment.updated_at"`)}
+	}
+	if _, ok := _c.mutation.Version(); !ok {
+		return &ValidationError{Name: "version", err: errors.New(`ent: missing required field "Payment.version"`)}
 	}
 	if _, ok := _c.mutation.OrderID(); !ok {
 		return &ValidationError{Name: "order_id", err: errors.New(`ent: missing required field "Payment.order_id"`)}
@@ -137,6 +329,14 @@ func (_c *PaymentCreate) check() error {
 	if v, ok := _c.mutation.Method(); ok {
 		if err := payment.MethodValidator(v); err != nil {
 			return &ValidationError{Name: "method", err: fmt.Errorf(`ent: validator failed for field "Payment.method": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Gateway(); !ok {
+		return &ValidationError{Name: "gateway", err: errors.New(`ent: missing required field "Payment.gateway"`)}
+	}
+	if v, ok := _c.mutation.Gateway(); ok {
+		if err := payment.GatewayValidator(v); err != nil {
+			return &ValidationError{Name: "gateway", err: fmt.Errorf(`ent: validator failed for field "Payment.gateway": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.Status(); !ok {
@@ -150,12 +350,61 @@ func (_c *PaymentCreate) check() error {
 	if _, ok := _c.mutation.DueAmount(); !ok {
 		return &ValidationError{Name: "due_amount", err: errors.New(`ent: missing required field "Payment.due_amount"`)}
 	}
+	if _, ok := _c.mutation.AuthorisedAmount(); !ok {
+		return &ValidationError{Name: "authorised_amount", err: errors.New(`ent: missing required field "Payment.authorised_amount"`)}
+	}
+	if _, ok := _c.mutation.CapturedAmount(); !ok {
+		return &ValidationError{Name: "captured_amount", err: errors.New(`ent: missing required field "Payment.captured_amount"`)}
+	}
+	if _, ok := _c.mutation.RefundedAmount(); !ok {
+		return &ValidationError{Name: "refunded_amount", err: errors.New(`ent: missing required field "Payment.refunded_amount"`)}
+	}
 	if _, ok := _c.mutation.Currency(); !ok {
 		return &ValidationError{Name: "currency", err: errors.New(`ent: missing required field "Payment.currency"`)}
 	}
 	if v, ok := _c.mutation.Currency(); ok {
 		if err := payment.CurrencyValidator(string(v)); err != nil {
 			return &ValidationError{Name: "currency", err: fmt.Errorf(`ent: validator failed for field "Payment.currency": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Reference(); !ok {
+		return &ValidationError{Name: "reference", err: errors.New(`ent: missing required field "Payment.reference"`)}
+	}
+	if v, ok := _c.mutation.Reference(); ok {
+		if err := payment.ReferenceValidator(v); err != nil {
+			return &ValidationError{Name: "reference", err: fmt.Errorf(`ent: validator failed for field "Payment.reference": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Instrument(); !ok {
+		return &ValidationError{Name: "instrument", err: errors.New(`ent: missing required field "Payment.instrument"`)}
+	}
+	if v, ok := _c.mutation.Instrument(); ok {
+		if err := payment.InstrumentValidator(v); err != nil {
+			return &ValidationError{Name: "instrument", err: fmt.Errorf(`ent: validator failed for field "Payment.instrument": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.ClientSecret(); !ok {
+		return &ValidationError{Name: "client_secret", err: errors.New(`ent: missing required field "Payment.client_secret"`)}
+	}
+	if v, ok := _c.mutation.ClientSecret(); ok {
+		if err := payment.ClientSecretValidator(v); err != nil {
+			return &ValidationError{Name: "client_secret", err: fmt.Errorf(`ent: validator failed for field "Payment.client_secret": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.RedirectURL(); !ok {
+		return &ValidationError{Name: "redirect_url", err: errors.New(`ent: missing required field "Payment.redirect_url"`)}
+	}
+	if v, ok := _c.mutation.RedirectURL(); ok {
+		if err := payment.RedirectURLValidator(v); err != nil {
+			return &ValidationError{Name: "redirect_url", err: fmt.Errorf(`ent: validator failed for field "Payment.redirect_url": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Error(); !ok {
+		return &ValidationError{Name: "error", err: errors.New(`ent: missing required field "Payment.error"`)}
+	}
+	if v, ok := _c.mutation.Error(); ok {
+		if err := payment.ErrorValidator(v); err != nil {
+			return &ValidationError{Name: "error", err: fmt.Errorf(`ent: validator failed for field "Payment.error": %w`, err)}
 		}
 	}
 	if len(_c.mutation.OrderIDs()) == 0 {
@@ -198,9 +447,21 @@ func (_c *PaymentCreate) createSpec() (*Payment, *sqlgraph.CreateSpec) {
 		_spec.SetField(payment.FieldCreatedAt, field.TypeTime, value)
 		_node.CreatedAt = value
 	}
+	if value, ok := _c.mutation.UpdatedAt(); ok {
+		_spec.SetField(payment.FieldUpdatedAt, field.TypeTime, value)
+		_node.UpdatedAt = value
+	}
+	if value, ok := _c.mutation.Version(); ok {
+		_spec.SetField(payment.FieldVersion, field.TypeInt, value)
+		_node.Version = value
+	}
 	if value, ok := _c.mutation.Method(); ok {
 		_spec.SetField(payment.FieldMethod, field.TypeEnum, value)
 		_node.Method = value
+	}
+	if value, ok := _c.mutation.Gateway(); ok {
+		_spec.SetField(payment.FieldGateway, field.TypeString, value)
+		_node.Gateway = value
 	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(payment.FieldStatus, field.TypeEnum, value)
@@ -210,9 +471,41 @@ func (_c *PaymentCreate) createSpec() (*Payment, *sqlgraph.CreateSpec) {
 		_spec.SetField(payment.FieldDueAmount, field.TypeInt64, value)
 		_node.DueAmount = value
 	}
+	if value, ok := _c.mutation.AuthorisedAmount(); ok {
+		_spec.SetField(payment.FieldAuthorisedAmount, field.TypeInt64, value)
+		_node.AuthorisedAmount = value
+	}
+	if value, ok := _c.mutation.CapturedAmount(); ok {
+		_spec.SetField(payment.FieldCapturedAmount, field.TypeInt64, value)
+		_node.CapturedAmount = value
+	}
+	if value, ok := _c.mutation.RefundedAmount(); ok {
+		_spec.SetField(payment.FieldRefundedAmount, field.TypeInt64, value)
+		_node.RefundedAmount = value
+	}
 	if value, ok := _c.mutation.Currency(); ok {
 		_spec.SetField(payment.FieldCurrency, field.TypeString, value)
 		_node.Currency = value
+	}
+	if value, ok := _c.mutation.Reference(); ok {
+		_spec.SetField(payment.FieldReference, field.TypeString, value)
+		_node.Reference = value
+	}
+	if value, ok := _c.mutation.Instrument(); ok {
+		_spec.SetField(payment.FieldInstrument, field.TypeString, value)
+		_node.Instrument = value
+	}
+	if value, ok := _c.mutation.ClientSecret(); ok {
+		_spec.SetField(payment.FieldClientSecret, field.TypeString, value)
+		_node.ClientSecret = value
+	}
+	if value, ok := _c.mutation.RedirectURL(); ok {
+		_spec.SetField(payment.FieldRedirectURL, field.TypeString, value)
+		_node.RedirectURL = value
+	}
+	if value, ok := _c.mutation.Error(); ok {
+		_spec.SetField(payment.FieldError, field.TypeString, value)
+		_node.Error = value
 	}
 	if nodes := _c.mutation.OrderIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -283,6 +576,36 @@ type (
 	}
 )
 
+// SetUpdatedAt sets the "updated_at" field.
+func (u *PaymentUpsert) SetUpdatedAt(v time.Time) *PaymentUpsert {
+	u.Set(payment.FieldUpdatedAt, v)
+	return u
+}
+
+// UpdateUpdatedAt sets the "updated_at" field to the value that was provided on create.
+func (u *PaymentUpsert) UpdateUpdatedAt() *PaymentUpsert {
+	u.SetExcluded(payment.FieldUpdatedAt)
+	return u
+}
+
+// SetVersion sets the "version" field.
+func (u *PaymentUpsert) SetVersion(v int) *PaymentUpsert {
+	u.Set(payment.FieldVersion, v)
+	return u
+}
+
+// UpdateVersion sets the "version" field to the value that was provided on create.
+func (u *PaymentUpsert) UpdateVersion() *PaymentUpsert {
+	u.SetExcluded(payment.FieldVersion)
+	return u
+}
+
+// AddVersion adds v to the "version" field.
+func (u *PaymentUpsert) AddVersion(v int) *PaymentUpsert {
+	u.Add(payment.FieldVersion, v)
+	return u
+}
+
 // SetStatus sets the "status" field.
 func (u *PaymentUpsert) SetStatus(v payment.Status) *PaymentUpsert {
 	u.Set(payment.FieldStatus, v)
@@ -292,6 +615,108 @@ func (u *PaymentUpsert) SetStatus(v payment.Status) *PaymentUpsert {
 // UpdateStatus sets the "status" field to the value that was provided on create.
 func (u *PaymentUpsert) UpdateStatus() *PaymentUpsert {
 	u.SetExcluded(payment.FieldStatus)
+	return u
+}
+
+// SetAuthorisedAmount sets the "authorised_amount" field.
+func (u *PaymentUpsert) SetAuthorisedAmount(v money.Minor) *PaymentUpsert {
+	u.Set(payment.FieldAuthorisedAmount, v)
+	return u
+}
+
+// UpdateAuthorisedAmount sets the "authorised_amount" field to the value that was provided on create.
+func (u *PaymentUpsert) UpdateAuthorisedAmount() *PaymentUpsert {
+	u.SetExcluded(payment.FieldAuthorisedAmount)
+	return u
+}
+
+// AddAuthorisedAmount adds v to the "authorised_amount" field.
+func (u *PaymentUpsert) AddAuthorisedAmount(v money.Minor) *PaymentUpsert {
+	u.Add(payment.FieldAuthorisedAmount, v)
+	return u
+}
+
+// SetCapturedAmount sets the "captured_amount" field.
+func (u *PaymentUpsert) SetCapturedAmount(v money.Minor) *PaymentUpsert {
+	u.Set(payment.FieldCapturedAmount, v)
+	return u
+}
+
+// UpdateCapturedAmount sets the "captured_amount" field to the value that was provided on create.
+func (u *PaymentUpsert) UpdateCapturedAmount() *PaymentUpsert {
+	u.SetExcluded(payment.FieldCapturedAmount)
+	return u
+}
+
+// AddCapturedAmount adds v to the "captured_amount" field.
+func (u *PaymentUpsert) AddCapturedAmount(v money.Minor) *PaymentUpsert {
+	u.Add(payment.FieldCapturedAmount, v)
+	return u
+}
+
+// SetRefundedAmount sets the "refunded_amount" field.
+func (u *PaymentUpsert) SetRefundedAmount(v money.Minor) *PaymentUpsert {
+	u.Set(payment.FieldRefundedAmount, v)
+	return u
+}
+
+// UpdateRefundedAmount sets the "refunded_amount" field to the value that was provided on create.
+func (u *PaymentUpsert) UpdateRefundedAmount() *PaymentUpsert {
+	u.SetExcluded(payment.FieldRefundedAmount)
+	return u
+}
+
+// AddRefundedAmount adds v to the "refunded_amount" field.
+func (u *PaymentUpsert) AddRefundedAmount(v money.Minor) *PaymentUpsert {
+	u.Add(payment.FieldRefundedAmount, v)
+	return u
+}
+
+// SetReference sets the "reference" field.
+func (u *PaymentUpsert) SetReference(v string) *PaymentUpsert {
+	u.Set(payment.FieldReference, v)
+	return u
+}
+
+// UpdateReference sets the "reference" field to the value that was provided on create.
+func (u *PaymentUpsert) UpdateReference() *PaymentUpsert {
+	u.SetExcluded(payment.FieldReference)
+	return u
+}
+
+// SetClientSecret sets the "client_secret" field.
+func (u *PaymentUpsert) SetClientSecret(v string) *PaymentUpsert {
+	u.Set(payment.FieldClientSecret, v)
+	return u
+}
+
+// UpdateClientSecret sets the "client_secret" field to the value that was provided on create.
+func (u *PaymentUpsert) UpdateClientSecret() *PaymentUpsert {
+	u.SetExcluded(payment.FieldClientSecret)
+	return u
+}
+
+// SetRedirectURL sets the "redirect_url" field.
+func (u *PaymentUpsert) SetRedirectURL(v string) *PaymentUpsert {
+	u.Set(payment.FieldRedirectURL, v)
+	return u
+}
+
+// UpdateRedirectURL sets the "redirect_url" field to the value that was provided on create.
+func (u *PaymentUpsert) UpdateRedirectURL() *PaymentUpsert {
+	u.SetExcluded(payment.FieldRedirectURL)
+	return u
+}
+
+// SetError sets the "error" field.
+func (u *PaymentUpsert) SetError(v string) *PaymentUpsert {
+	u.Set(payment.FieldError, v)
+	return u
+}
+
+// UpdateError sets the "error" field to the value that was provided on create.
+func (u *PaymentUpsert) UpdateError() *PaymentUpsert {
+	u.SetExcluded(payment.FieldError)
 	return u
 }
 
@@ -321,11 +746,17 @@ func (u *PaymentUpsertOne) UpdateNewValues() *PaymentUpsertOne {
 		if _, exists := u.create.mutation.Method(); exists {
 			s.SetIgnore(payment.FieldMethod)
 		}
+		if _, exists := u.create.mutation.Gateway(); exists {
+			s.SetIgnore(payment.FieldGateway)
+		}
 		if _, exists := u.create.mutation.DueAmount(); exists {
 			s.SetIgnore(payment.FieldDueAmount)
 		}
 		if _, exists := u.create.mutation.Currency(); exists {
 			s.SetIgnore(payment.FieldCurrency)
+		}
+		if _, exists := u.create.mutation.Instrument(); exists {
+			s.SetIgnore(payment.FieldInstrument)
 		}
 	}))
 	return u
@@ -358,6 +789,41 @@ func (u *PaymentUpsertOne) Update(set func(*PaymentUpsert)) *PaymentUpsertOne {
 	return u
 }
 
+// SetUpdatedAt sets the "updated_at" field.
+func (u *PaymentUpsertOne) SetUpdatedAt(v time.Time) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetUpdatedAt(v)
+	})
+}
+
+// UpdateUpdatedAt sets the "updated_at" field to the value that was provided on create.
+func (u *PaymentUpsertOne) UpdateUpdatedAt() *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateUpdatedAt()
+	})
+}
+
+// SetVersion sets the "version" field.
+func (u *PaymentUpsertOne) SetVersion(v int) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetVersion(v)
+	})
+}
+
+// AddVersion adds v to the "version" field.
+func (u *PaymentUpsertOne) AddVersion(v int) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.AddVersion(v)
+	})
+}
+
+// UpdateVersion sets the "version" field to the value that was provided on create.
+func (u *PaymentUpsertOne) UpdateVersion() *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateVersion()
+	})
+}
+
 // SetStatus sets the "status" field.
 func (u *PaymentUpsertOne) SetStatus(v payment.Status) *PaymentUpsertOne {
 	return u.Update(func(s *PaymentUpsert) {
@@ -369,6 +835,125 @@ func (u *PaymentUpsertOne) SetStatus(v payment.Status) *PaymentUpsertOne {
 func (u *PaymentUpsertOne) UpdateStatus() *PaymentUpsertOne {
 	return u.Update(func(s *PaymentUpsert) {
 		s.UpdateStatus()
+	})
+}
+
+// SetAuthorisedAmount sets the "authorised_amount" field.
+func (u *PaymentUpsertOne) SetAuthorisedAmount(v money.Minor) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetAuthorisedAmount(v)
+	})
+}
+
+// AddAuthorisedAmount adds v to the "authorised_amount" field.
+func (u *PaymentUpsertOne) AddAuthorisedAmount(v money.Minor) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.AddAuthorisedAmount(v)
+	})
+}
+
+// UpdateAuthorisedAmount sets the "authorised_amount" field to the value that was provided on create.
+func (u *PaymentUpsertOne) UpdateAuthorisedAmount() *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateAuthorisedAmount()
+	})
+}
+
+// SetCapturedAmount sets the "captured_amount" field.
+func (u *PaymentUpsertOne) SetCapturedAmount(v money.Minor) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetCapturedAmount(v)
+	})
+}
+
+// AddCapturedAmount adds v to the "captured_amount" field.
+func (u *PaymentUpsertOne) AddCapturedAmount(v money.Minor) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.AddCapturedAmount(v)
+	})
+}
+
+// UpdateCapturedAmount sets the "captured_amount" field to the value that was provided on create.
+func (u *PaymentUpsertOne) UpdateCapturedAmount() *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateCapturedAmount()
+	})
+}
+
+// SetRefundedAmount sets the "refunded_amount" field.
+func (u *PaymentUpsertOne) SetRefundedAmount(v money.Minor) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetRefundedAmount(v)
+	})
+}
+
+// AddRefundedAmount adds v to the "refunded_amount" field.
+func (u *PaymentUpsertOne) AddRefundedAmount(v money.Minor) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.AddRefundedAmount(v)
+	})
+}
+
+// UpdateRefundedAmount sets the "refunded_amount" field to the value that was provided on create.
+func (u *PaymentUpsertOne) UpdateRefundedAmount() *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateRefundedAmount()
+	})
+}
+
+// SetReference sets the "reference" field.
+func (u *PaymentUpsertOne) SetReference(v string) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetReference(v)
+	})
+}
+
+// UpdateReference sets the "reference" field to the value that was provided on create.
+func (u *PaymentUpsertOne) UpdateReference() *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateReference()
+	})
+}
+
+// SetClientSecret sets the "client_secret" field.
+func (u *PaymentUpsertOne) SetClientSecret(v string) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetClientSecret(v)
+	})
+}
+
+// UpdateClientSecret sets the "client_secret" field to the value that was provided on create.
+func (u *PaymentUpsertOne) UpdateClientSecret() *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateClientSecret()
+	})
+}
+
+// SetRedirectURL sets the "redirect_url" field.
+func (u *PaymentUpsertOne) SetRedirectURL(v string) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetRedirectURL(v)
+	})
+}
+
+// UpdateRedirectURL sets the "redirect_url" field to the value that was provided on create.
+func (u *PaymentUpsertOne) UpdateRedirectURL() *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateRedirectURL()
+	})
+}
+
+// SetError sets the "error" field.
+func (u *PaymentUpsertOne) SetError(v string) *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetError(v)
+	})
+}
+
+// UpdateError sets the "error" field to the value that was provided on create.
+func (u *PaymentUpsertOne) UpdateError() *PaymentUpsertOne {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateError()
 	})
 }
 
@@ -563,11 +1148,17 @@ func (u *PaymentUpsertBulk) UpdateNewValues() *PaymentUpsertBulk {
 			if _, exists := b.mutation.Method(); exists {
 				s.SetIgnore(payment.FieldMethod)
 			}
+			if _, exists := b.mutation.Gateway(); exists {
+				s.SetIgnore(payment.FieldGateway)
+			}
 			if _, exists := b.mutation.DueAmount(); exists {
 				s.SetIgnore(payment.FieldDueAmount)
 			}
 			if _, exists := b.mutation.Currency(); exists {
 				s.SetIgnore(payment.FieldCurrency)
+			}
+			if _, exists := b.mutation.Instrument(); exists {
+				s.SetIgnore(payment.FieldInstrument)
 			}
 		}
 	}))
@@ -601,6 +1192,41 @@ func (u *PaymentUpsertBulk) Update(set func(*PaymentUpsert)) *PaymentUpsertBulk 
 	return u
 }
 
+// SetUpdatedAt sets the "updated_at" field.
+func (u *PaymentUpsertBulk) SetUpdatedAt(v time.Time) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetUpdatedAt(v)
+	})
+}
+
+// UpdateUpdatedAt sets the "updated_at" field to the value that was provided on create.
+func (u *PaymentUpsertBulk) UpdateUpdatedAt() *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateUpdatedAt()
+	})
+}
+
+// SetVersion sets the "version" field.
+func (u *PaymentUpsertBulk) SetVersion(v int) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetVersion(v)
+	})
+}
+
+// AddVersion adds v to the "version" field.
+func (u *PaymentUpsertBulk) AddVersion(v int) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.AddVersion(v)
+	})
+}
+
+// UpdateVersion sets the "version" field to the value that was provided on create.
+func (u *PaymentUpsertBulk) UpdateVersion() *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateVersion()
+	})
+}
+
 // SetStatus sets the "status" field.
 func (u *PaymentUpsertBulk) SetStatus(v payment.Status) *PaymentUpsertBulk {
 	return u.Update(func(s *PaymentUpsert) {
@@ -612,6 +1238,125 @@ func (u *PaymentUpsertBulk) SetStatus(v payment.Status) *PaymentUpsertBulk {
 func (u *PaymentUpsertBulk) UpdateStatus() *PaymentUpsertBulk {
 	return u.Update(func(s *PaymentUpsert) {
 		s.UpdateStatus()
+	})
+}
+
+// SetAuthorisedAmount sets the "authorised_amount" field.
+func (u *PaymentUpsertBulk) SetAuthorisedAmount(v money.Minor) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetAuthorisedAmount(v)
+	})
+}
+
+// AddAuthorisedAmount adds v to the "authorised_amount" field.
+func (u *PaymentUpsertBulk) AddAuthorisedAmount(v money.Minor) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.AddAuthorisedAmount(v)
+	})
+}
+
+// UpdateAuthorisedAmount sets the "authorised_amount" field to the value that was provided on create.
+func (u *PaymentUpsertBulk) UpdateAuthorisedAmount() *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateAuthorisedAmount()
+	})
+}
+
+// SetCapturedAmount sets the "captured_amount" field.
+func (u *PaymentUpsertBulk) SetCapturedAmount(v money.Minor) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetCapturedAmount(v)
+	})
+}
+
+// AddCapturedAmount adds v to the "captured_amount" field.
+func (u *PaymentUpsertBulk) AddCapturedAmount(v money.Minor) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.AddCapturedAmount(v)
+	})
+}
+
+// UpdateCapturedAmount sets the "captured_amount" field to the value that was provided on create.
+func (u *PaymentUpsertBulk) UpdateCapturedAmount() *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateCapturedAmount()
+	})
+}
+
+// SetRefundedAmount sets the "refunded_amount" field.
+func (u *PaymentUpsertBulk) SetRefundedAmount(v money.Minor) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetRefundedAmount(v)
+	})
+}
+
+// AddRefundedAmount adds v to the "refunded_amount" field.
+func (u *PaymentUpsertBulk) AddRefundedAmount(v money.Minor) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.AddRefundedAmount(v)
+	})
+}
+
+// UpdateRefundedAmount sets the "refunded_amount" field to the value that was provided on create.
+func (u *PaymentUpsertBulk) UpdateRefundedAmount() *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateRefundedAmount()
+	})
+}
+
+// SetReference sets the "reference" field.
+func (u *PaymentUpsertBulk) SetReference(v string) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetReference(v)
+	})
+}
+
+// UpdateReference sets the "reference" field to the value that was provided on create.
+func (u *PaymentUpsertBulk) UpdateReference() *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateReference()
+	})
+}
+
+// SetClientSecret sets the "client_secret" field.
+func (u *PaymentUpsertBulk) SetClientSecret(v string) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetClientSecret(v)
+	})
+}
+
+// UpdateClientSecret sets the "client_secret" field to the value that was provided on create.
+func (u *PaymentUpsertBulk) UpdateClientSecret() *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateClientSecret()
+	})
+}
+
+// SetRedirectURL sets the "redirect_url" field.
+func (u *PaymentUpsertBulk) SetRedirectURL(v string) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetRedirectURL(v)
+	})
+}
+
+// UpdateRedirectURL sets the "redirect_url" field to the value that was provided on create.
+func (u *PaymentUpsertBulk) UpdateRedirectURL() *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateRedirectURL()
+	})
+}
+
+// SetError sets the "error" field.
+func (u *PaymentUpsertBulk) SetError(v string) *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.SetError(v)
+	})
+}
+
+// UpdateError sets the "error" field to the value that was provided on create.
+func (u *PaymentUpsertBulk) UpdateError() *PaymentUpsertBulk {
+	return u.Update(func(s *PaymentUpsert) {
+		s.UpdateError()
 	})
 }
 

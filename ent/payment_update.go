@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"galley/ent/payment"
 	"galley/ent/predicate"
+	"galley/internal/money"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -28,6 +30,41 @@ func (_u *PaymentUpdate) Where(ps ...predicate.Payment) *PaymentUpdate {
 	return _u
 }
 
+// SetUpdatedAt sets the "updated_at" field.
+func (_u *PaymentUpdate) SetUpdatedAt(v time.Time) *PaymentUpdate {
+	_u.mutation.SetUpdatedAt(v)
+	return _u
+}
+
+// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
+func (_u *PaymentUpdate) SetNillableUpdatedAt(v *time.Time) *PaymentUpdate {
+	if v != nil {
+		_u.SetUpdatedAt(*v)
+	}
+	return _u
+}
+
+// SetVersion sets the "version" field.
+func (_u *PaymentUpdate) SetVersion(v int) *PaymentUpdate {
+	_u.mutation.ResetVersion()
+	_u.mutation.SetVersion(v)
+	return _u
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_u *PaymentUpdate) SetNillableVersion(v *int) *PaymentUpdate {
+	if v != nil {
+		_u.SetVersion(*v)
+	}
+	return _u
+}
+
+// AddVersion adds value to the "version" field.
+func (_u *PaymentUpdate) AddVersion(v int) *PaymentUpdate {
+	_u.mutation.AddVersion(v)
+	return _u
+}
+
 // SetStatus sets the "status" field.
 func (_u *PaymentUpdate) SetStatus(v payment.Status) *PaymentUpdate {
 	_u.mutation.SetStatus(v)
@@ -38,6 +75,125 @@ func (_u *PaymentUpdate) SetStatus(v payment.Status) *PaymentUpdate {
 func (_u *PaymentUpdate) SetNillableStatus(v *payment.Status) *PaymentUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
+	}
+	return _u
+}
+
+// SetAuthorisedAmount sets the "authorised_amount" field.
+func (_u *PaymentUpdate) SetAuthorisedAmount(v money.Minor) *PaymentUpdate {
+	_u.mutation.ResetAuthorisedAmount()
+	_u.mutation.SetAuthorisedAmount(v)
+	return _u
+}
+
+// SetNillableAuthorisedAmount sets the "authorised_amount" field if the given value is not nil.
+func (_u *PaymentUpdate) SetNillableAuthorisedAmount(v *money.Minor) *PaymentUpdate {
+	if v != nil {
+		_u.SetAuthorisedAmount(*v)
+	}
+	return _u
+}
+
+// AddAuthorisedAmount adds value to the "authorised_amount" field.
+func (_u *PaymentUpdate) AddAuthorisedAmount(v money.Minor) *PaymentUpdate {
+	_u.mutation.AddAuthorisedAmount(v)
+	return _u
+}
+
+// SetCapturedAmount sets the "captured_amount" field.
+func (_u *PaymentUpdate) SetCapturedAmount(v money.Minor) *PaymentUpdate {
+	_u.mutation.ResetCapturedAmount()
+	_u.mutation.SetCapturedAmount(v)
+	return _u
+}
+
+// SetNillableCapturedAmount sets the "captured_amount" field if the given value is not nil.
+func (_u *PaymentUpdate) SetNillableCapturedAmount(v *money.Minor) *PaymentUpdate {
+	if v != nil {
+		_u.SetCapturedAmount(*v)
+	}
+	return _u
+}
+
+// AddCapturedAmount adds value to the "captured_amount" field.
+func (_u *PaymentUpdate) AddCapturedAmount(v money.Minor) *PaymentUpdate {
+	_u.mutation.AddCapturedAmount(v)
+	return _u
+}
+
+// SetRefundedAmount sets the "refunded_amount" field.
+func (_u *PaymentUpdate) SetRefundedAmount(v money.Minor) *PaymentUpdate {
+	_u.mutation.ResetRefundedAmount()
+	_u.mutation.SetRefundedAmount(v)
+	return _u
+}
+
+// SetNillableRefundedAmount sets the "refunded_amount" field if the given value is not nil.
+func (_u *PaymentUpdate) SetNillableRefundedAmount(v *money.Minor) *PaymentUpdate {
+	if v != nil {
+		_u.SetRefundedAmount(*v)
+	}
+	return _u
+}
+
+// AddRefundedAmount adds value to the "refunded_amount" field.
+func (_u *PaymentUpdate) AddRefundedAmount(v money.Minor) *PaymentUpdate {
+	_u.mutation.AddRefundedAmount(v)
+	return _u
+}
+
+// SetReference sets the "reference" field.
+func (_u *PaymentUpdate) SetReference(v string) *PaymentUpdate {
+	_u.mutation.SetReference(v)
+	return _u
+}
+
+// SetNillableReference sets the "reference" field if the given value is not nil.
+func (_u *PaymentUpdate) SetNillableReference(v *string) *PaymentUpdate {
+	if v != nil {
+		_u.SetReference(*v)
+	}
+	return _u
+}
+
+// SetClientSecret sets the "client_secret" field.
+func (_u *PaymentUpdate) SetClientSecret(v string) *PaymentUpdate {
+	_u.mutation.SetClientSecret(v)
+	return _u
+}
+
+// SetNillableClientSecret sets the "client_secret" field if the given value is not nil.
+func (_u *PaymentUpdate) SetNillableClientSecret(v *string) *PaymentUpdate {
+	if v != nil {
+		_u.SetClientSecret(*v)
+	}
+	return _u
+}
+
+// SetRedirectURL sets the "redirect_url" field.
+func (_u *PaymentUpdate) SetRedirectURL(v string) *PaymentUpdate {
+	_u.mutation.SetRedirectURL(v)
+	return _u
+}
+
+// SetNillableRedirectURL sets the "redirect_url" field if the given value is not nil.
+func (_u *PaymentUpdate) SetNillableRedirectURL(v *string) *PaymentUpdate {
+	if v != nil {
+		_u.SetRedirectURL(*v)
+	}
+	return _u
+}
+
+// SetError sets the "error" field.
+func (_u *PaymentUpdate) SetError(v string) *PaymentUpdate {
+	_u.mutation.SetError(v)
+	return _u
+}
+
+// SetNillableError sets the "error" field if the given value is not nil.
+func (_u *PaymentUpdate) SetNillableError(v *string) *PaymentUpdate {
+	if v != nil {
+		_u.SetError(*v)
 	}
 	return _u
 }
@@ -81,6 +237,26 @@ func (_u *PaymentUpdate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Payment.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Reference(); ok {
+		if err := payment.ReferenceValidator(v); err != nil {
+			return &ValidationError{Name: "reference", err: fmt.Errorf(`ent: validator failed for field "Payment.reference": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ClientSecret(); ok {
+		if err := payment.ClientSecretValidator(v); err != nil {
+			return &ValidationError{Name: "client_secret", err: fmt.Errorf(`ent: validator failed for field "Payment.client_secret": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.RedirectURL(); ok {
+		if err := payment.RedirectURLValidator(v); err != nil {
+			return &ValidationError{Name: "redirect_url", err: fmt.Errorf(`ent: validator failed for field "Payment.redirect_url": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Error(); ok {
+		if err := payment.ErrorValidator(v); err != nil {
+			return &ValidationError{Name: "error", err: fmt.Errorf(`ent: validator failed for field "Payment.error": %w`, err)}
+		}
+	}
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Payment.order"`)
 	}
@@ -105,8 +281,47 @@ func (_u *PaymentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if value, ok := _u.mutation.UpdatedAt(); ok {
+		_spec.SetField(payment.FieldUpdatedAt, field.TypeTime, value)
+	}
+	if value, ok := _u.mutation.Version(); ok {
+		_spec.SetField(payment.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedVersion(); ok {
+		_spec.AddField(payment.FieldVersion, field.TypeInt, value)
+	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(payment.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.AuthorisedAmount(); ok {
+		_spec.SetField(payment.FieldAuthorisedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAuthorisedAmount(); ok {
+		_spec.AddField(payment.FieldAuthorisedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.CapturedAmount(); ok {
+		_spec.SetField(payment.FieldCapturedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedCapturedAmount(); ok {
+		_spec.AddField(payment.FieldCapturedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.RefundedAmount(); ok {
+		_spec.SetField(payment.FieldRefundedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRefundedAmount(); ok {
+		_spec.AddField(payment.FieldRefundedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Reference(); ok {
+		_spec.SetField(payment.FieldReference, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ClientSecret(); ok {
+		_spec.SetField(payment.FieldClientSecret, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.RedirectURL(); ok {
+		_spec.SetField(payment.FieldRedirectURL, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Error(); ok {
+		_spec.SetField(payment.FieldError, field.TypeString, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -130,6 +345,41 @@ type PaymentUpdateOne struct {
 	modifiers []func(*sql.UpdateBuilder)
 }
 
+// SetUpdatedAt sets the "updated_at" field.
+func (_u *PaymentUpdateOne) SetUpdatedAt(v time.Time) *PaymentUpdateOne {
+	_u.mutation.SetUpdatedAt(v)
+	return _u
+}
+
+// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
+func (_u *PaymentUpdateOne) SetNillableUpdatedAt(v *time.Time) *PaymentUpdateOne {
+	if v != nil {
+		_u.SetUpdatedAt(*v)
+	}
+	return _u
+}
+
+// SetVersion sets the "version" field.
+func (_u *PaymentUpdateOne) SetVersion(v int) *PaymentUpdateOne {
+	_u.mutation.ResetVersion()
+	_u.mutation.SetVersion(v)
+	return _u
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_u *PaymentUpdateOne) SetNillableVersion(v *int) *PaymentUpdateOne {
+	if v != nil {
+		_u.SetVersion(*v)
+	}
+	return _u
+}
+
+// AddVersion adds value to the "version" field.
+func (_u *PaymentUpdateOne) AddVersion(v int) *PaymentUpdateOne {
+	_u.mutation.AddVersion(v)
+	return _u
+}
+
 // SetStatus sets the "status" field.
 func (_u *PaymentUpdateOne) SetStatus(v payment.Status) *PaymentUpdateOne {
 	_u.mutation.SetStatus(v)
@@ -140,6 +390,125 @@ func (_u *PaymentUpdateOne) SetStatus(v payment.Status) *PaymentUpdateOne {
 func (_u *PaymentUpdateOne) SetNillableStatus(v *payment.Status) *PaymentUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
+	}
+	return _u
+}
+
+// SetAuthorisedAmount sets the "authorised_amount" field.
+func (_u *PaymentUpdateOne) SetAuthorisedAmount(v money.Minor) *PaymentUpdateOne {
+	_u.mutation.ResetAuthorisedAmount()
+	_u.mutation.SetAuthorisedAmount(v)
+	return _u
+}
+
+// SetNillableAuthorisedAmount sets the "authorised_amount" field if the given value is not nil.
+func (_u *PaymentUpdateOne) SetNillableAuthorisedAmount(v *money.Minor) *PaymentUpdateOne {
+	if v != nil {
+		_u.SetAuthorisedAmount(*v)
+	}
+	return _u
+}
+
+// AddAuthorisedAmount adds value to the "authorised_amount" field.
+func (_u *PaymentUpdateOne) AddAuthorisedAmount(v money.Minor) *PaymentUpdateOne {
+	_u.mutation.AddAuthorisedAmount(v)
+	return _u
+}
+
+// SetCapturedAmount sets the "captured_amount" field.
+func (_u *PaymentUpdateOne) SetCapturedAmount(v money.Minor) *PaymentUpdateOne {
+	_u.mutation.ResetCapturedAmount()
+	_u.mutation.SetCapturedAmount(v)
+	return _u
+}
+
+// SetNillableCapturedAmount sets the "captured_amount" field if the given value is not nil.
+func (_u *PaymentUpdateOne) SetNillableCapturedAmount(v *money.Minor) *PaymentUpdateOne {
+	if v != nil {
+		_u.SetCapturedAmount(*v)
+	}
+	return _u
+}
+
+// AddCapturedAmount adds value to the "captured_amount" field.
+func (_u *PaymentUpdateOne) AddCapturedAmount(v money.Minor) *PaymentUpdateOne {
+	_u.mutation.AddCapturedAmount(v)
+	return _u
+}
+
+// SetRefundedAmount sets the "refunded_amount" field.
+func (_u *PaymentUpdateOne) SetRefundedAmount(v money.Minor) *PaymentUpdateOne {
+	_u.mutation.ResetRefundedAmount()
+	_u.mutation.SetRefundedAmount(v)
+	return _u
+}
+
+// SetNillableRefundedAmount sets the "refunded_amount" field if the given value is not nil.
+func (_u *PaymentUpdateOne) SetNillableRefundedAmount(v *money.Minor) *PaymentUpdateOne {
+	if v != nil {
+		_u.SetRefundedAmount(*v)
+	}
+	return _u
+}
+
+// AddRefundedAmount adds value to the "refunded_amount" field.
+func (_u *PaymentUpdateOne) AddRefundedAmount(v money.Minor) *PaymentUpdateOne {
+	_u.mutation.AddRefundedAmount(v)
+	return _u
+}
+
+// SetReference sets the "reference" field.
+func (_u *PaymentUpdateOne) SetReference(v string) *PaymentUpdateOne {
+	_u.mutation.SetReference(v)
+	return _u
+}
+
+// SetNillableReference sets the "reference" field if the given value is not nil.
+func (_u *PaymentUpdateOne) SetNillableReference(v *string) *PaymentUpdateOne {
+	if v != nil {
+		_u.SetReference(*v)
+	}
+	return _u
+}
+
+// SetClientSecret sets the "client_secret" field.
+func (_u *PaymentUpdateOne) SetClientSecret(v string) *PaymentUpdateOne {
+	_u.mutation.SetClientSecret(v)
+	return _u
+}
+
+// SetNillableClientSecret sets the "client_secret" field if the given value is not nil.
+func (_u *PaymentUpdateOne) SetNillableClientSecret(v *string) *PaymentUpdateOne {
+	if v != nil {
+		_u.SetClientSecret(*v)
+	}
+	return _u
+}
+
+// SetRedirectURL sets the "redirect_url" field.
+func (_u *PaymentUpdateOne) SetRedirectURL(v string) *PaymentUpdateOne {
+	_u.mutation.SetRedirectURL(v)
+	return _u
+}
+
+// SetNillableRedirectURL sets the "redirect_url" field if the given value is not nil.
+func (_u *PaymentUpdateOne) SetNillableRedirectURL(v *string) *PaymentUpdateOne {
+	if v != nil {
+		_u.SetRedirectURL(*v)
+	}
+	return _u
+}
+
+// SetError sets the "error" field.
+func (_u *PaymentUpdateOne) SetError(v string) *PaymentUpdateOne {
+	_u.mutation.SetError(v)
+	return _u
+}
+
+// SetNillableError sets the "error" field if the given value is not nil.
+func (_u *PaymentUpdateOne) SetNillableError(v *string) *PaymentUpdateOne {
+	if v != nil {
+		_u.SetError(*v)
 	}
 	return _u
 }
@@ -196,6 +565,26 @@ func (_u *PaymentUpdateOne) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Payment.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Reference(); ok {
+		if err := payment.ReferenceValidator(v); err != nil {
+			return &ValidationError{Name: "reference", err: fmt.Errorf(`ent: validator failed for field "Payment.reference": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ClientSecret(); ok {
+		if err := payment.ClientSecretValidator(v); err != nil {
+			return &ValidationError{Name: "client_secret", err: fmt.Errorf(`ent: validator failed for field "Payment.client_secret": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.RedirectURL(); ok {
+		if err := payment.RedirectURLValidator(v); err != nil {
+			return &ValidationError{Name: "redirect_url", err: fmt.Errorf(`ent: validator failed for field "Payment.redirect_url": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Error(); ok {
+		if err := payment.ErrorValidator(v); err != nil {
+			return &ValidationError{Name: "error", err: fmt.Errorf(`ent: validator failed for field "Payment.error": %w`, err)}
+		}
+	}
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Payment.order"`)
 	}
@@ -237,8 +626,47 @@ func (_u *PaymentUpdateOne) sqlSave(ctx context.Context) (_node *Payment, err er
 			}
 		}
 	}
+	if value, ok := _u.mutation.UpdatedAt(); ok {
+		_spec.SetField(payment.FieldUpdatedAt, field.TypeTime, value)
+	}
+	if value, ok := _u.mutation.Version(); ok {
+		_spec.SetField(payment.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedVersion(); ok {
+		_spec.AddField(payment.FieldVersion, field.TypeInt, value)
+	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(payment.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.AuthorisedAmount(); ok {
+		_spec.SetField(payment.FieldAuthorisedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAuthorisedAmount(); ok {
+		_spec.AddField(payment.FieldAuthorisedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.CapturedAmount(); ok {
+		_spec.SetField(payment.FieldCapturedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedCapturedAmount(); ok {
+		_spec.AddField(payment.FieldCapturedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.RefundedAmount(); ok {
+		_spec.SetField(payment.FieldRefundedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRefundedAmount(); ok {
+		_spec.AddField(payment.FieldRefundedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Reference(); ok {
+		_spec.SetField(payment.FieldReference, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ClientSecret(); ok {
+		_spec.SetField(payment.FieldClientSecret, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.RedirectURL(); ok {
+		_spec.SetField(payment.FieldRedirectURL, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Error(); ok {
+		_spec.SetField(payment.FieldError, field.TypeString, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Payment{config: _u.config}

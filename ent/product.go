@@ -36,6 +36,8 @@ type Product struct {
 	Description string `json:"description,omitempty"`
 	// Status holds the value of the "status" field.
 	Status product.Status `json:"status,omitempty"`
+	// which of the tax rates of a country it takes
+	TaxCategory string `json:"tax_category,omitempty"`
 	// the title as it is sorted, alike on both engines
 	TitleKey []byte `json:"title_key,omitempty"`
 	// the lowest price of its variants on sale, kept by the catalogue
@@ -79,7 +81,7 @@ func (*Product) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case product.FieldID, product.FieldVersion, product.FieldCategoryID, product.FieldPriceFromAmount:
 			values[i] = new(sql.NullInt64)
-		case product.FieldTitle, product.FieldSlug, product.FieldDescription, product.FieldStatus, product.FieldCurrency:
+		case product.FieldTitle, product.FieldSlug, product.FieldDescription, product.FieldStatus, product.FieldTaxCategory, product.FieldCurrency:
 			values[i] = new(sql.NullString)
 		case product.FieldCreatedAt, product.FieldUpdatedAt, product.FieldPublishedAt:
 			values[i] = new(sql.NullTime)
@@ -152,6 +154,12 @@ func (_m *Product) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
 				_m.Status = product.Status(value.String)
+			}
+		case product.FieldTaxCategory:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field tax_category", values[i])
+			} else if value.Valid {
+				_m.TaxCategory = value.String
 			}
 		case product.FieldTitleKey:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -244,6 +252,9 @@ func (_m *Product) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
+	builder.WriteString(", ")
+	builder.WriteString("tax_category=")
+	builder.WriteString(_m.TaxCategory)
 	builder.WriteString(", ")
 	builder.WriteString("title_key=")
 	builder.WriteString(fmt.Sprintf("%v", _m.TitleKey))

@@ -104,6 +104,20 @@ func (_c *ProductCreate) SetNillableStatus(v *product.Status) *ProductCreate {
 	return _c
 }
 
+// SetTaxCategory sets the "tax_category" field.
+func (_c *ProductCreate) SetTaxCategory(v string) *ProductCreate {
+	_c.mutation.SetTaxCategory(v)
+	return _c
+}
+
+// SetNillableTaxCategory sets the "tax_category" field if the given value is not nil.
+func (_c *ProductCreate) SetNillableTaxCategory(v *string) *ProductCreate {
+	if v != nil {
+		_c.SetTaxCategory(*v)
+	}
+	return _c
+}
+
 // SetTitleKey sets the "title_key" field.
 func (_c *ProductCreate) SetTitleKey(v []byte) *ProductCreate {
 	_c.mutation.SetTitleKey(v)
@@ -204,6 +218,10 @@ func (_c *ProductCreate) defaults() error {
 		v := product.DefaultStatus
 		_c.mutation.SetStatus(v)
 	}
+	if _, ok := _c.mutation.TaxCategory(); !ok {
+		v := product.DefaultTaxCategory
+		_c.mutation.SetTaxCategory(v)
+	}
 	if _, ok := _c.mutation.PriceFromAmount(); !ok {
 		v := product.DefaultPriceFromAmount
 		_c.mutation.SetPriceFromAmount(v)
@@ -247,6 +265,14 @@ func (_c *ProductCreate) check() error {
 	if v, ok := _c.mutation.Status(); ok {
 		if err := product.StatusValidator(v); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Product.status": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.TaxCategory(); !ok {
+		return &ValidationError{Name: "tax_category", err: errors.New(`ent: missing required field "Product.tax_category"`)}
+	}
+	if v, ok := _c.mutation.TaxCategory(); ok {
+		if err := product.TaxCategoryValidator(v); err != nil {
+			return &ValidationError{Name: "tax_category", err: fmt.Errorf(`ent: validator failed for field "Product.tax_category": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.TitleKey(); !ok {
@@ -323,6 +349,10 @@ func (_c *ProductCreate) createSpec() (*Product, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(product.FieldStatus, field.TypeEnum, value)
 		_node.Status = value
+	}
+	if value, ok := _c.mutation.TaxCategory(); ok {
+		_spec.SetField(product.FieldTaxCategory, field.TypeString, value)
+		_node.TaxCategory = value
 	}
 	if value, ok := _c.mutation.TitleKey(); ok {
 		_spec.SetField(product.FieldTitleKey, field.TypeBytes, value)
@@ -502,6 +532,18 @@ func (u *ProductUpsert) SetStatus(v product.Status) *ProductUpsert {
 // UpdateStatus sets the "status" field to the value that was provided on create.
 func (u *ProductUpsert) UpdateStatus() *ProductUpsert {
 	u.SetExcluded(product.FieldStatus)
+	return u
+}
+
+// SetTaxCategory sets the "tax_category" field.
+func (u *ProductUpsert) SetTaxCategory(v string) *ProductUpsert {
+	u.Set(product.FieldTaxCategory, v)
+	return u
+}
+
+// UpdateTaxCategory sets the "tax_category" field to the value that was provided on create.
+func (u *ProductUpsert) UpdateTaxCategory() *ProductUpsert {
+	u.SetExcluded(product.FieldTaxCategory)
 	return u
 }
 
@@ -716,6 +758,20 @@ func (u *ProductUpsertOne) SetStatus(v product.Status) *ProductUpsertOne {
 func (u *ProductUpsertOne) UpdateStatus() *ProductUpsertOne {
 	return u.Update(func(s *ProductUpsert) {
 		s.UpdateStatus()
+	})
+}
+
+// SetTaxCategory sets the "tax_category" field.
+func (u *ProductUpsertOne) SetTaxCategory(v string) *ProductUpsertOne {
+	return u.Update(func(s *ProductUpsert) {
+		s.SetTaxCategory(v)
+	})
+}
+
+// UpdateTaxCategory sets the "tax_category" field to the value that was provided on create.
+func (u *ProductUpsertOne) UpdateTaxCategory() *ProductUpsertOne {
+	return u.Update(func(s *ProductUpsert) {
+		s.UpdateTaxCategory()
 	})
 }
 
@@ -1104,6 +1160,20 @@ func (u *ProductUpsertBulk) SetStatus(v product.Status) *ProductUpsertBulk {
 func (u *ProductUpsertBulk) UpdateStatus() *ProductUpsertBulk {
 	return u.Update(func(s *ProductUpsert) {
 		s.UpdateStatus()
+	})
+}
+
+// SetTaxCategory sets the "tax_category" field.
+func (u *ProductUpsertBulk) SetTaxCategory(v string) *ProductUpsertBulk {
+	return u.Update(func(s *ProductUpsert) {
+		s.SetTaxCategory(v)
+	})
+}
+
+// UpdateTaxCategory sets the "tax_category" field to the value that was provided on create.
+func (u *ProductUpsertBulk) UpdateTaxCategory() *ProductUpsertBulk {
+	return u.Update(func(s *ProductUpsert) {
+		s.UpdateTaxCategory()
 	})
 }
 

@@ -142,6 +142,20 @@ func (_u *ProductUpdate) SetNillableStatus(v *product.Status) *ProductUpdate {
 	return _u
 }
 
+// SetTaxCategory sets the "tax_category" field.
+func (_u *ProductUpdate) SetTaxCategory(v string) *ProductUpdate {
+	_u.mutation.SetTaxCategory(v)
+	return _u
+}
+
+// SetNillableTaxCategory sets the "tax_category" field if the given value is not nil.
+func (_u *ProductUpdate) SetNillableTaxCategory(v *string) *ProductUpdate {
+	if v != nil {
+		_u.SetTaxCategory(*v)
+	}
+	return _u
+}
+
 // SetTitleKey sets the "title_key" field.
 func (_u *ProductUpdate) SetTitleKey(v []byte) *ProductUpdate {
 	_u.mutation.SetTitleKey(v)
@@ -249,6 +263,11 @@ func (_u *ProductUpdate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Product.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.TaxCategory(); ok {
+		if err := product.TaxCategoryValidator(v); err != nil {
+			return &ValidationError{Name: "tax_category", err: fmt.Errorf(`ent: validator failed for field "Product.tax_category": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -290,6 +309,9 @@ func (_u *ProductUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(product.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.TaxCategory(); ok {
+		_spec.SetField(product.FieldTaxCategory, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.TitleKey(); ok {
 		_spec.SetField(product.FieldTitleKey, field.TypeBytes, value)
@@ -468,6 +490,20 @@ func (_u *ProductUpdateOne) SetNillableStatus(v *product.Status) *ProductUpdateO
 	return _u
 }
 
+// SetTaxCategory sets the "tax_category" field.
+func (_u *ProductUpdateOne) SetTaxCategory(v string) *ProductUpdateOne {
+	_u.mutation.SetTaxCategory(v)
+	return _u
+}
+
+// SetNillableTaxCategory sets the "tax_category" field if the given value is not nil.
+func (_u *ProductUpdateOne) SetNillableTaxCategory(v *string) *ProductUpdateOne {
+	if v != nil {
+		_u.SetTaxCategory(*v)
+	}
+	return _u
+}
+
 // SetTitleKey sets the "title_key" field.
 func (_u *ProductUpdateOne) SetTitleKey(v []byte) *ProductUpdateOne {
 	_u.mutation.SetTitleKey(v)
@@ -588,6 +624,11 @@ func (_u *ProductUpdateOne) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Product.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.TaxCategory(); ok {
+		if err := product.TaxCategoryValidator(v); err != nil {
+			return &ValidationError{Name: "tax_category", err: fmt.Errorf(`ent: validator failed for field "Product.tax_category": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -646,6 +687,9 @@ func (_u *ProductUpdateOne) sqlSave(ctx context.Context) (_node *Product, err er
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(product.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.TaxCategory(); ok {
+		_spec.SetField(product.FieldTaxCategory, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.TitleKey(); ok {
 		_spec.SetField(product.FieldTitleKey, field.TypeBytes, value)

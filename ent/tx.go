@@ -36,6 +36,16 @@ type Tx struct {
 	Confirmation *ConfirmationClient
 	// Credential is the client for interacting with the Credential builders.
 	Credential *CredentialClient
+	// DeliveryMethod is the client for interacting with the DeliveryMethod builders.
+	DeliveryMethod *DeliveryMethodClient
+	// DeliveryQuote is the client for interacting with the DeliveryQuote builders.
+	DeliveryQuote *DeliveryQuoteClient
+	// DeliveryZone is the client for interacting with the DeliveryZone builders.
+	DeliveryZone *DeliveryZoneClient
+	// Fulfilment is the client for interacting with the Fulfilment builders.
+	Fulfilment *FulfilmentClient
+	// FulfilmentLine is the client for interacting with the FulfilmentLine builders.
+	FulfilmentLine *FulfilmentLineClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
 	// Identity is the client for interacting with the Identity builders.
@@ -50,18 +60,30 @@ type Tx struct {
 	Media *MediaClient
 	// Order is the client for interacting with the Order builders.
 	Order *OrderClient
+	// OrderEvent is the client for interacting with the OrderEvent builders.
+	OrderEvent *OrderEventClient
 	// OrderLine is the client for interacting with the OrderLine builders.
 	OrderLine *OrderLineClient
 	// Payment is the client for interacting with the Payment builders.
 	Payment *PaymentClient
+	// PaymentEvent is the client for interacting with the PaymentEvent builders.
+	PaymentEvent *PaymentEventClient
+	// PaymentStep is the client for interacting with the PaymentStep builders.
+	PaymentStep *PaymentStepClient
 	// Picture is the client for interacting with the Picture builders.
 	Picture *PictureClient
 	// Product is the client for interacting with the Product builders.
 	Product *ProductClient
 	// ProductTerm is the client for interacting with the ProductTerm builders.
 	ProductTerm *ProductTermClient
+	// Promotion is the client for interacting with the Promotion builders.
+	Promotion *PromotionClient
+	// PromotionUse is the client for interacting with the PromotionUse builders.
+	PromotionUse *PromotionUseClient
 	// RefreshToken is the client for interacting with the RefreshToken builders.
 	RefreshToken *RefreshTokenClient
+	// Reservation is the client for interacting with the Reservation builders.
+	Reservation *ReservationClient
 	// Role is the client for interacting with the Role builders.
 	Role *RoleClient
 	// Schedule is the client for interacting with the Schedule builders.
@@ -72,6 +94,8 @@ type Tx struct {
 	SigningKey *SigningKeyClient
 	// StockMovement is the client for interacting with the StockMovement builders.
 	StockMovement *StockMovementClient
+	// TaxRate is the client for interacting with the TaxRate builders.
+	TaxRate *TaxRateClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
 	// UserRole is the client for interacting with the UserRole builders.
@@ -220,6 +244,11 @@ func (tx *Tx) init() {
 	tx.Category = NewCategoryClient(tx.config)
 	tx.Confirmation = NewConfirmationClient(tx.config)
 	tx.Credential = NewCredentialClient(tx.config)
+	tx.DeliveryMethod = NewDeliveryMethodClient(tx.config)
+	tx.DeliveryQuote = NewDeliveryQuoteClient(tx.config)
+	tx.DeliveryZone = NewDeliveryZoneClient(tx.config)
+	tx.Fulfilment = NewFulfilmentClient(tx.config)
+	tx.FulfilmentLine = NewFulfilmentLineClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.Identity = NewIdentityClient(tx.config)
 	tx.IdentityFlow = NewIdentityFlowClient(tx.config)
@@ -227,17 +256,24 @@ func (tx *Tx) init() {
 	tx.Job = NewJobClient(tx.config)
 	tx.Media = NewMediaClient(tx.config)
 	tx.Order = NewOrderClient(tx.config)
+	tx.OrderEvent = NewOrderEventClient(tx.config)
 	tx.OrderLine = NewOrderLineClient(tx.config)
 	tx.Payment = NewPaymentClient(tx.config)
+	tx.PaymentEvent = NewPaymentEventClient(tx.config)
+	tx.PaymentStep = NewPaymentStepClient(tx.config)
 	tx.Picture = NewPictureClient(tx.config)
 	tx.Product = NewProductClient(tx.config)
 	tx.ProductTerm = NewProductTermClient(tx.config)
+	tx.Promotion = NewPromotionClient(tx.config)
+	tx.PromotionUse = NewPromotionUseClient(tx.config)
 	tx.RefreshToken = NewRefreshTokenClient(tx.config)
+	tx.Reservation = NewReservationClient(tx.config)
 	tx.Role = NewRoleClient(tx.config)
 	tx.Schedule = NewScheduleClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.SigningKey = NewSigningKeyClient(tx.config)
 	tx.StockMovement = NewStockMovementClient(tx.config)
+	tx.TaxRate = NewTaxRateClient(tx.config)
 	tx.User = NewUserClient(tx.config)
 	tx.UserRole = NewUserRoleClient(tx.config)
 	tx.Variant = NewVariantClient(tx.config)

@@ -38,6 +38,12 @@ type Variant struct {
 	Currency money.Currency `json:"currency,omitempty"`
 	// pieces that may be promised
 	Available int `json:"available,omitempty"`
+	// pieces it began with: available, what is reserved, and its movements account for the rest
+	Opening int `json:"opening,omitempty"`
+	// so many pieces or fewer are too few; the shop's number unless told
+	LowStock *int `json:"low_stock,omitempty"`
+	// in grams
+	Weight int `json:"weight,omitempty"`
 	// pieces that one customer may ever buy
 	PurchaseLimit *int `json:"purchase_limit,omitempty"`
 	// Position holds the value of the "position" field.
@@ -77,7 +83,7 @@ func (*Variant) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case variant.FieldArchived:
 			values[i] = new(sql.NullBool)
-		case variant.FieldID, variant.FieldVersion, variant.FieldProductID, variant.FieldPriceAmount, variant.FieldAvailable, variant.FieldPurchaseLimit, variant.FieldPosition:
+		case variant.FieldID, variant.FieldVersion, variant.FieldProductID, variant.FieldPriceAmount, variant.FieldAvailable, variant.FieldOpening, variant.FieldLowStock, variant.FieldWeight, variant.FieldPurchaseLimit, variant.FieldPosition:
 			values[i] = new(sql.NullInt64)
 		case variant.FieldSku, variant.FieldTitle, variant.FieldCurrency:
 			values[i] = new(sql.NullString)
@@ -157,6 +163,25 @@ func (_m *Variant) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field available", values[i])
 			} else if value.Valid {
 				_m.Available = int(value.Int64)
+			}
+		case variant.FieldOpening:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field opening", values[i])
+			} else if value.Valid {
+				_m.Opening = int(value.Int64)
+			}
+		case variant.FieldLowStock:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field low_stock", values[i])
+			} else if value.Valid {
+				_m.LowStock = new(int)
+				*_m.LowStock = int(value.Int64)
+			}
+		case variant.FieldWeight:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field weight", values[i])
+			} else if value.Valid {
+				_m.Weight = int(value.Int64)
 			}
 		case variant.FieldPurchaseLimit:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -244,6 +269,17 @@ func (_m *Variant) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("available=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Available))
+	builder.WriteString(", ")
+	builder.WriteString("opening=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Opening))
+	builder.WriteString(", ")
+	if v := _m.LowStock; v != nil {
+		builder.WriteString("low_stock=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("weight=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Weight))
 	builder.WriteString(", ")
 	if v := _m.PurchaseLimit; v != nil {
 		builder.WriteString("purchase_limit=")

@@ -102,6 +102,48 @@ func (_c *VariantCreate) SetNillableAvailable(v *int) *VariantCreate {
 	return _c
 }
 
+// SetOpening sets the "opening" field.
+func (_c *VariantCreate) SetOpening(v int) *VariantCreate {
+	_c.mutation.SetOpening(v)
+	return _c
+}
+
+// SetNillableOpening sets the "opening" field if the given value is not nil.
+func (_c *VariantCreate) SetNillableOpening(v *int) *VariantCreate {
+	if v != nil {
+		_c.SetOpening(*v)
+	}
+	return _c
+}
+
+// SetLowStock sets the "low_stock" field.
+func (_c *VariantCreate) SetLowStock(v int) *VariantCreate {
+	_c.mutation.SetLowStock(v)
+	return _c
+}
+
+// SetNillableLowStock sets the "low_stock" field if the given value is not nil.
+func (_c *VariantCreate) SetNillableLowStock(v *int) *VariantCreate {
+	if v != nil {
+		_c.SetLowStock(*v)
+	}
+	return _c
+}
+
+// SetWeight sets the "weight" field.
+func (_c *VariantCreate) SetWeight(v int) *VariantCreate {
+	_c.mutation.SetWeight(v)
+	return _c
+}
+
+// SetNillableWeight sets the "weight" field if the given value is not nil.
+func (_c *VariantCreate) SetNillableWeight(v *int) *VariantCreate {
+	if v != nil {
+		_c.SetWeight(*v)
+	}
+	return _c
+}
+
 // SetPurchaseLimit sets the "purchase_limit" field.
 func (_c *VariantCreate) SetPurchaseLimit(v int) *VariantCreate {
 	_c.mutation.SetPurchaseLimit(v)
@@ -204,6 +246,14 @@ func (_c *VariantCreate) defaults() error {
 		v := variant.DefaultAvailable
 		_c.mutation.SetAvailable(v)
 	}
+	if _, ok := _c.mutation.Opening(); !ok {
+		v := variant.DefaultOpening
+		_c.mutation.SetOpening(v)
+	}
+	if _, ok := _c.mutation.Weight(); !ok {
+		v := variant.DefaultWeight
+		_c.mutation.SetWeight(v)
+	}
 	if _, ok := _c.mutation.Position(); !ok {
 		v := variant.DefaultPosition
 		_c.mutation.SetPosition(v)
@@ -258,6 +308,12 @@ func (_c *VariantCreate) check() error {
 	}
 	if _, ok := _c.mutation.Available(); !ok {
 		return &ValidationError{Name: "available", err: errors.New(`ent: missing required field "Variant.available"`)}
+	}
+	if _, ok := _c.mutation.Opening(); !ok {
+		return &ValidationError{Name: "opening", err: errors.New(`ent: missing required field "Variant.opening"`)}
+	}
+	if _, ok := _c.mutation.Weight(); !ok {
+		return &ValidationError{Name: "weight", err: errors.New(`ent: missing required field "Variant.weight"`)}
 	}
 	if _, ok := _c.mutation.Position(); !ok {
 		return &ValidationError{Name: "position", err: errors.New(`ent: missing required field "Variant.position"`)}
@@ -332,6 +388,18 @@ func (_c *VariantCreate) createSpec() (*Variant, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Available(); ok {
 		_spec.SetField(variant.FieldAvailable, field.TypeInt, value)
 		_node.Available = value
+	}
+	if value, ok := _c.mutation.Opening(); ok {
+		_spec.SetField(variant.FieldOpening, field.TypeInt, value)
+		_node.Opening = value
+	}
+	if value, ok := _c.mutation.LowStock(); ok {
+		_spec.SetField(variant.FieldLowStock, field.TypeInt, value)
+		_node.LowStock = &value
+	}
+	if value, ok := _c.mutation.Weight(); ok {
+		_spec.SetField(variant.FieldWeight, field.TypeInt, value)
+		_node.Weight = value
 	}
 	if value, ok := _c.mutation.PurchaseLimit(); ok {
 		_spec.SetField(variant.FieldPurchaseLimit, field.TypeInt, value)
@@ -501,6 +569,66 @@ func (u *VariantUpsert) UpdateAvailable() *VariantUpsert {
 // AddAvailable adds v to the "available" field.
 func (u *VariantUpsert) AddAvailable(v int) *VariantUpsert {
 	u.Add(variant.FieldAvailable, v)
+	return u
+}
+
+// SetOpening sets the "opening" field.
+func (u *VariantUpsert) SetOpening(v int) *VariantUpsert {
+	u.Set(variant.FieldOpening, v)
+	return u
+}
+
+// UpdateOpening sets the "opening" field to the value that was provided on create.
+func (u *VariantUpsert) UpdateOpening() *VariantUpsert {
+	u.SetExcluded(variant.FieldOpening)
+	return u
+}
+
+// AddOpening adds v to the "opening" field.
+func (u *VariantUpsert) AddOpening(v int) *VariantUpsert {
+	u.Add(variant.FieldOpening, v)
+	return u
+}
+
+// SetLowStock sets the "low_stock" field.
+func (u *VariantUpsert) SetLowStock(v int) *VariantUpsert {
+	u.Set(variant.FieldLowStock, v)
+	return u
+}
+
+// UpdateLowStock sets the "low_stock" field to the value that was provided on create.
+func (u *VariantUpsert) UpdateLowStock() *VariantUpsert {
+	u.SetExcluded(variant.FieldLowStock)
+	return u
+}
+
+// AddLowStock adds v to the "low_stock" field.
+func (u *VariantUpsert) AddLowStock(v int) *VariantUpsert {
+	u.Add(variant.FieldLowStock, v)
+	return u
+}
+
+// ClearLowStock clears the value of the "low_stock" field.
+func (u *VariantUpsert) ClearLowStock() *VariantUpsert {
+	u.SetNull(variant.FieldLowStock)
+	return u
+}
+
+// SetWeight sets the "weight" field.
+func (u *VariantUpsert) SetWeight(v int) *VariantUpsert {
+	u.Set(variant.FieldWeight, v)
+	return u
+}
+
+// UpdateWeight sets the "weight" field to the value that was provided on create.
+func (u *VariantUpsert) UpdateWeight() *VariantUpsert {
+	u.SetExcluded(variant.FieldWeight)
+	return u
+}
+
+// AddWeight adds v to the "weight" field.
+func (u *VariantUpsert) AddWeight(v int) *VariantUpsert {
+	u.Add(variant.FieldWeight, v)
 	return u
 }
 
@@ -717,6 +845,76 @@ func (u *VariantUpsertOne) AddAvailable(v int) *VariantUpsertOne {
 func (u *VariantUpsertOne) UpdateAvailable() *VariantUpsertOne {
 	return u.Update(func(s *VariantUpsert) {
 		s.UpdateAvailable()
+	})
+}
+
+// SetOpening sets the "opening" field.
+func (u *VariantUpsertOne) SetOpening(v int) *VariantUpsertOne {
+	return u.Update(func(s *VariantUpsert) {
+		s.SetOpening(v)
+	})
+}
+
+// AddOpening adds v to the "opening" field.
+func (u *VariantUpsertOne) AddOpening(v int) *VariantUpsertOne {
+	return u.Update(func(s *VariantUpsert) {
+		s.AddOpening(v)
+	})
+}
+
+// UpdateOpening sets the "opening" field to the value that was provided on create.
+func (u *VariantUpsertOne) UpdateOpening() *VariantUpsertOne {
+	return u.Update(func(s *VariantUpsert) {
+		s.UpdateOpening()
+	})
+}
+
+// SetLowStock sets the "low_stock" field.
+func (u *VariantUpsertOne) SetLowStock(v int) *VariantUpsertOne {
+	return u.Update(func(s *VariantUpsert) {
+		s.SetLowStock(v)
+	})
+}
+
+// AddLowStock adds v to the "low_stock" field.
+func (u *VariantUpsertOne) AddLowStock(v int) *VariantUpsertOne {
+	return u.Update(func(s *VariantUpsert) {
+		s.AddLowStock(v)
+	})
+}
+
+// UpdateLowStock sets the "low_stock" field to the value that was provided on create.
+func (u *VariantUpsertOne) UpdateLowStock() *VariantUpsertOne {
+	return u.Update(func(s *VariantUpsert) {
+		s.UpdateLowStock()
+	})
+}
+
+// ClearLowStock clears the value of the "low_stock" field.
+func (u *VariantUpsertOne) ClearLowStock() *VariantUpsertOne {
+	return u.Update(func(s *VariantUpsert) {
+		s.ClearLowStock()
+	})
+}
+
+// SetWeight sets the "weight" field.
+func (u *VariantUpsertOne) SetWeight(v int) *VariantUpsertOne {
+	return u.Update(func(s *VariantUpsert) {
+		s.SetWeight(v)
+	})
+}
+
+// AddWeight adds v to the "weight" field.
+func (u *VariantUpsertOne) AddWeight(v int) *VariantUpsertOne {
+	return u.Update(func(s *VariantUpsert) {
+		s.AddWeight(v)
+	})
+}
+
+// UpdateWeight sets the "weight" field to the value that was provided on create.
+func (u *VariantUpsertOne) UpdateWeight() *VariantUpsertOne {
+	return u.Update(func(s *VariantUpsert) {
+		s.UpdateWeight()
 	})
 }
 
@@ -1108,6 +1306,76 @@ func (u *VariantUpsertBulk) AddAvailable(v int) *VariantUpsertBulk {
 func (u *VariantUpsertBulk) UpdateAvailable() *VariantUpsertBulk {
 	return u.Update(func(s *VariantUpsert) {
 		s.UpdateAvailable()
+	})
+}
+
+// SetOpening sets the "opening" field.
+func (u *VariantUpsertBulk) SetOpening(v int) *VariantUpsertBulk {
+	return u.Update(func(s *VariantUpsert) {
+		s.SetOpening(v)
+	})
+}
+
+// AddOpening adds v to the "opening" field.
+func (u *VariantUpsertBulk) AddOpening(v int) *VariantUpsertBulk {
+	return u.Update(func(s *VariantUpsert) {
+		s.AddOpening(v)
+	})
+}
+
+// UpdateOpening sets the "opening" field to the value that was provided on create.
+func (u *VariantUpsertBulk) UpdateOpening() *VariantUpsertBulk {
+	return u.Update(func(s *VariantUpsert) {
+		s.UpdateOpening()
+	})
+}
+
+// SetLowStock sets the "low_stock" field.
+func (u *VariantUpsertBulk) SetLowStock(v int) *VariantUpsertBulk {
+	return u.Update(func(s *VariantUpsert) {
+		s.SetLowStock(v)
+	})
+}
+
+// AddLowStock adds v to the "low_stock" field.
+func (u *VariantUpsertBulk) AddLowStock(v int) *VariantUpsertBulk {
+	return u.Update(func(s *VariantUpsert) {
+		s.AddLowStock(v)
+	})
+}
+
+// UpdateLowStock sets the "low_stock" field to the value that was provided on create.
+func (u *VariantUpsertBulk) UpdateLowStock() *VariantUpsertBulk {
+	return u.Update(func(s *VariantUpsert) {
+		s.UpdateLowStock()
+	})
+}
+
+// ClearLowStock clears the value of the "low_stock" field.
+func (u *VariantUpsertBulk) ClearLowStock() *VariantUpsertBulk {
+	return u.Update(func(s *VariantUpsert) {
+		s.ClearLowStock()
+	})
+}
+
+// SetWeight sets the "weight" field.
+func (u *VariantUpsertBulk) SetWeight(v int) *VariantUpsertBulk {
+	return u.Update(func(s *VariantUpsert) {
+		s.SetWeight(v)
+	})
+}
+
+// AddWeight adds v to the "weight" field.
+func (u *VariantUpsertBulk) AddWeight(v int) *VariantUpsertBulk {
+	return u.Update(func(s *VariantUpsert) {
+		s.AddWeight(v)
+	})
+}
+
+// UpdateWeight sets the "weight" field to the value that was provided on create.
+func (u *VariantUpsertBulk) UpdateWeight() *VariantUpsertBulk {
+	return u.Update(func(s *VariantUpsert) {
+		s.UpdateWeight()
 	})
 }
 

@@ -135,6 +135,75 @@ func (_u *VariantUpdate) AddAvailable(v int) *VariantUpdate {
 	return _u
 }
 
+// SetOpening sets the "opening" field.
+func (_u *VariantUpdate) SetOpening(v int) *VariantUpdate {
+	_u.mutation.ResetOpening()
+	_u.mutation.SetOpening(v)
+	return _u
+}
+
+// SetNillableOpening sets the "opening" field if the given value is not nil.
+func (_u *VariantUpdate) SetNillableOpening(v *int) *VariantUpdate {
+	if v != nil {
+		_u.SetOpening(*v)
+	}
+	return _u
+}
+
+// AddOpening adds value to the "opening" field.
+func (_u *VariantUpdate) AddOpening(v int) *VariantUpdate {
+	_u.mutation.AddOpening(v)
+	return _u
+}
+
+// SetLowStock sets the "low_stock" field.
+func (_u *VariantUpdate) SetLowStock(v int) *VariantUpdate {
+	_u.mutation.ResetLowStock()
+	_u.mutation.SetLowStock(v)
+	return _u
+}
+
+// SetNillableLowStock sets the "low_stock" field if the given value is not nil.
+func (_u *VariantUpdate) SetNillableLowStock(v *int) *VariantUpdate {
+	if v != nil {
+		_u.SetLowStock(*v)
+	}
+	return _u
+}
+
+// AddLowStock adds value to the "low_stock" field.
+func (_u *VariantUpdate) AddLowStock(v int) *VariantUpdate {
+	_u.mutation.AddLowStock(v)
+	return _u
+}
+
+// ClearLowStock clears the value of the "low_stock" field.
+func (_u *VariantUpdate) ClearLowStock() *VariantUpdate {
+	_u.mutation.ClearLowStock()
+	return _u
+}
+
+// SetWeight sets the "weight" field.
+func (_u *VariantUpdate) SetWeight(v int) *VariantUpdate {
+	_u.mutation.ResetWeight()
+	_u.mutation.SetWeight(v)
+	return _u
+}
+
+// SetNillableWeight sets the "weight" field if the given value is not nil.
+func (_u *VariantUpdate) SetNillableWeight(v *int) *VariantUpdate {
+	if v != nil {
+		_u.SetWeight(*v)
+	}
+	return _u
+}
+
+// AddWeight adds value to the "weight" field.
+func (_u *VariantUpdate) AddWeight(v int) *VariantUpdate {
+	_u.mutation.AddWeight(v)
+	return _u
+}
+
 // SetPurchaseLimit sets the "purchase_limit" field.
 func (_u *VariantUpdate) SetPurchaseLimit(v int) *VariantUpdate {
 	_u.mutation.ResetPurchaseLimit()
@@ -292,6 +361,27 @@ func (_u *VariantUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedAvailable(); ok {
 		_spec.AddField(variant.FieldAvailable, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.Opening(); ok {
+		_spec.SetField(variant.FieldOpening, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOpening(); ok {
+		_spec.AddField(variant.FieldOpening, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.LowStock(); ok {
+		_spec.SetField(variant.FieldLowStock, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedLowStock(); ok {
+		_spec.AddField(variant.FieldLowStock, field.TypeInt, value)
+	}
+	if _u.mutation.LowStockCleared() {
+		_spec.ClearField(variant.FieldLowStock, field.TypeInt)
+	}
+	if value, ok := _u.mutation.Weight(); ok {
+		_spec.SetField(variant.FieldWeight, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedWeight(); ok {
+		_spec.AddField(variant.FieldWeight, field.TypeInt, value)
+	}
 	if value, ok := _u.mutation.PurchaseLimit(); ok {
 		_spec.SetField(variant.FieldPurchaseLimit, field.TypeInt, value)
 	}
@@ -434,6 +524,75 @@ func (_u *VariantUpdateOne) SetNillableAvailable(v *int) *VariantUpdateOne {
 // AddAvailable adds value to the "available" field.
 func (_u *VariantUpdateOne) AddAvailable(v int) *VariantUpdateOne {
 	_u.mutation.AddAvailable(v)
+	return _u
+}
+
+// SetOpening sets the "opening" field.
+func (_u *VariantUpdateOne) SetOpening(v int) *VariantUpdateOne {
+	_u.mutation.ResetOpening()
+	_u.mutation.SetOpening(v)
+	return _u
+}
+
+// SetNillableOpening sets the "opening" field if the given value is not nil.
+func (_u *VariantUpdateOne) SetNillableOpening(v *int) *VariantUpdateOne {
+	if v != nil {
+		_u.SetOpening(*v)
+	}
+	return _u
+}
+
+// AddOpening adds value to the "opening" field.
+func (_u *VariantUpdateOne) AddOpening(v int) *VariantUpdateOne {
+	_u.mutation.AddOpening(v)
+	return _u
+}
+
+// SetLowStock sets the "low_stock" field.
+func (_u *VariantUpdateOne) SetLowStock(v int) *VariantUpdateOne {
+	_u.mutation.ResetLowStock()
+	_u.mutation.SetLowStock(v)
+	return _u
+}
+
+// SetNillableLowStock sets the "low_stock" field if the given value is not nil.
+func (_u *VariantUpdateOne) SetNillableLowStock(v *int) *VariantUpdateOne {
+	if v != nil {
+		_u.SetLowStock(*v)
+	}
+	return _u
+}
+
+// AddLowStock adds value to the "low_stock" field.
+func (_u *VariantUpdateOne) AddLowStock(v int) *VariantUpdateOne {
+	_u.mutation.AddLowStock(v)
+	return _u
+}
+
+// ClearLowStock clears the value of the "low_stock" field.
+func (_u *VariantUpdateOne) ClearLowStock() *VariantUpdateOne {
+	_u.mutation.ClearLowStock()
+	return _u
+}
+
+// SetWeight sets the "weight" field.
+func (_u *VariantUpdateOne) SetWeight(v int) *VariantUpdateOne {
+	_u.mutation.ResetWeight()
+	_u.mutation.SetWeight(v)
+	return _u
+}
+
+// SetNillableWeight sets the "weight" field if the given value is not nil.
+func (_u *VariantUpdateOne) SetNillableWeight(v *int) *VariantUpdateOne {
+	if v != nil {
+		_u.SetWeight(*v)
+	}
+	return _u
+}
+
+// AddWeight adds value to the "weight" field.
+func (_u *VariantUpdateOne) AddWeight(v int) *VariantUpdateOne {
+	_u.mutation.AddWeight(v)
 	return _u
 }
 
@@ -623,6 +782,27 @@ func (_u *VariantUpdateOne) sqlSave(ctx context.Context) (_node *Variant, err er
 	}
 	if value, ok := _u.mutation.AddedAvailable(); ok {
 		_spec.AddField(variant.FieldAvailable, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Opening(); ok {
+		_spec.SetField(variant.FieldOpening, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOpening(); ok {
+		_spec.AddField(variant.FieldOpening, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.LowStock(); ok {
+		_spec.SetField(variant.FieldLowStock, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedLowStock(); ok {
+		_spec.AddField(variant.FieldLowStock, field.TypeInt, value)
+	}
+	if _u.mutation.LowStockCleared() {
+		_spec.ClearField(variant.FieldLowStock, field.TypeInt)
+	}
+	if value, ok := _u.mutation.Weight(); ok {
+		_spec.SetField(variant.FieldWeight, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedWeight(); ok {
+		_spec.AddField(variant.FieldWeight, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.PurchaseLimit(); ok {
 		_spec.SetField(variant.FieldPurchaseLimit, field.TypeInt, value)

@@ -74,6 +74,7 @@ type Kind string
 const (
 	KindPRICE_CHANGE       Kind = "PRICE_CHANGE"
 	KindORDER_CANCELLATION Kind = "ORDER_CANCELLATION"
+	KindREFUND             Kind = "REFUND"
 )
 
 func (k Kind) String() string {
@@ -83,7 +84,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindPRICE_CHANGE, KindORDER_CANCELLATION:
+	case KindPRICE_CHANGE, KindORDER_CANCELLATION, KindREFUND:
 		return nil
 	default:
 		return fmt.Errorf("approvalrule: invalid enum value for kind field: %q", k)

@@ -31,6 +31,24 @@ const (
 	FieldStatus = "status"
 	// FieldCurrency holds the string denoting the currency field in the database.
 	FieldCurrency = "currency"
+	// FieldEmail holds the string denoting the email field in the database.
+	FieldEmail = "email"
+	// FieldShippingAddress holds the string denoting the shipping_address field in the database.
+	FieldShippingAddress = "shipping_address"
+	// FieldBillingAddress holds the string denoting the billing_address field in the database.
+	FieldBillingAddress = "billing_address"
+	// FieldPromoCodes holds the string denoting the promo_codes field in the database.
+	FieldPromoCodes = "promo_codes"
+	// FieldDeliveryQuoteID holds the string denoting the delivery_quote_id field in the database.
+	FieldDeliveryQuoteID = "delivery_quote_id"
+	// FieldMergedInto holds the string denoting the merged_into field in the database.
+	FieldMergedInto = "merged_into"
+	// FieldQuote holds the string denoting the quote field in the database.
+	FieldQuote = "quote"
+	// FieldReservedUntil holds the string denoting the reserved_until field in the database.
+	FieldReservedUntil = "reserved_until"
+	// FieldExtended holds the string denoting the extended field in the database.
+	FieldExtended = "extended"
 	// EdgeUser holds the string denoting the user edge name in mutations.
 	EdgeUser = "user"
 	// Table holds the table name of the cart in the database.
@@ -54,6 +72,15 @@ var Columns = []string{
 	FieldTokenHash,
 	FieldStatus,
 	FieldCurrency,
+	FieldEmail,
+	FieldShippingAddress,
+	FieldBillingAddress,
+	FieldPromoCodes,
+	FieldDeliveryQuoteID,
+	FieldMergedInto,
+	FieldQuote,
+	FieldReservedUntil,
+	FieldExtended,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -78,6 +105,12 @@ var (
 	DefaultVersion int
 	// CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	CurrencyValidator func(string) error
+	// DefaultEmail holds the default value on creation for the "email" field.
+	DefaultEmail string
+	// EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	EmailValidator func(string) error
+	// DefaultExtended holds the default value on creation for the "extended" field.
+	DefaultExtended bool
 )
 
 // Status defines the type for the "status" enum field.
@@ -90,6 +123,7 @@ const DefaultStatus = StatusOPEN
 const (
 	StatusOPEN    Status = "OPEN"
 	StatusORDERED Status = "ORDERED"
+	StatusMERGED  Status = "MERGED"
 )
 
 func (s Status) String() string {
@@ -99,7 +133,7 @@ func (s Status) String() string {
 // StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
 func StatusValidator(s Status) error {
 	switch s {
-	case StatusOPEN, StatusORDERED:
+	case StatusOPEN, StatusORDERED, StatusMERGED:
 		return nil
 	default:
 		return fmt.Errorf("cart: invalid enum value for status field: %q", s)
@@ -142,6 +176,31 @@ func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 // ByCurrency orders the results by the currency field.
 func ByCurrency(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCurrency, opts...).ToFunc()
+}
+
+// ByEmail orders the results by the email field.
+func ByEmail(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEmail, opts...).ToFunc()
+}
+
+// ByDeliveryQuoteID orders the results by the delivery_quote_id field.
+func ByDeliveryQuoteID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeliveryQuoteID, opts...).ToFunc()
+}
+
+// ByMergedInto orders the results by the merged_into field.
+func ByMergedInto(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMergedInto, opts...).ToFunc()
+}
+
+// ByReservedUntil orders the results by the reserved_until field.
+func ByReservedUntil(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReservedUntil, opts...).ToFunc()
+}
+
+// ByExtended orders the results by the extended field.
+func ByExtended(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExtended, opts...).ToFunc()
 }
 
 // ByUserField orders the results by user field.

@@ -87,6 +87,31 @@ func Currency(v money.Currency) predicate.Cart {
 	return predicate.Cart(sql.FieldEQ(FieldCurrency, vc))
 }
 
+// Email applies equality check predicate on the "email" field. It's identical to EmailEQ.
+func Email(v string) predicate.Cart {
+	return predicate.Cart(sql.FieldEQ(FieldEmail, v))
+}
+
+// DeliveryQuoteID applies equality check predicate on the "delivery_quote_id" field. It's identical to DeliveryQuoteIDEQ.
+func DeliveryQuoteID(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldEQ(FieldDeliveryQuoteID, v))
+}
+
+// MergedInto applies equality check predicate on the "merged_into" field. It's identical to MergedIntoEQ.
+func MergedInto(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldEQ(FieldMergedInto, v))
+}
+
+// ReservedUntil applies equality check predicate on the "reserved_until" field. It's identical to ReservedUntilEQ.
+func ReservedUntil(v time.Time) predicate.Cart {
+	return predicate.Cart(sql.FieldEQ(FieldReservedUntil, v))
+}
+
+// Extended applies equality check predicate on the "extended" field. It's identical to ExtendedEQ.
+func Extended(v bool) predicate.Cart {
+	return predicate.Cart(sql.FieldEQ(FieldExtended, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Cart {
 	return predicate.Cart(sql.FieldEQ(FieldCreatedAt, v))
@@ -389,6 +414,271 @@ func CurrencyEqualFold(v money.Currency) predicate.Cart {
 func CurrencyContainsFold(v money.Currency) predicate.Cart {
 	vc := string(v)
 	return predicate.Cart(sql.FieldContainsFold(FieldCurrency, vc))
+}
+
+// EmailEQ applies the EQ predicate on the "email" field.
+func EmailEQ(v string) predicate.Cart {
+	return predicate.Cart(sql.FieldEQ(FieldEmail, v))
+}
+
+// EmailNEQ applies the NEQ predicate on the "email" field.
+func EmailNEQ(v string) predicate.Cart {
+	return predicate.Cart(sql.FieldNEQ(FieldEmail, v))
+}
+
+// EmailIn applies the In predicate on the "email" field.
+func EmailIn(vs ...string) predicate.Cart {
+	return predicate.Cart(sql.FieldIn(FieldEmail, vs...))
+}
+
+// EmailNotIn applies the NotIn predicate on the "email" field.
+func EmailNotIn(vs ...string) predicate.Cart {
+	return predicate.Cart(sql.FieldNotIn(FieldEmail, vs...))
+}
+
+// EmailGT applies the GT predicate on the "email" field.
+func EmailGT(v string) predicate.Cart {
+	return predicate.Cart(sql.FieldGT(FieldEmail, v))
+}
+
+// EmailGTE applies the GTE predicate on the "email" field.
+func EmailGTE(v string) predicate.Cart {
+	return predicate.Cart(sql.FieldGTE(FieldEmail, v))
+}
+
+// EmailLT applies the LT predicate on the "email" field.
+func EmailLT(v string) predicate.Cart {
+	return predicate.Cart(sql.FieldLT(FieldEmail, v))
+}
+
+// EmailLTE applies the LTE predicate on the "email" field.
+func EmailLTE(v string) predicate.Cart {
+	return predicate.Cart(sql.FieldLTE(FieldEmail, v))
+}
+
+// EmailContains applies the Contains predicate on the "email" field.
+func EmailContains(v string) predicate.Cart {
+	return predicate.Cart(sql.FieldContains(FieldEmail, v))
+}
+
+// EmailHasPrefix applies the HasPrefix predicate on the "email" field.
+func EmailHasPrefix(v string) predicate.Cart {
+	return predicate.Cart(sql.FieldHasPrefix(FieldEmail, v))
+}
+
+// EmailHasSuffix applies the HasSuffix predicate on the "email" field.
+func EmailHasSuffix(v string) predicate.Cart {
+	return predicate.Cart(sql.FieldHasSuffix(FieldEmail, v))
+}
+
+// EmailEqualFold applies the EqualFold predicate on the "email" field.
+func EmailEqualFold(v string) predicate.Cart {
+	return predicate.Cart(sql.FieldEqualFold(FieldEmail, v))
+}
+
+// EmailContainsFold applies the ContainsFold predicate on the "email" field.
+func EmailContainsFold(v string) predicate.Cart {
+	return predicate.Cart(sql.FieldContainsFold(FieldEmail, v))
+}
+
+// ShippingAddressIsNil applies the IsNil predicate on the "shipping_address" field.
+func ShippingAddressIsNil() predicate.Cart {
+	return predicate.Cart(sql.FieldIsNull(FieldShippingAddress))
+}
+
+// ShippingAddressNotNil applies the NotNil predicate on the "shipping_address" field.
+func ShippingAddressNotNil() predicate.Cart {
+	return predicate.Cart(sql.FieldNotNull(FieldShippingAddress))
+}
+
+// BillingAddressIsNil applies the IsNil predicate on the "billing_address" field.
+func BillingAddressIsNil() predicate.Cart {
+	return predicate.Cart(sql.FieldIsNull(FieldBillingAddress))
+}
+
+// BillingAddressNotNil applies the NotNil predicate on the "billing_address" field.
+func BillingAddressNotNil() predicate.Cart {
+	return predicate.Cart(sql.FieldNotNull(FieldBillingAddress))
+}
+
+// PromoCodesIsNil applies the IsNil predicate on the "promo_codes" field.
+func PromoCodesIsNil() predicate.Cart {
+	return predicate.Cart(sql.FieldIsNull(FieldPromoCodes))
+}
+
+// PromoCodesNotNil applies the NotNil predicate on the "promo_codes" field.
+func PromoCodesNotNil() predicate.Cart {
+	return predicate.Cart(sql.FieldNotNull(FieldPromoCodes))
+}
+
+// DeliveryQuoteIDEQ applies the EQ predicate on the "delivery_quote_id" field.
+func DeliveryQuoteIDEQ(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldEQ(FieldDeliveryQuoteID, v))
+}
+
+// DeliveryQuoteIDNEQ applies the NEQ predicate on the "delivery_quote_id" field.
+func DeliveryQuoteIDNEQ(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldNEQ(FieldDeliveryQuoteID, v))
+}
+
+// DeliveryQuoteIDIn applies the In predicate on the "delivery_quote_id" field.
+func DeliveryQuoteIDIn(vs ...int64) predicate.Cart {
+	return predicate.Cart(sql.FieldIn(FieldDeliveryQuoteID, vs...))
+}
+
+// DeliveryQuoteIDNotIn applies the NotIn predicate on the "delivery_quote_id" field.
+func DeliveryQuoteIDNotIn(vs ...int64) predicate.Cart {
+	return predicate.Cart(sql.FieldNotIn(FieldDeliveryQuoteID, vs...))
+}
+
+// DeliveryQuoteIDGT applies the GT predicate on the "delivery_quote_id" field.
+func DeliveryQuoteIDGT(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldGT(FieldDeliveryQuoteID, v))
+}
+
+// DeliveryQuoteIDGTE applies the GTE predicate on the "delivery_quote_id" field.
+func DeliveryQuoteIDGTE(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldGTE(FieldDeliveryQuoteID, v))
+}
+
+// DeliveryQuoteIDLT applies the LT predicate on the "delivery_quote_id" field.
+func DeliveryQuoteIDLT(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldLT(FieldDeliveryQuoteID, v))
+}
+
+// DeliveryQuoteIDLTE applies the LTE predicate on the "delivery_quote_id" field.
+func DeliveryQuoteIDLTE(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldLTE(FieldDeliveryQuoteID, v))
+}
+
+// DeliveryQuoteIDIsNil applies the IsNil predicate on the "delivery_quote_id" field.
+func DeliveryQuoteIDIsNil() predicate.Cart {
+	return predicate.Cart(sql.FieldIsNull(FieldDeliveryQuoteID))
+}
+
+// DeliveryQuoteIDNotNil applies the NotNil predicate on the "delivery_quote_id" field.
+func DeliveryQuoteIDNotNil() predicate.Cart {
+	return predicate.Cart(sql.FieldNotNull(FieldDeliveryQuoteID))
+}
+
+// MergedIntoEQ applies the EQ predicate on the "merged_into" field.
+func MergedIntoEQ(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldEQ(FieldMergedInto, v))
+}
+
+// MergedIntoNEQ applies the NEQ predicate on the "merged_into" field.
+func MergedIntoNEQ(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldNEQ(FieldMergedInto, v))
+}
+
+// MergedIntoIn applies the In predicate on the "merged_into" field.
+func MergedIntoIn(vs ...int64) predicate.Cart {
+	return predicate.Cart(sql.FieldIn(FieldMergedInto, vs...))
+}
+
+// MergedIntoNotIn applies the NotIn predicate on the "merged_into" field.
+func MergedIntoNotIn(vs ...int64) predicate.Cart {
+	return predicate.Cart(sql.FieldNotIn(FieldMergedInto, vs...))
+}
+
+// MergedIntoGT applies the GT predicate on the "merged_into" field.
+func MergedIntoGT(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldGT(FieldMergedInto, v))
+}
+
+// MergedIntoGTE applies the GTE predicate on the "merged_into" field.
+func MergedIntoGTE(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldGTE(FieldMergedInto, v))
+}
+
+// MergedIntoLT applies the LT predicate on the "merged_into" field.
+func MergedIntoLT(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldLT(FieldMergedInto, v))
+}
+
+// MergedIntoLTE applies the LTE predicate on the "merged_into" field.
+func MergedIntoLTE(v int64) predicate.Cart {
+	return predicate.Cart(sql.FieldLTE(FieldMergedInto, v))
+}
+
+// MergedIntoIsNil applies the IsNil predicate on the "merged_into" field.
+func MergedIntoIsNil() predicate.Cart {
+	return predicate.Cart(sql.FieldIsNull(FieldMergedInto))
+}
+
+// MergedIntoNotNil applies the NotNil predicate on the "merged_into" field.
+func MergedIntoNotNil() predicate.Cart {
+	return predicate.Cart(sql.FieldNotNull(FieldMergedInto))
+}
+
+// QuoteIsNil applies the IsNil predicate on the "quote" field.
+func QuoteIsNil() predicate.Cart {
+	return predicate.Cart(sql.FieldIsNull(FieldQuote))
+}
+
+// QuoteNotNil applies the NotNil predicate on the "quote" field.
+func QuoteNotNil() predicate.Cart {
+	return predicate.Cart(sql.FieldNotNull(FieldQuote))
+}
+
+// ReservedUntilEQ applies the EQ predicate on the "reserved_until" field.
+func ReservedUntilEQ(v time.Time) predicate.Cart {
+	return predicate.Cart(sql.FieldEQ(FieldReservedUntil, v))
+}
+
+// ReservedUntilNEQ applies the NEQ predicate on the "reserved_until" field.
+func ReservedUntilNEQ(v time.Time) predicate.Cart {
+	return predicate.Cart(sql.FieldNEQ(FieldReservedUntil, v))
+}
+
+// ReservedUntilIn applies the In predicate on the "reserved_until" field.
+func ReservedUntilIn(vs ...time.Time) predicate.Cart {
+	return predicate.Cart(sql.FieldIn(FieldReservedUntil, vs...))
+}
+
+// ReservedUntilNotIn applies the NotIn predicate on the "reserved_until" field.
+func ReservedUntilNotIn(vs ...time.Time) predicate.Cart {
+	return predicate.Cart(sql.FieldNotIn(FieldReservedUntil, vs...))
+}
+
+// ReservedUntilGT applies the GT predicate on the "reserved_until" field.
+func ReservedUntilGT(v time.Time) predicate.Cart {
+	return predicate.Cart(sql.FieldGT(FieldReservedUntil, v))
+}
+
+// ReservedUntilGTE applies the GTE predicate on the "reserved_until" field.
+func ReservedUntilGTE(v time.Time) predicate.Cart {
+	return predicate.Cart(sql.FieldGTE(FieldReservedUntil, v))
+}
+
+// ReservedUntilLT applies the LT predicate on the "reserved_until" field.
+func ReservedUntilLT(v time.Time) predicate.Cart {
+	return predicate.Cart(sql.FieldLT(FieldReservedUntil, v))
+}
+
+// ReservedUntilLTE applies the LTE predicate on the "reserved_until" field.
+func ReservedUntilLTE(v time.Time) predicate.Cart {
+	return predicate.Cart(sql.FieldLTE(FieldReservedUntil, v))
+}
+
+// ReservedUntilIsNil applies the IsNil predicate on the "reserved_until" field.
+func ReservedUntilIsNil() predicate.Cart {
+	return predicate.Cart(sql.FieldIsNull(FieldReservedUntil))
+}
+
+// ReservedUntilNotNil applies the NotNil predicate on the "reserved_until" field.
+func ReservedUntilNotNil() predicate.Cart {
+	return predicate.Cart(sql.FieldNotNull(FieldReservedUntil))
+}
+
+// ExtendedEQ applies the EQ predicate on the "extended" field.
+func ExtendedEQ(v bool) predicate.Cart {
+	return predicate.Cart(sql.FieldEQ(FieldExtended, v))
+}
+
+// ExtendedNEQ applies the NEQ predicate on the "extended" field.
+func ExtendedNEQ(v bool) predicate.Cart {
+	return predicate.Cart(sql.FieldNEQ(FieldExtended, v))
 }
 
 // HasUser applies the HasEdge predicate on the "user" edge.

@@ -21,6 +21,8 @@ const (
 	FieldVariantID = "variant_id"
 	// FieldQuantity holds the string denoting the quantity field in the database.
 	FieldQuantity = "quantity"
+	// FieldSeenPrice holds the string denoting the seen_price field in the database.
+	FieldSeenPrice = "seen_price"
 	// EdgeCart holds the string denoting the cart edge name in mutations.
 	EdgeCart = "cart"
 	// EdgeVariant holds the string denoting the variant edge name in mutations.
@@ -50,6 +52,7 @@ var Columns = []string{
 	FieldCartID,
 	FieldVariantID,
 	FieldQuantity,
+	FieldSeenPrice,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -98,6 +101,11 @@ func ByVariantID(opts ...sql.OrderTermOption) OrderOption {
 // ByQuantity orders the results by the quantity field.
 func ByQuantity(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldQuantity, opts...).ToFunc()
+}
+
+// BySeenPrice orders the results by the seen_price field.
+func BySeenPrice(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSeenPrice, opts...).ToFunc()
 }
 
 // ByCartField orders the results by cart field.

@@ -4,6 +4,7 @@ package cartline
 
 import (
 	"galley/ent/predicate"
+	"galley/internal/money"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -73,6 +74,12 @@ func VariantID(v int64) predicate.CartLine {
 // Quantity applies equality check predicate on the "quantity" field. It's identical to QuantityEQ.
 func Quantity(v int) predicate.CartLine {
 	return predicate.CartLine(sql.FieldEQ(FieldQuantity, v))
+}
+
+// SeenPrice applies equality check predicate on the "seen_price" field. It's identical to SeenPriceEQ.
+func SeenPrice(v money.Minor) predicate.CartLine {
+	vc := int64(v)
+	return predicate.CartLine(sql.FieldEQ(FieldSeenPrice, vc))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
@@ -193,6 +200,70 @@ func QuantityLT(v int) predicate.CartLine {
 // QuantityLTE applies the LTE predicate on the "quantity" field.
 func QuantityLTE(v int) predicate.CartLine {
 	return predicate.CartLine(sql.FieldLTE(FieldQuantity, v))
+}
+
+// SeenPriceEQ applies the EQ predicate on the "seen_price" field.
+func SeenPriceEQ(v money.Minor) predicate.CartLine {
+	vc := int64(v)
+	return predicate.CartLine(sql.FieldEQ(FieldSeenPrice, vc))
+}
+
+// SeenPriceNEQ applies the NEQ predicate on the "seen_price" field.
+func SeenPriceNEQ(v money.Minor) predicate.CartLine {
+	vc := int64(v)
+	return predicate.CartLine(sql.FieldNEQ(FieldSeenPrice, vc))
+}
+
+// SeenPriceIn applies the In predicate on the "seen_price" field.
+func SeenPriceIn(vs ...money.Minor) predicate.CartLine {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.CartLine(sql.FieldIn(FieldSeenPrice, v...))
+}
+
+// SeenPriceNotIn applies the NotIn predicate on the "seen_price" field.
+func SeenPriceNotIn(vs ...money.Minor) predicate.CartLine {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.CartLine(sql.FieldNotIn(FieldSeenPrice, v...))
+}
+
+// SeenPriceGT applies the GT predicate on the "seen_price" field.
+func SeenPriceGT(v money.Minor) predicate.CartLine {
+	vc := int64(v)
+	return predicate.CartLine(sql.FieldGT(FieldSeenPrice, vc))
+}
+
+// SeenPriceGTE applies the GTE predicate on the "seen_price" field.
+func SeenPriceGTE(v money.Minor) predicate.CartLine {
+	vc := int64(v)
+	return predicate.CartLine(sql.FieldGTE(FieldSeenPrice, vc))
+}
+
+// SeenPriceLT applies the LT predicate on the "seen_price" field.
+func SeenPriceLT(v money.Minor) predicate.CartLine {
+	vc := int64(v)
+	return predicate.CartLine(sql.FieldLT(FieldSeenPrice, vc))
+}
+
+// SeenPriceLTE applies the LTE predicate on the "seen_price" field.
+func SeenPriceLTE(v money.Minor) predicate.CartLine {
+	vc := int64(v)
+	return predicate.CartLine(sql.FieldLTE(FieldSeenPrice, vc))
+}
+
+// SeenPriceIsNil applies the IsNil predicate on the "seen_price" field.
+func SeenPriceIsNil() predicate.CartLine {
+	return predicate.CartLine(sql.FieldIsNull(FieldSeenPrice))
+}
+
+// SeenPriceNotNil applies the NotNil predicate on the "seen_price" field.
+func SeenPriceNotNil() predicate.CartLine {
+	return predicate.CartLine(sql.FieldNotNull(FieldSeenPrice))
 }
 
 // HasCart applies the HasEdge predicate on the "cart" edge.

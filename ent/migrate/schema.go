@@ -79,7 +79,7 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "version", Type: field.TypeInt, Default: 1},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PRICE_CHANGE", "ORDER_CANCELLATION"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PRICE_CHANGE", "ORDER_CANCELLATION", "REFUND"}},
 		{Name: "object_id", Type: field.TypeInt64},
 		{Name: "input", Type: field.TypeJSON},
 		{Name: "reason", Type: field.TypeString, Size: 500, Default: ""},
@@ -119,7 +119,7 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "version", Type: field.TypeInt, Default: 1},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PRICE_CHANGE", "ORDER_CANCELLATION"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PRICE_CHANGE", "ORDER_CANCELLATION", "REFUND"}},
 		{Name: "threshold", Type: field.TypeInt},
 		{Name: "active", Type: field.TypeBool, Default: true},
 	}
@@ -205,8 +205,17 @@ var (
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "token_hash", Type: field.TypeBytes, Nullable: true},
-		{Name: "status", Type: field.TypeEnum, Enums: []string{"OPEN", "ORDERED"}, Default: "OPEN"},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"OPEN", "ORDERED", "MERGED"}, Default: "OPEN"},
 		{Name: "currency", Type: field.TypeString, Size: 3},
+		{Name: "email", Type: field.TypeString, Size: 254, Default: ""},
+		{Name: "shipping_address", Type: field.TypeJSON, Nullable: true},
+		{Name: "billing_address", Type: field.TypeJSON, Nullable: true},
+		{Name: "promo_codes", Type: field.TypeJSON, Nullable: true},
+		{Name: "delivery_quote_id", Type: field.TypeInt64, Nullable: true},
+		{Name: "merged_into", Type: field.TypeInt64, Nullable: true},
+		{Name: "quote", Type: field.TypeJSON, Nullable: true},
+		{Name: "reserved_until", Type: field.TypeTime, Nullable: true},
+		{Name: "extended", Type: field.TypeBool, Default: false},
 		{Name: "user_id", Type: field.TypeInt64, Nullable: true},
 	}
 	// CartsTable holds the schema information for the "carts" table.
@@ -217,7 +226,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "carts_users_user",
-				Columns:    []*schema.Column{CartsColumns[7]},
+				Columns:    []*schema.Column{CartsColumns[16]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -226,12 +235,17 @@ var (
 			{
 				Name:    "cart_user_id_status_updated_at",
 				Unique:  false,
-				Columns: []*schema.Column{CartsColumns[7], CartsColumns[5], CartsColumns[2]},
+				Columns: []*schema.Column{CartsColumns[16], CartsColumns[5], CartsColumns[2]},
 			},
 			{
 				Name:    "cart_token_hash",
 				Unique:  false,
 				Columns: []*schema.Column{CartsColumns[4]},
+			},
+			{
+				Name:    "cart_reserved_until",
+				Unique:  false,
+				Columns: []*schema.Column{CartsColumns[14]},
 			},
 		},
 	}
@@ -240,6 +254,7 @@ var (
 		{Name: "id", Type: field.TypeInt64},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "quantity", Type: field.TypeInt},
+		{Name: "seen_price", Type: field.TypeInt64, Nullable: true},
 		{Name: "cart_id", Type: field.TypeInt64},
 		{Name: "variant_id", Type: field.TypeInt64},
 	}
@@ -251,13 +266,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "cart_lines_carts_cart",
-				Columns:    []*schema.Column{CartLinesColumns[3]},
+				Columns:    []*schema.Column{CartLinesColumns[4]},
 				RefColumns: []*schema.Column{CartsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "cart_lines_variants_variant",
-				Columns:    []*schema.Column{CartLinesColumns[4]},
+				Columns:    []*schema.Column{CartLinesColumns[5]},
 				RefColumns: []*schema.Column{VariantsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -266,12 +281,12 @@ var (
 			{
 				Name:    "cartline_cart_id_variant_id",
 				Unique:  true,
-				Columns: []*schema.Column{CartLinesColumns[3], CartLinesColumns[4]},
+				Columns: []*schema.Column{CartLinesColumns[4], CartLinesColumns[5]},
 			},
 			{
 				Name:    "cartline_variant_id",
 				Unique:  false,
-				Columns: []*schema.Column{CartLinesColumns[4]},
+				Columns: []*schema.Column{CartLinesColumns[5]},
 			},
 		},
 	}
@@ -382,6 +397,173 @@ var (
 				Name:    "credential_user_id",
 				Unique:  true,
 				Columns: []*schema.Column{CredentialsColumns[3]},
+			},
+		},
+	}
+	// DeliveryMethodsColumns holds the columns for the "delivery_methods" table.
+	DeliveryMethodsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "name", Type: field.TypeString, Size: 200},
+		{Name: "description", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "basis", Type: field.TypeEnum, Enums: []string{"WEIGHT", "VALUE"}},
+		{Name: "tiers", Type: field.TypeJSON},
+		{Name: "currency", Type: field.TypeString, Size: 3},
+		{Name: "tax_category", Type: field.TypeString, Size: 40, Default: "standard"},
+		{Name: "position", Type: field.TypeInt, Default: 0},
+		{Name: "active", Type: field.TypeBool, Default: true},
+		{Name: "zone_id", Type: field.TypeInt64},
+	}
+	// DeliveryMethodsTable holds the schema information for the "delivery_methods" table.
+	DeliveryMethodsTable = &schema.Table{
+		Name:       "delivery_methods",
+		Columns:    DeliveryMethodsColumns,
+		PrimaryKey: []*schema.Column{DeliveryMethodsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "delivery_methods_delivery_zones_zone",
+				Columns:    []*schema.Column{DeliveryMethodsColumns[12]},
+				RefColumns: []*schema.Column{DeliveryZonesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "deliverymethod_zone_id_position_id",
+				Unique:  false,
+				Columns: []*schema.Column{DeliveryMethodsColumns[12], DeliveryMethodsColumns[10], DeliveryMethodsColumns[0]},
+			},
+		},
+	}
+	// DeliveryQuotesColumns holds the columns for the "delivery_quotes" table.
+	DeliveryQuotesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "method_id", Type: field.TypeInt64},
+		{Name: "name", Type: field.TypeString, Size: 200},
+		{Name: "description", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "price_amount", Type: field.TypeInt64},
+		{Name: "currency", Type: field.TypeString, Size: 3},
+		{Name: "tax_category", Type: field.TypeString, Size: 40, Default: "standard"},
+		{Name: "country", Type: field.TypeString, Size: 2},
+		{Name: "measure", Type: field.TypeInt64},
+		{Name: "position", Type: field.TypeInt},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "cart_id", Type: field.TypeInt64},
+	}
+	// DeliveryQuotesTable holds the schema information for the "delivery_quotes" table.
+	DeliveryQuotesTable = &schema.Table{
+		Name:       "delivery_quotes",
+		Columns:    DeliveryQuotesColumns,
+		PrimaryKey: []*schema.Column{DeliveryQuotesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "delivery_quotes_carts_cart",
+				Columns:    []*schema.Column{DeliveryQuotesColumns[12]},
+				RefColumns: []*schema.Column{CartsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "deliveryquote_cart_id_position_id",
+				Unique:  false,
+				Columns: []*schema.Column{DeliveryQuotesColumns[12], DeliveryQuotesColumns[10], DeliveryQuotesColumns[0]},
+			},
+			{
+				Name:    "deliveryquote_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{DeliveryQuotesColumns[11]},
+			},
+		},
+	}
+	// DeliveryZonesColumns holds the columns for the "delivery_zones" table.
+	DeliveryZonesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "name", Type: field.TypeString, Size: 100},
+		{Name: "countries", Type: field.TypeJSON},
+	}
+	// DeliveryZonesTable holds the schema information for the "delivery_zones" table.
+	DeliveryZonesTable = &schema.Table{
+		Name:       "delivery_zones",
+		Columns:    DeliveryZonesColumns,
+		PrimaryKey: []*schema.Column{DeliveryZonesColumns[0]},
+	}
+	// FulfilmentsColumns holds the columns for the "fulfilments" table.
+	FulfilmentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"SHIPPED", "DELIVERED"}, Default: "SHIPPED"},
+		{Name: "carrier", Type: field.TypeString, Size: 100, Default: ""},
+		{Name: "tracking_number", Type: field.TypeString, Size: 100, Default: ""},
+		{Name: "tracking_url", Type: field.TypeString, Size: 2000, Default: ""},
+		{Name: "delivered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "order_id", Type: field.TypeInt64},
+	}
+	// FulfilmentsTable holds the schema information for the "fulfilments" table.
+	FulfilmentsTable = &schema.Table{
+		Name:       "fulfilments",
+		Columns:    FulfilmentsColumns,
+		PrimaryKey: []*schema.Column{FulfilmentsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "fulfilments_orders_order",
+				Columns:    []*schema.Column{FulfilmentsColumns[9]},
+				RefColumns: []*schema.Column{OrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "fulfilment_order_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{FulfilmentsColumns[9], FulfilmentsColumns[0]},
+			},
+		},
+	}
+	// FulfilmentLinesColumns holds the columns for the "fulfilment_lines" table.
+	FulfilmentLinesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "quantity", Type: field.TypeInt},
+		{Name: "fulfilment_id", Type: field.TypeInt64},
+		{Name: "order_line_id", Type: field.TypeInt64},
+	}
+	// FulfilmentLinesTable holds the schema information for the "fulfilment_lines" table.
+	FulfilmentLinesTable = &schema.Table{
+		Name:       "fulfilment_lines",
+		Columns:    FulfilmentLinesColumns,
+		PrimaryKey: []*schema.Column{FulfilmentLinesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "fulfilment_lines_fulfilments_fulfilment",
+				Columns:    []*schema.Column{FulfilmentLinesColumns[2]},
+				RefColumns: []*schema.Column{FulfilmentsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "fulfilment_lines_order_lines_order_line",
+				Columns:    []*schema.Column{FulfilmentLinesColumns[3]},
+				RefColumns: []*schema.Column{OrderLinesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "fulfilmentline_fulfilment_id_order_line_id",
+				Unique:  true,
+				Columns: []*schema.Column{FulfilmentLinesColumns[2], FulfilmentLinesColumns[3]},
+			},
+			{
+				Name:    "fulfilmentline_order_line_id",
+				Unique:  false,
+				Columns: []*schema.Column{FulfilmentLinesColumns[3]},
 			},
 		},
 	}
@@ -584,7 +766,17 @@ var (
 		{Name: "number", Type: field.TypeString, Unique: true, Size: 20},
 		{Name: "token_hash", Type: field.TypeBytes, Nullable: true},
 		{Name: "email", Type: field.TypeString, Size: 254},
-		{Name: "status", Type: field.TypeEnum, Enums: []string{"PLACED", "COMPLETED", "CANCELLED"}, Default: "PLACED"},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING_PAYMENT", "PLACED", "COMPLETED", "CANCELLED", "EXPIRED"}, Default: "PLACED"},
+		{Name: "fulfilment", Type: field.TypeEnum, Enums: []string{"UNFULFILLED", "PARTIAL", "FULFILLED", "DELIVERED"}, Default: "UNFULFILLED"},
+		{Name: "cart_id", Type: field.TypeInt64, Unique: true, Nullable: true},
+		{Name: "access_hash", Type: field.TypeBytes, Nullable: true},
+		{Name: "discount_amount", Type: field.TypeInt64, Default: 0},
+		{Name: "delivery_amount", Type: field.TypeInt64, Default: 0},
+		{Name: "tax_amount", Type: field.TypeInt64, Default: 0},
+		{Name: "tax_included", Type: field.TypeBool, Default: true},
+		{Name: "delivery_name", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "quote", Type: field.TypeJSON, Nullable: true},
+		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
 		{Name: "subtotal_amount", Type: field.TypeInt64},
 		{Name: "total_amount", Type: field.TypeInt64},
 		{Name: "currency", Type: field.TypeString, Size: 3},
@@ -604,7 +796,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "orders_users_user",
-				Columns:    []*schema.Column{OrdersColumns[17]},
+				Columns:    []*schema.Column{OrdersColumns[27]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -613,27 +805,27 @@ var (
 			{
 				Name:    "order_user_id_placed_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[17], OrdersColumns[14], OrdersColumns[0]},
+				Columns: []*schema.Column{OrdersColumns[27], OrdersColumns[24], OrdersColumns[0]},
 			},
 			{
 				Name:    "order_user_id_total_amount_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[17], OrdersColumns[9], OrdersColumns[0]},
+				Columns: []*schema.Column{OrdersColumns[27], OrdersColumns[19], OrdersColumns[0]},
 			},
 			{
 				Name:    "order_placed_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[14], OrdersColumns[0]},
+				Columns: []*schema.Column{OrdersColumns[24], OrdersColumns[0]},
 			},
 			{
 				Name:    "order_status_placed_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[7], OrdersColumns[14], OrdersColumns[0]},
+				Columns: []*schema.Column{OrdersColumns[7], OrdersColumns[24], OrdersColumns[0]},
 			},
 			{
 				Name:    "order_total_amount_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[9], OrdersColumns[0]},
+				Columns: []*schema.Column{OrdersColumns[19], OrdersColumns[0]},
 			},
 			{
 				Name:    "order_email",
@@ -644,6 +836,48 @@ var (
 				Name:    "order_token_hash",
 				Unique:  false,
 				Columns: []*schema.Column{OrdersColumns[5]},
+			},
+			{
+				Name:    "order_access_hash",
+				Unique:  false,
+				Columns: []*schema.Column{OrdersColumns[10]},
+			},
+			{
+				Name:    "order_status_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{OrdersColumns[7], OrdersColumns[17]},
+			},
+		},
+	}
+	// OrderEventsColumns holds the columns for the "order_events" table.
+	OrderEventsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PLACED", "PAYMENT_REQUIRES_ACTION", "PAYMENT_AUTHORISED", "PAYMENT_CAPTURED", "PAYMENT_FAILED", "PAYMENT_VOIDED", "PAYMENT_REFUNDED", "CONFIRMED", "FULFILLED", "TRACKING_UPDATED", "DELIVERED", "COMPLETED", "CANCELLED", "EXPIRED", "NOTE"}},
+		{Name: "public", Type: field.TypeBool, Default: true},
+		{Name: "text", Type: field.TypeString, Size: 2000, Default: ""},
+		{Name: "data", Type: field.TypeJSON, Nullable: true},
+		{Name: "actor_id", Type: field.TypeInt64, Nullable: true},
+		{Name: "order_id", Type: field.TypeInt64},
+	}
+	// OrderEventsTable holds the schema information for the "order_events" table.
+	OrderEventsTable = &schema.Table{
+		Name:       "order_events",
+		Columns:    OrderEventsColumns,
+		PrimaryKey: []*schema.Column{OrderEventsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "order_events_orders_order",
+				Columns:    []*schema.Column{OrderEventsColumns[7]},
+				RefColumns: []*schema.Column{OrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "orderevent_order_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{OrderEventsColumns[7], OrderEventsColumns[0]},
 			},
 		},
 	}
@@ -656,6 +890,9 @@ var (
 		{Name: "quantity", Type: field.TypeInt},
 		{Name: "unit_price_amount", Type: field.TypeInt64},
 		{Name: "total_amount", Type: field.TypeInt64},
+		{Name: "discount_amount", Type: field.TypeInt64, Default: 0},
+		{Name: "tax_amount", Type: field.TypeInt64, Default: 0},
+		{Name: "fulfilled", Type: field.TypeInt, Default: 0},
 		{Name: "currency", Type: field.TypeString, Size: 3},
 		{Name: "order_id", Type: field.TypeInt64},
 		{Name: "variant_id", Type: field.TypeInt64, Nullable: true},
@@ -668,13 +905,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "order_lines_orders_order",
-				Columns:    []*schema.Column{OrderLinesColumns[8]},
+				Columns:    []*schema.Column{OrderLinesColumns[11]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "order_lines_variants_variant",
-				Columns:    []*schema.Column{OrderLinesColumns[9]},
+				Columns:    []*schema.Column{OrderLinesColumns[12]},
 				RefColumns: []*schema.Column{VariantsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -683,12 +920,12 @@ var (
 			{
 				Name:    "orderline_order_id_position",
 				Unique:  true,
-				Columns: []*schema.Column{OrderLinesColumns[8], OrderLinesColumns[1]},
+				Columns: []*schema.Column{OrderLinesColumns[11], OrderLinesColumns[1]},
 			},
 			{
 				Name:    "orderline_variant_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrderLinesColumns[9]},
+				Columns: []*schema.Column{OrderLinesColumns[12]},
 			},
 		},
 	}
@@ -696,10 +933,21 @@ var (
 	PaymentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt64},
 		{Name: "created_at", Type: field.TypeTime},
-		{Name: "method", Type: field.TypeEnum, Enums: []string{"MANUAL"}},
-		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "CAPTURED", "VOIDED"}, Default: "PENDING"},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "method", Type: field.TypeEnum, Enums: []string{"MANUAL", "CASH_ON_DELIVERY", "CARD"}},
+		{Name: "gateway", Type: field.TypeString, Size: 20, Default: "manual"},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "REQUIRES_ACTION", "AUTHORISED", "CAPTURED", "FAILED", "VOIDED", "REFUNDED"}, Default: "PENDING"},
 		{Name: "due_amount", Type: field.TypeInt64},
+		{Name: "authorised_amount", Type: field.TypeInt64, Default: 0},
+		{Name: "captured_amount", Type: field.TypeInt64, Default: 0},
+		{Name: "refunded_amount", Type: field.TypeInt64, Default: 0},
 		{Name: "currency", Type: field.TypeString, Size: 3},
+		{Name: "reference", Type: field.TypeString, Size: 255, Default: ""},
+		{Name: "instrument", Type: field.TypeString, Size: 255, Default: ""},
+		{Name: "client_secret", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "redirect_url", Type: field.TypeString, Size: 2000, Default: ""},
+		{Name: "error", Type: field.TypeString, Size: 500, Default: ""},
 		{Name: "order_id", Type: field.TypeInt64},
 	}
 	// PaymentsTable holds the schema information for the "payments" table.
@@ -710,7 +958,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "payments_orders_order",
-				Columns:    []*schema.Column{PaymentsColumns[6]},
+				Columns:    []*schema.Column{PaymentsColumns[17]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -719,7 +967,97 @@ var (
 			{
 				Name:    "payment_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{PaymentsColumns[6]},
+				Columns: []*schema.Column{PaymentsColumns[17]},
+			},
+			{
+				Name:    "payment_gateway_reference",
+				Unique:  false,
+				Columns: []*schema.Column{PaymentsColumns[5], PaymentsColumns[12]},
+			},
+			{
+				Name:    "payment_status_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{PaymentsColumns[6], PaymentsColumns[2], PaymentsColumns[0]},
+			},
+		},
+	}
+	// PaymentEventsColumns holds the columns for the "payment_events" table.
+	PaymentEventsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "gateway", Type: field.TypeString, Size: 20},
+		{Name: "fact", Type: field.TypeString, Size: 255},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"ACTION_REQUIRED", "AUTHORISED", "CAPTURED", "REFUNDED", "VOIDED", "FAILED"}},
+		{Name: "amount", Type: field.TypeInt64},
+		{Name: "currency", Type: field.TypeString, Size: 3},
+		{Name: "source", Type: field.TypeEnum, Enums: []string{"ANSWER", "WEBHOOK", "SWEEP", "STAFF"}},
+		{Name: "occurred_at", Type: field.TypeTime},
+		{Name: "payment_id", Type: field.TypeInt64},
+	}
+	// PaymentEventsTable holds the schema information for the "payment_events" table.
+	PaymentEventsTable = &schema.Table{
+		Name:       "payment_events",
+		Columns:    PaymentEventsColumns,
+		PrimaryKey: []*schema.Column{PaymentEventsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "payment_events_payments_payment",
+				Columns:    []*schema.Column{PaymentEventsColumns[9]},
+				RefColumns: []*schema.Column{PaymentsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "paymentevent_payment_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{PaymentEventsColumns[9], PaymentEventsColumns[0]},
+			},
+			{
+				Name:    "paymentevent_gateway_fact",
+				Unique:  true,
+				Columns: []*schema.Column{PaymentEventsColumns[2], PaymentEventsColumns[3]},
+			},
+		},
+	}
+	// PaymentStepsColumns holds the columns for the "payment_steps" table.
+	PaymentStepsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"AUTHORISE", "CAPTURE", "REFUND", "VOID"}},
+		{Name: "amount", Type: field.TypeInt64},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "SUCCEEDED", "FAILED"}, Default: "PENDING"},
+		{Name: "reference", Type: field.TypeString, Size: 255, Default: ""},
+		{Name: "reason", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "error", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "actor_id", Type: field.TypeInt64, Nullable: true},
+		{Name: "payment_id", Type: field.TypeInt64},
+	}
+	// PaymentStepsTable holds the schema information for the "payment_steps" table.
+	PaymentStepsTable = &schema.Table{
+		Name:       "payment_steps",
+		Columns:    PaymentStepsColumns,
+		PrimaryKey: []*schema.Column{PaymentStepsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "payment_steps_payments_payment",
+				Columns:    []*schema.Column{PaymentStepsColumns[11]},
+				RefColumns: []*schema.Column{PaymentsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "paymentstep_payment_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{PaymentStepsColumns[11], PaymentStepsColumns[0]},
+			},
+			{
+				Name:    "paymentstep_status_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{PaymentStepsColumns[6], PaymentStepsColumns[2], PaymentStepsColumns[0]},
 			},
 		},
 	}
@@ -747,6 +1085,7 @@ var (
 		{Name: "slug", Type: field.TypeString, Unique: true, Size: 300},
 		{Name: "description", Type: field.TypeString, Default: ""},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "PUBLISHED", "ARCHIVED"}, Default: "DRAFT"},
+		{Name: "tax_category", Type: field.TypeString, Size: 40, Default: "standard"},
 		{Name: "title_key", Type: field.TypeBytes},
 		{Name: "price_from_amount", Type: field.TypeInt64, Default: 0},
 		{Name: "currency", Type: field.TypeString, Size: 3},
@@ -761,7 +1100,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "products_categories_category",
-				Columns:    []*schema.Column{ProductsColumns[12]},
+				Columns:    []*schema.Column{ProductsColumns[13]},
 				RefColumns: []*schema.Column{CategoriesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -770,7 +1109,7 @@ var (
 			{
 				Name:    "product_category_id_status_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProductsColumns[12], ProductsColumns[7], ProductsColumns[1], ProductsColumns[0]},
+				Columns: []*schema.Column{ProductsColumns[13], ProductsColumns[7], ProductsColumns[1], ProductsColumns[0]},
 			},
 			{
 				Name:    "product_status_created_at_id",
@@ -785,32 +1124,32 @@ var (
 			{
 				Name:    "product_category_id_status_title_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProductsColumns[12], ProductsColumns[7], ProductsColumns[8], ProductsColumns[0]},
+				Columns: []*schema.Column{ProductsColumns[13], ProductsColumns[7], ProductsColumns[9], ProductsColumns[0]},
 			},
 			{
 				Name:    "product_status_title_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProductsColumns[7], ProductsColumns[8], ProductsColumns[0]},
+				Columns: []*schema.Column{ProductsColumns[7], ProductsColumns[9], ProductsColumns[0]},
 			},
 			{
 				Name:    "product_title_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProductsColumns[8], ProductsColumns[0]},
+				Columns: []*schema.Column{ProductsColumns[9], ProductsColumns[0]},
 			},
 			{
 				Name:    "product_category_id_status_price_from_amount_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProductsColumns[12], ProductsColumns[7], ProductsColumns[9], ProductsColumns[0]},
+				Columns: []*schema.Column{ProductsColumns[13], ProductsColumns[7], ProductsColumns[10], ProductsColumns[0]},
 			},
 			{
 				Name:    "product_status_price_from_amount_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProductsColumns[7], ProductsColumns[9], ProductsColumns[0]},
+				Columns: []*schema.Column{ProductsColumns[7], ProductsColumns[10], ProductsColumns[0]},
 			},
 			{
 				Name:    "product_price_from_amount_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProductsColumns[9], ProductsColumns[0]},
+				Columns: []*schema.Column{ProductsColumns[10], ProductsColumns[0]},
 			},
 		},
 	}
@@ -847,6 +1186,81 @@ var (
 			},
 		},
 	}
+	// PromotionsColumns holds the columns for the "promotions" table.
+	PromotionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "name", Type: field.TypeString, Size: 200},
+		{Name: "code", Type: field.TypeString, Unique: true, Nullable: true, Size: 50},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PERCENTAGE", "FIXED_AMOUNT", "FREE_DELIVERY"}},
+		{Name: "basis_points", Type: field.TypeInt, Default: 0},
+		{Name: "amount", Type: field.TypeInt64, Default: 0},
+		{Name: "currency", Type: field.TypeString, Size: 3},
+		{Name: "minimum_amount", Type: field.TypeInt64, Default: 0},
+		{Name: "category_ids", Type: field.TypeJSON, Nullable: true},
+		{Name: "starts_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
+		{Name: "once_per_customer", Type: field.TypeBool, Default: false},
+		{Name: "usage_limit", Type: field.TypeInt, Nullable: true},
+		{Name: "used", Type: field.TypeInt, Default: 0},
+		{Name: "active", Type: field.TypeBool, Default: true},
+	}
+	// PromotionsTable holds the schema information for the "promotions" table.
+	PromotionsTable = &schema.Table{
+		Name:       "promotions",
+		Columns:    PromotionsColumns,
+		PrimaryKey: []*schema.Column{PromotionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "promotion_active_id",
+				Unique:  false,
+				Columns: []*schema.Column{PromotionsColumns[17], PromotionsColumns[0]},
+			},
+		},
+	}
+	// PromotionUsesColumns holds the columns for the "promotion_uses" table.
+	PromotionUsesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "amount", Type: field.TypeInt64},
+		{Name: "once", Type: field.TypeString, Unique: true, Nullable: true, Size: 100},
+		{Name: "promotion_id", Type: field.TypeInt64},
+		{Name: "order_id", Type: field.TypeInt64},
+	}
+	// PromotionUsesTable holds the schema information for the "promotion_uses" table.
+	PromotionUsesTable = &schema.Table{
+		Name:       "promotion_uses",
+		Columns:    PromotionUsesColumns,
+		PrimaryKey: []*schema.Column{PromotionUsesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "promotion_uses_promotions_promotion",
+				Columns:    []*schema.Column{PromotionUsesColumns[4]},
+				RefColumns: []*schema.Column{PromotionsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "promotion_uses_orders_order",
+				Columns:    []*schema.Column{PromotionUsesColumns[5]},
+				RefColumns: []*schema.Column{OrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "promotionuse_promotion_id_order_id",
+				Unique:  true,
+				Columns: []*schema.Column{PromotionUsesColumns[4], PromotionUsesColumns[5]},
+			},
+			{
+				Name:    "promotionuse_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{PromotionUsesColumns[5]},
+			},
+		},
+	}
 	// RefreshTokensColumns holds the columns for the "refresh_tokens" table.
 	RefreshTokensColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt64},
@@ -874,6 +1288,46 @@ var (
 				Name:    "refreshtoken_session_id",
 				Unique:  false,
 				Columns: []*schema.Column{RefreshTokensColumns[5]},
+			},
+		},
+	}
+	// ReservationsColumns holds the columns for the "reservations" table.
+	ReservationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "quantity", Type: field.TypeInt},
+		{Name: "cart_id", Type: field.TypeInt64},
+		{Name: "variant_id", Type: field.TypeInt64},
+	}
+	// ReservationsTable holds the schema information for the "reservations" table.
+	ReservationsTable = &schema.Table{
+		Name:       "reservations",
+		Columns:    ReservationsColumns,
+		PrimaryKey: []*schema.Column{ReservationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "reservations_carts_cart",
+				Columns:    []*schema.Column{ReservationsColumns[3]},
+				RefColumns: []*schema.Column{CartsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "reservations_variants_variant",
+				Columns:    []*schema.Column{ReservationsColumns[4]},
+				RefColumns: []*schema.Column{VariantsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "reservation_cart_id_variant_id",
+				Unique:  true,
+				Columns: []*schema.Column{ReservationsColumns[3], ReservationsColumns[4]},
+			},
+			{
+				Name:    "reservation_variant_id",
+				Unique:  false,
+				Columns: []*schema.Column{ReservationsColumns[4]},
 			},
 		},
 	}
@@ -1005,6 +1459,30 @@ var (
 			},
 		},
 	}
+	// TaxRatesColumns holds the columns for the "tax_rates" table.
+	TaxRatesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "country", Type: field.TypeString, Size: 2},
+		{Name: "tax_category", Type: field.TypeString, Size: 40},
+		{Name: "name", Type: field.TypeString, Size: 100},
+		{Name: "basis_points", Type: field.TypeInt},
+	}
+	// TaxRatesTable holds the schema information for the "tax_rates" table.
+	TaxRatesTable = &schema.Table{
+		Name:       "tax_rates",
+		Columns:    TaxRatesColumns,
+		PrimaryKey: []*schema.Column{TaxRatesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "taxrate_country_tax_category",
+				Unique:  true,
+				Columns: []*schema.Column{TaxRatesColumns[4], TaxRatesColumns[5]},
+			},
+		},
+	}
 	// UsersColumns holds the columns for the "users" table.
 	UsersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt64},
@@ -1095,6 +1573,9 @@ var (
 		{Name: "price_amount", Type: field.TypeInt64},
 		{Name: "currency", Type: field.TypeString, Size: 3},
 		{Name: "available", Type: field.TypeInt, Default: 0},
+		{Name: "opening", Type: field.TypeInt, Default: 0},
+		{Name: "low_stock", Type: field.TypeInt, Nullable: true},
+		{Name: "weight", Type: field.TypeInt, Default: 0},
 		{Name: "purchase_limit", Type: field.TypeInt, Nullable: true},
 		{Name: "position", Type: field.TypeInt, Default: 0},
 		{Name: "archived", Type: field.TypeBool, Default: false},
@@ -1108,7 +1589,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "variants_products_product",
-				Columns:    []*schema.Column{VariantsColumns[12]},
+				Columns:    []*schema.Column{VariantsColumns[15]},
 				RefColumns: []*schema.Column{ProductsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1117,12 +1598,17 @@ var (
 			{
 				Name:    "variant_product_id_position_id",
 				Unique:  false,
-				Columns: []*schema.Column{VariantsColumns[12], VariantsColumns[10], VariantsColumns[0]},
+				Columns: []*schema.Column{VariantsColumns[15], VariantsColumns[13], VariantsColumns[0]},
 			},
 			{
 				Name:    "variant_price_amount",
 				Unique:  false,
 				Columns: []*schema.Column{VariantsColumns[6]},
+			},
+			{
+				Name:    "variant_available_id",
+				Unique:  false,
+				Columns: []*schema.Column{VariantsColumns[8], VariantsColumns[0]},
 			},
 		},
 	}
@@ -1139,6 +1625,11 @@ var (
 		CategoriesTable,
 		ConfirmationsTable,
 		CredentialsTable,
+		DeliveryMethodsTable,
+		DeliveryQuotesTable,
+		DeliveryZonesTable,
+		FulfilmentsTable,
+		FulfilmentLinesTable,
 		IdempotencyKeysTable,
 		IdentitiesTable,
 		IdentityFlowsTable,
@@ -1146,17 +1637,24 @@ var (
 		JobsTable,
 		MediaTable,
 		OrdersTable,
+		OrderEventsTable,
 		OrderLinesTable,
 		PaymentsTable,
+		PaymentEventsTable,
+		PaymentStepsTable,
 		PicturesTable,
 		ProductsTable,
 		ProductTermsTable,
+		PromotionsTable,
+		PromotionUsesTable,
 		RefreshTokensTable,
+		ReservationsTable,
 		RolesTable,
 		SchedulesTable,
 		SessionsTable,
 		SigningKeysTable,
 		StockMovementsTable,
+		TaxRatesTable,
 		UsersTable,
 		UserRolesTable,
 		VariantsTable,
@@ -1176,14 +1674,14 @@ func init() {
 	ApprovalsTable.Annotation = &entsql.Annotation{}
 	ApprovalsTable.Annotation.Checks = map[string]string{
 		"id_made_by_application": "id > 0",
-		"kind_known":             "kind IN ('PRICE_CHANGE','ORDER_CANCELLATION')",
+		"kind_known":             "kind IN ('PRICE_CHANGE','ORDER_CANCELLATION','REFUND')",
 		"status_known":           "status IN ('PENDING','APPROVED','REFUSED','WITHDRAWN')",
 		"two_persons":            "status <> 'APPROVED' OR decided_by IS NOT NULL AND decided_by <> requested_by",
 	}
 	ApprovalRulesTable.Annotation = &entsql.Annotation{}
 	ApprovalRulesTable.Annotation.Checks = map[string]string{
 		"id_made_by_application": "id > 0",
-		"kind_known":             "kind IN ('PRICE_CHANGE','ORDER_CANCELLATION')",
+		"kind_known":             "kind IN ('PRICE_CHANGE','ORDER_CANCELLATION','REFUND')",
 		"threshold_not_negative": "threshold >= 0",
 	}
 	AttemptsTable.Annotation = &entsql.Annotation{}
@@ -1200,7 +1698,7 @@ func init() {
 	CartsTable.Annotation.Checks = map[string]string{
 		"held_by_somebody":       "user_id IS NOT NULL OR token_hash IS NOT NULL",
 		"id_made_by_application": "id > 0",
-		"status_known":           "status IN ('OPEN','ORDERED')",
+		"status_known":           "status IN ('OPEN','ORDERED','MERGED')",
 	}
 	CartLinesTable.ForeignKeys[0].RefTable = CartsTable
 	CartLinesTable.ForeignKeys[1].RefTable = VariantsTable
@@ -1226,6 +1724,36 @@ func init() {
 	CredentialsTable.Annotation = &entsql.Annotation{}
 	CredentialsTable.Annotation.Checks = map[string]string{
 		"id_made_by_application": "id > 0",
+	}
+	DeliveryMethodsTable.ForeignKeys[0].RefTable = DeliveryZonesTable
+	DeliveryMethodsTable.Annotation = &entsql.Annotation{}
+	DeliveryMethodsTable.Annotation.Checks = map[string]string{
+		"basis_known":            "basis IN ('WEIGHT','VALUE')",
+		"id_made_by_application": "id > 0",
+	}
+	DeliveryQuotesTable.ForeignKeys[0].RefTable = CartsTable
+	DeliveryQuotesTable.Annotation = &entsql.Annotation{}
+	DeliveryQuotesTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+		"price_not_negative":     "price_amount >= 0",
+	}
+	DeliveryZonesTable.Annotation = &entsql.Annotation{}
+	DeliveryZonesTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+	}
+	FulfilmentsTable.ForeignKeys[0].RefTable = OrdersTable
+	FulfilmentsTable.Annotation = &entsql.Annotation{}
+	FulfilmentsTable.Annotation.Checks = map[string]string{
+		"delivered_has_time":     "status = 'DELIVERED' AND delivered_at IS NOT NULL OR status <> 'DELIVERED' AND delivered_at IS NULL",
+		"id_made_by_application": "id > 0",
+		"status_known":           "status IN ('SHIPPED','DELIVERED')",
+	}
+	FulfilmentLinesTable.ForeignKeys[0].RefTable = FulfilmentsTable
+	FulfilmentLinesTable.ForeignKeys[1].RefTable = OrderLinesTable
+	FulfilmentLinesTable.Annotation = &entsql.Annotation{}
+	FulfilmentLinesTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+		"quantity_positive":      "quantity > 0",
 	}
 	IdempotencyKeysTable.Annotation = &entsql.Annotation{}
 	IdempotencyKeysTable.Annotation.Checks = map[string]string{
@@ -1260,24 +1788,51 @@ func init() {
 	OrdersTable.Annotation = &entsql.Annotation{}
 	OrdersTable.Annotation.Checks = map[string]string{
 		"cancelled_has_time":     "status = 'CANCELLED' AND cancelled_at IS NOT NULL OR status <> 'CANCELLED' AND cancelled_at IS NULL",
+		"fulfilment_known":       "fulfilment IN ('UNFULFILLED','PARTIAL','FULFILLED','DELIVERED')",
 		"id_made_by_application": "id > 0",
-		"status_known":           "status IN ('PLACED','COMPLETED','CANCELLED')",
+		"parts_not_negative":     "discount_amount >= 0 AND delivery_amount >= 0 AND tax_amount >= 0",
+		"status_known":           "status IN ('PENDING_PAYMENT','PLACED','COMPLETED','CANCELLED','EXPIRED')",
 		"total_not_negative":     "total_amount >= 0 AND subtotal_amount >= 0",
+	}
+	OrderEventsTable.ForeignKeys[0].RefTable = OrdersTable
+	OrderEventsTable.Annotation = &entsql.Annotation{}
+	OrderEventsTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+		"kind_known":             "kind IN ('PLACED','PAYMENT_REQUIRES_ACTION','PAYMENT_AUTHORISED','PAYMENT_CAPTURED','PAYMENT_FAILED','PAYMENT_VOIDED','PAYMENT_REFUNDED','CONFIRMED','FULFILLED','TRACKING_UPDATED','DELIVERED','COMPLETED','CANCELLED','EXPIRED','NOTE')",
 	}
 	OrderLinesTable.ForeignKeys[0].RefTable = OrdersTable
 	OrderLinesTable.ForeignKeys[1].RefTable = VariantsTable
 	OrderLinesTable.Annotation = &entsql.Annotation{}
 	OrderLinesTable.Annotation.Checks = map[string]string{
+		"fulfilled_in_range":     "fulfilled BETWEEN 0 AND quantity",
 		"id_made_by_application": "id > 0",
+		"parts_in_range":         "discount_amount BETWEEN 0 AND total_amount AND tax_amount >= 0",
 		"quantity_positive":      "quantity > 0",
 		"total_not_negative":     "total_amount >= 0 AND unit_price_amount >= 0",
 	}
 	PaymentsTable.ForeignKeys[0].RefTable = OrdersTable
 	PaymentsTable.Annotation = &entsql.Annotation{}
 	PaymentsTable.Annotation.Checks = map[string]string{
-		"amount_not_negative":    "due_amount >= 0",
+		"amount_not_negative":    "due_amount >= 0 AND authorised_amount >= 0 AND captured_amount >= 0 AND refunded_amount >= 0",
 		"id_made_by_application": "id > 0",
-		"status_known":           "status IN ('PENDING','CAPTURED','VOIDED')",
+		"refunds_captured":       "refunded_amount <= captured_amount",
+		"status_known":           "status IN ('PENDING','REQUIRES_ACTION','AUTHORISED','CAPTURED','FAILED','VOIDED','REFUNDED')",
+	}
+	PaymentEventsTable.ForeignKeys[0].RefTable = PaymentsTable
+	PaymentEventsTable.Annotation = &entsql.Annotation{}
+	PaymentEventsTable.Annotation.Checks = map[string]string{
+		"amount_not_negative":    "amount >= 0",
+		"id_made_by_application": "id > 0",
+		"kind_known":             "kind IN ('ACTION_REQUIRED','AUTHORISED','CAPTURED','REFUNDED','VOIDED','FAILED')",
+		"source_known":           "source IN ('ANSWER','WEBHOOK','SWEEP','STAFF')",
+	}
+	PaymentStepsTable.ForeignKeys[0].RefTable = PaymentsTable
+	PaymentStepsTable.Annotation = &entsql.Annotation{}
+	PaymentStepsTable.Annotation.Checks = map[string]string{
+		"amount_not_negative":    "amount >= 0",
+		"id_made_by_application": "id > 0",
+		"kind_known":             "kind IN ('AUTHORISE','CAPTURE','REFUND','VOID')",
+		"status_known":           "status IN ('PENDING','SUCCEEDED','FAILED')",
 	}
 	PicturesTable.Annotation = &entsql.Annotation{}
 	PicturesTable.Annotation.Checks = map[string]string{
@@ -1295,10 +1850,34 @@ func init() {
 	ProductTermsTable.Annotation.Checks = map[string]string{
 		"id_made_by_application": "id > 0",
 	}
+	PromotionsTable.Annotation = &entsql.Annotation{}
+	PromotionsTable.Annotation.Checks = map[string]string{
+		"amounts_not_negative":   "amount >= 0 AND minimum_amount >= 0",
+		"basis_points_in_range":  "basis_points BETWEEN 0 AND 10000",
+		"ends_after_it_starts":   "starts_at IS NULL OR ends_at IS NULL OR starts_at < ends_at",
+		"fixed_has_amount":       "kind <> 'FIXED_AMOUNT' OR amount > 0",
+		"id_made_by_application": "id > 0",
+		"kind_known":             "kind IN ('PERCENTAGE','FIXED_AMOUNT','FREE_DELIVERY')",
+		"never_used_beyond":      "used >= 0 AND (usage_limit IS NULL OR used <= usage_limit)",
+		"percentage_has_percent": "kind <> 'PERCENTAGE' OR basis_points > 0",
+	}
+	PromotionUsesTable.ForeignKeys[0].RefTable = PromotionsTable
+	PromotionUsesTable.ForeignKeys[1].RefTable = OrdersTable
+	PromotionUsesTable.Annotation = &entsql.Annotation{}
+	PromotionUsesTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+	}
 	RefreshTokensTable.ForeignKeys[0].RefTable = SessionsTable
 	RefreshTokensTable.Annotation = &entsql.Annotation{}
 	RefreshTokensTable.Annotation.Checks = map[string]string{
 		"id_made_by_application": "id > 0",
+	}
+	ReservationsTable.ForeignKeys[0].RefTable = CartsTable
+	ReservationsTable.ForeignKeys[1].RefTable = VariantsTable
+	ReservationsTable.Annotation = &entsql.Annotation{}
+	ReservationsTable.Annotation.Checks = map[string]string{
+		"id_made_by_application": "id > 0",
+		"quantity_positive":      "quantity > 0",
 	}
 	RolesTable.Annotation = &entsql.Annotation{}
 	RolesTable.Annotation.Checks = map[string]string{
@@ -1327,6 +1906,11 @@ func init() {
 		"quantity_not_zero":      "quantity <> 0",
 		"reason_known":           "reason IN ('RECEIVED','CORRECTION','DAMAGED','RETURNED','SOLD','CANCELLED')",
 	}
+	TaxRatesTable.Annotation = &entsql.Annotation{}
+	TaxRatesTable.Annotation.Checks = map[string]string{
+		"basis_points_in_range":  "basis_points BETWEEN 0 AND 10000",
+		"id_made_by_application": "id > 0",
+	}
 	UsersTable.Annotation = &entsql.Annotation{}
 	UsersTable.Annotation.Checks = map[string]string{
 		"id_made_by_application": "id > 0",
@@ -1342,7 +1926,9 @@ func init() {
 	VariantsTable.Annotation.Checks = map[string]string{
 		"available_not_negative":  "available >= 0",
 		"id_made_by_application":  "id > 0",
+		"low_stock_not_negative":  "low_stock >= 0",
 		"price_not_negative":      "price_amount >= 0",
 		"purchase_limit_positive": "purchase_limit > 0",
+		"weight_not_negative":     "weight >= 0",
 	}
 }

@@ -4,6 +4,7 @@ package order
 
 import (
 	"fmt"
+	"galley/internal/money"
 	"io"
 	"strconv"
 
@@ -33,6 +34,26 @@ const (
 	FieldEmail = "email"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
+	// FieldFulfilment holds the string denoting the fulfilment field in the database.
+	FieldFulfilment = "fulfilment"
+	// FieldCartID holds the string denoting the cart_id field in the database.
+	FieldCartID = "cart_id"
+	// FieldAccessHash holds the string denoting the access_hash field in the database.
+	FieldAccessHash = "access_hash"
+	// FieldDiscountAmount holds the string denoting the discount_amount field in the database.
+	FieldDiscountAmount = "discount_amount"
+	// FieldDeliveryAmount holds the string denoting the delivery_amount field in the database.
+	FieldDeliveryAmount = "delivery_amount"
+	// FieldTaxAmount holds the string denoting the tax_amount field in the database.
+	FieldTaxAmount = "tax_amount"
+	// FieldTaxIncluded holds the string denoting the tax_included field in the database.
+	FieldTaxIncluded = "tax_included"
+	// FieldDeliveryName holds the string denoting the delivery_name field in the database.
+	FieldDeliveryName = "delivery_name"
+	// FieldQuote holds the string denoting the quote field in the database.
+	FieldQuote = "quote"
+	// FieldExpiresAt holds the string denoting the expires_at field in the database.
+	FieldExpiresAt = "expires_at"
 	// FieldSubtotalAmount holds the string denoting the subtotal_amount field in the database.
 	FieldSubtotalAmount = "subtotal_amount"
 	// FieldTotalAmount holds the string denoting the total_amount field in the database.
@@ -75,6 +96,16 @@ var Columns = []string{
 	FieldTokenHash,
 	FieldEmail,
 	FieldStatus,
+	FieldFulfilment,
+	FieldCartID,
+	FieldAccessHash,
+	FieldDiscountAmount,
+	FieldDeliveryAmount,
+	FieldTaxAmount,
+	FieldTaxIncluded,
+	FieldDeliveryName,
+	FieldQuote,
+	FieldExpiresAt,
 	FieldSubtotalAmount,
 	FieldTotalAmount,
 	FieldCurrency,
@@ -110,6 +141,18 @@ var (
 	NumberValidator func(string) error
 	// EmailValidator is a validator for the "email" field. It is called by the builders before save.
 	EmailValidator func(string) error
+	// DefaultDiscountAmount holds the default value on creation for the "discount_amount" field.
+	DefaultDiscountAmount money.Minor
+	// DefaultDeliveryAmount holds the default value on creation for the "delivery_amount" field.
+	DefaultDeliveryAmount money.Minor
+	// DefaultTaxAmount holds the default value on creation for the "tax_amount" field.
+	DefaultTaxAmount money.Minor
+	// DefaultTaxIncluded holds the default value on creation for the "tax_included" field.
+	DefaultTaxIncluded bool
+	// DefaultDeliveryName holds the default value on creation for the "delivery_name" field.
+	DefaultDeliveryName string
+	// DeliveryNameValidator is a validator for the "delivery_name" field. It is called by the builders before save.
+	DeliveryNameValidator func(string) error
 	// CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	CurrencyValidator func(string) error
 	// DefaultCountry holds the default value on creation for the "country" field.
@@ -128,9 +171,11 @@ const DefaultStatus = StatusPLACED
 
 // Status values.
 const (
-	StatusPLACED    Status = "PLACED"
-	StatusCOMPLETED Status = "COMPLETED"
-	StatusCANCELLED Status = "CANCELLED"
+	StatusPENDING_PAYMENT Status = "PENDING_PAYMENT"
+	StatusPLACED          Status = "PLACED"
+	StatusCOMPLETED       Status = "COMPLETED"
+	StatusCANCELLED       Status = "CANCELLED"
+	StatusEXPIRED         Status = "EXPIRED"
 )
 
 func (s Status) String() string {
@@ -140,10 +185,38 @@ func (s Status) String() string {
 // StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
 func StatusValidator(s Status) error {
 	switch s {
-	case StatusPLACED, StatusCOMPLETED, StatusCANCELLED:
+	case StatusPENDING_PAYMENT, StatusPLACED, StatusCOMPLETED, StatusCANCELLED, StatusEXPIRED:
 		return nil
 	default:
 		return fmt.Errorf("order: invalid enum value for status field: %q", s)
+	}
+}
+
+// Fulfilment defines the type for the "fulfilment" enum field.
+type Fulfilment string
+
+// FulfilmentUNFULFILLED is the default value of the Fulfilment enum.
+const DefaultFulfilment = FulfilmentUNFULFILLED
+
+// Fulfilment values.
+const (
+	FulfilmentUNFULFILLED Fulfilment = "UNFULFILLED"
+	FulfilmentPARTIAL     Fulfilment = "PARTIAL"
+	FulfilmentFULFILLED   Fulfilment = "FULFILLED"
+	FulfilmentDELIVERED   Fulfilment = "DELIVERED"
+)
+
+func (f Fulfilment) String() string {
+	return string(f)
+}
+
+// FulfilmentValidator is a validator for the "fulfilment" field enum values. It is called by the builders before save.
+func FulfilmentValidator(f Fulfilment) error {
+	switch f {
+	case FulfilmentUNFULFILLED, FulfilmentPARTIAL, FulfilmentFULFILLED, FulfilmentDELIVERED:
+		return nil
+	default:
+		return fmt.Errorf("order: invalid enum value for fulfilment field: %q", f)
 	}
 }
 
@@ -188,6 +261,46 @@ func ByEmail(opts ...sql.OrderTermOption) OrderOption {
 // ByStatus orders the results by the status field.
 func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
+}
+
+// ByFulfilment orders the results by the fulfilment field.
+func ByFulfilment(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFulfilment, opts...).ToFunc()
+}
+
+// ByCartID orders the results by the cart_id field.
+func ByCartID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCartID, opts...).ToFunc()
+}
+
+// ByDiscountAmount orders the results by the discount_amount field.
+func ByDiscountAmount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDiscountAmount, opts...).ToFunc()
+}
+
+// ByDeliveryAmount orders the results by the delivery_amount field.
+func ByDeliveryAmount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeliveryAmount, opts...).ToFunc()
+}
+
+// ByTaxAmount orders the results by the tax_amount field.
+func ByTaxAmount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTaxAmount, opts...).ToFunc()
+}
+
+// ByTaxIncluded orders the results by the tax_included field.
+func ByTaxIncluded(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTaxIncluded, opts...).ToFunc()
+}
+
+// ByDeliveryName orders the results by the delivery_name field.
+func ByDeliveryName(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeliveryName, opts...).ToFunc()
+}
+
+// ByExpiresAt orders the results by the expires_at field.
+func ByExpiresAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExpiresAt, opts...).ToFunc()
 }
 
 // BySubtotalAmount orders the results by the subtotal_amount field.
@@ -250,4 +363,17 @@ func (e *Status) UnmarshalGQL(v any) error {
 	}
 	*e = Status(s)
 	return StatusValidator(*e)
+}
+
+// MarshalGQL writes the enum value.
+func (e Fulfilment) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(e))) }
+
+// UnmarshalGQL reads an enum value.
+func (e *Fulfilment) UnmarshalGQL(v any) error {
+	s, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enum %T must be a name", e)
+	}
+	*e = Fulfilment(s)
+	return FulfilmentValidator(*e)
 }

@@ -91,6 +91,49 @@ func Email(v string) predicate.Order {
 	return predicate.Order(sql.FieldEQ(FieldEmail, v))
 }
 
+// CartID applies equality check predicate on the "cart_id" field. It's identical to CartIDEQ.
+func CartID(v int64) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldCartID, v))
+}
+
+// AccessHash applies equality check predicate on the "access_hash" field. It's identical to AccessHashEQ.
+func AccessHash(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldAccessHash, v))
+}
+
+// DiscountAmount applies equality check predicate on the "discount_amount" field. It's identical to DiscountAmountEQ.
+func DiscountAmount(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldEQ(FieldDiscountAmount, vc))
+}
+
+// DeliveryAmount applies equality check predicate on the "delivery_amount" field. It's identical to DeliveryAmountEQ.
+func DeliveryAmount(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldEQ(FieldDeliveryAmount, vc))
+}
+
+// TaxAmount applies equality check predicate on the "tax_amount" field. It's identical to TaxAmountEQ.
+func TaxAmount(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldEQ(FieldTaxAmount, vc))
+}
+
+// TaxIncluded applies equality check predicate on the "tax_included" field. It's identical to TaxIncludedEQ.
+func TaxIncluded(v bool) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldTaxIncluded, v))
+}
+
+// DeliveryName applies equality check predicate on the "delivery_name" field. It's identical to DeliveryNameEQ.
+func DeliveryName(v string) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldDeliveryName, v))
+}
+
+// ExpiresAt applies equality check predicate on the "expires_at" field. It's identical to ExpiresAtEQ.
+func ExpiresAt(v time.Time) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldExpiresAt, v))
+}
+
 // SubtotalAmount applies equality check predicate on the "subtotal_amount" field. It's identical to SubtotalAmountEQ.
 func SubtotalAmount(v money.Minor) predicate.Order {
 	vc := int64(v)
@@ -477,6 +520,423 @@ func StatusIn(vs ...Status) predicate.Order {
 // StatusNotIn applies the NotIn predicate on the "status" field.
 func StatusNotIn(vs ...Status) predicate.Order {
 	return predicate.Order(sql.FieldNotIn(FieldStatus, vs...))
+}
+
+// FulfilmentEQ applies the EQ predicate on the "fulfilment" field.
+func FulfilmentEQ(v Fulfilment) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldFulfilment, v))
+}
+
+// FulfilmentNEQ applies the NEQ predicate on the "fulfilment" field.
+func FulfilmentNEQ(v Fulfilment) predicate.Order {
+	return predicate.Order(sql.FieldNEQ(FieldFulfilment, v))
+}
+
+// FulfilmentIn applies the In predicate on the "fulfilment" field.
+func FulfilmentIn(vs ...Fulfilment) predicate.Order {
+	return predicate.Order(sql.FieldIn(FieldFulfilment, vs...))
+}
+
+// FulfilmentNotIn applies the NotIn predicate on the "fulfilment" field.
+func FulfilmentNotIn(vs ...Fulfilment) predicate.Order {
+	return predicate.Order(sql.FieldNotIn(FieldFulfilment, vs...))
+}
+
+// CartIDEQ applies the EQ predicate on the "cart_id" field.
+func CartIDEQ(v int64) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldCartID, v))
+}
+
+// CartIDNEQ applies the NEQ predicate on the "cart_id" field.
+func CartIDNEQ(v int64) predicate.Order {
+	return predicate.Order(sql.FieldNEQ(FieldCartID, v))
+}
+
+// CartIDIn applies the In predicate on the "cart_id" field.
+func CartIDIn(vs ...int64) predicate.Order {
+	return predicate.Order(sql.FieldIn(FieldCartID, vs...))
+}
+
+// CartIDNotIn applies the NotIn predicate on the "cart_id" field.
+func CartIDNotIn(vs ...int64) predicate.Order {
+	return predicate.Order(sql.FieldNotIn(FieldCartID, vs...))
+}
+
+// CartIDGT applies the GT predicate on the "cart_id" field.
+func CartIDGT(v int64) predicate.Order {
+	return predicate.Order(sql.FieldGT(FieldCartID, v))
+}
+
+// CartIDGTE applies the GTE predicate on the "cart_id" field.
+func CartIDGTE(v int64) predicate.Order {
+	return predicate.Order(sql.FieldGTE(FieldCartID, v))
+}
+
+// CartIDLT applies the LT predicate on the "cart_id" field.
+func CartIDLT(v int64) predicate.Order {
+	return predicate.Order(sql.FieldLT(FieldCartID, v))
+}
+
+// CartIDLTE applies the LTE predicate on the "cart_id" field.
+func CartIDLTE(v int64) predicate.Order {
+	return predicate.Order(sql.FieldLTE(FieldCartID, v))
+}
+
+// CartIDIsNil applies the IsNil predicate on the "cart_id" field.
+func CartIDIsNil() predicate.Order {
+	return predicate.Order(sql.FieldIsNull(FieldCartID))
+}
+
+// CartIDNotNil applies the NotNil predicate on the "cart_id" field.
+func CartIDNotNil() predicate.Order {
+	return predicate.Order(sql.FieldNotNull(FieldCartID))
+}
+
+// AccessHashEQ applies the EQ predicate on the "access_hash" field.
+func AccessHashEQ(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldAccessHash, v))
+}
+
+// AccessHashNEQ applies the NEQ predicate on the "access_hash" field.
+func AccessHashNEQ(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldNEQ(FieldAccessHash, v))
+}
+
+// AccessHashIn applies the In predicate on the "access_hash" field.
+func AccessHashIn(vs ...[]byte) predicate.Order {
+	return predicate.Order(sql.FieldIn(FieldAccessHash, vs...))
+}
+
+// AccessHashNotIn applies the NotIn predicate on the "access_hash" field.
+func AccessHashNotIn(vs ...[]byte) predicate.Order {
+	return predicate.Order(sql.FieldNotIn(FieldAccessHash, vs...))
+}
+
+// AccessHashGT applies the GT predicate on the "access_hash" field.
+func AccessHashGT(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldGT(FieldAccessHash, v))
+}
+
+// AccessHashGTE applies the GTE predicate on the "access_hash" field.
+func AccessHashGTE(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldGTE(FieldAccessHash, v))
+}
+
+// AccessHashLT applies the LT predicate on the "access_hash" field.
+func AccessHashLT(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldLT(FieldAccessHash, v))
+}
+
+// AccessHashLTE applies the LTE predicate on the "access_hash" field.
+func AccessHashLTE(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldLTE(FieldAccessHash, v))
+}
+
+// AccessHashIsNil applies the IsNil predicate on the "access_hash" field.
+func AccessHashIsNil() predicate.Order {
+	return predicate.Order(sql.FieldIsNull(FieldAccessHash))
+}
+
+// AccessHashNotNil applies the NotNil predicate on the "access_hash" field.
+func AccessHashNotNil() predicate.Order {
+	return predicate.Order(sql.FieldNotNull(FieldAccessHash))
+}
+
+// DiscountAmountEQ applies the EQ predicate on the "discount_amount" field.
+func DiscountAmountEQ(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldEQ(FieldDiscountAmount, vc))
+}
+
+// DiscountAmountNEQ applies the NEQ predicate on the "discount_amount" field.
+func DiscountAmountNEQ(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldNEQ(FieldDiscountAmount, vc))
+}
+
+// DiscountAmountIn applies the In predicate on the "discount_amount" field.
+func DiscountAmountIn(vs ...money.Minor) predicate.Order {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Order(sql.FieldIn(FieldDiscountAmount, v...))
+}
+
+// DiscountAmountNotIn applies the NotIn predicate on the "discount_amount" field.
+func DiscountAmountNotIn(vs ...money.Minor) predicate.Order {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Order(sql.FieldNotIn(FieldDiscountAmount, v...))
+}
+
+// DiscountAmountGT applies the GT predicate on the "discount_amount" field.
+func DiscountAmountGT(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldGT(FieldDiscountAmount, vc))
+}
+
+// DiscountAmountGTE applies the GTE predicate on the "discount_amount" field.
+func DiscountAmountGTE(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldGTE(FieldDiscountAmount, vc))
+}
+
+// DiscountAmountLT applies the LT predicate on the "discount_amount" field.
+func DiscountAmountLT(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldLT(FieldDiscountAmount, vc))
+}
+
+// DiscountAmountLTE applies the LTE predicate on the "discount_amount" field.
+func DiscountAmountLTE(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldLTE(FieldDiscountAmount, vc))
+}
+
+// DeliveryAmountEQ applies the EQ predicate on the "delivery_amount" field.
+func DeliveryAmountEQ(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldEQ(FieldDeliveryAmount, vc))
+}
+
+// DeliveryAmountNEQ applies the NEQ predicate on the "delivery_amount" field.
+func DeliveryAmountNEQ(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldNEQ(FieldDeliveryAmount, vc))
+}
+
+// DeliveryAmountIn applies the In predicate on the "delivery_amount" field.
+func DeliveryAmountIn(vs ...money.Minor) predicate.Order {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Order(sql.FieldIn(FieldDeliveryAmount, v...))
+}
+
+// DeliveryAmountNotIn applies the NotIn predicate on the "delivery_amount" field.
+func DeliveryAmountNotIn(vs ...money.Minor) predicate.Order {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Order(sql.FieldNotIn(FieldDeliveryAmount, v...))
+}
+
+// DeliveryAmountGT applies the GT predicate on the "delivery_amount" field.
+func DeliveryAmountGT(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldGT(FieldDeliveryAmount, vc))
+}
+
+// DeliveryAmountGTE applies the GTE predicate on the "delivery_amount" field.
+func DeliveryAmountGTE(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldGTE(FieldDeliveryAmount, vc))
+}
+
+// DeliveryAmountLT applies the LT predicate on the "delivery_amount" field.
+func DeliveryAmountLT(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldLT(FieldDeliveryAmount, vc))
+}
+
+// DeliveryAmountLTE applies the LTE predicate on the "delivery_amount" field.
+func DeliveryAmountLTE(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldLTE(FieldDeliveryAmount, vc))
+}
+
+// TaxAmountEQ applies the EQ predicate on the "tax_amount" field.
+func TaxAmountEQ(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldEQ(FieldTaxAmount, vc))
+}
+
+// TaxAmountNEQ applies the NEQ predicate on the "tax_amount" field.
+func TaxAmountNEQ(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldNEQ(FieldTaxAmount, vc))
+}
+
+// TaxAmountIn applies the In predicate on the "tax_amount" field.
+func TaxAmountIn(vs ...money.Minor) predicate.Order {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Order(sql.FieldIn(FieldTaxAmount, v...))
+}
+
+// TaxAmountNotIn applies the NotIn predicate on the "tax_amount" field.
+func TaxAmountNotIn(vs ...money.Minor) predicate.Order {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Order(sql.FieldNotIn(FieldTaxAmount, v...))
+}
+
+// TaxAmountGT applies the GT predicate on the "tax_amount" field.
+func TaxAmountGT(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldGT(FieldTaxAmount, vc))
+}
+
+// TaxAmountGTE applies the GTE predicate on the "tax_amount" field.
+func TaxAmountGTE(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldGTE(FieldTaxAmount, vc))
+}
+
+// TaxAmountLT applies the LT predicate on the "tax_amount" field.
+func TaxAmountLT(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldLT(FieldTaxAmount, vc))
+}
+
+// TaxAmountLTE applies the LTE predicate on the "tax_amount" field.
+func TaxAmountLTE(v money.Minor) predicate.Order {
+	vc := int64(v)
+	return predicate.Order(sql.FieldLTE(FieldTaxAmount, vc))
+}
+
+// TaxIncludedEQ applies the EQ predicate on the "tax_included" field.
+func TaxIncludedEQ(v bool) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldTaxIncluded, v))
+}
+
+// TaxIncludedNEQ applies the NEQ predicate on the "tax_included" field.
+func TaxIncludedNEQ(v bool) predicate.Order {
+	return predicate.Order(sql.FieldNEQ(FieldTaxIncluded, v))
+}
+
+// DeliveryNameEQ applies the EQ predicate on the "delivery_name" field.
+func DeliveryNameEQ(v string) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldDeliveryName, v))
+}
+
+// DeliveryNameNEQ applies the NEQ predicate on the "delivery_name" field.
+func DeliveryNameNEQ(v string) predicate.Order {
+	return predicate.Order(sql.FieldNEQ(FieldDeliveryName, v))
+}
+
+// DeliveryNameIn applies the In predicate on the "delivery_name" field.
+func DeliveryNameIn(vs ...string) predicate.Order {
+	return predicate.Order(sql.FieldIn(FieldDeliveryName, vs...))
+}
+
+// DeliveryNameNotIn applies the NotIn predicate on the "delivery_name" field.
+func DeliveryNameNotIn(vs ...string) predicate.Order {
+	return predicate.Order(sql.FieldNotIn(FieldDeliveryName, vs...))
+}
+
+// DeliveryNameGT applies the GT predicate on the "delivery_name" field.
+func DeliveryNameGT(v string) predicate.Order {
+	return predicate.Order(sql.FieldGT(FieldDeliveryName, v))
+}
+
+// DeliveryNameGTE applies the GTE predicate on the "delivery_name" field.
+func DeliveryNameGTE(v string) predicate.Order {
+	return predicate.Order(sql.FieldGTE(FieldDeliveryName, v))
+}
+
+// DeliveryNameLT applies the LT predicate on the "delivery_name" field.
+func DeliveryNameLT(v string) predicate.Order {
+	return predicate.Order(sql.FieldLT(FieldDeliveryName, v))
+}
+
+// DeliveryNameLTE applies the LTE predicate on the "delivery_name" field.
+func DeliveryNameLTE(v string) predicate.Order {
+	return predicate.Order(sql.FieldLTE(FieldDeliveryName, v))
+}
+
+// DeliveryNameContains applies the Contains predicate on the "delivery_name" field.
+func DeliveryNameContains(v string) predicate.Order {
+	return predicate.Order(sql.FieldContains(FieldDeliveryName, v))
+}
+
+// DeliveryNameHasPrefix applies the HasPrefix predicate on the "delivery_name" field.
+func DeliveryNameHasPrefix(v string) predicate.Order {
+	return predicate.Order(sql.FieldHasPrefix(FieldDeliveryName, v))
+}
+
+// DeliveryNameHasSuffix applies the HasSuffix predicate on the "delivery_name" field.
+func DeliveryNameHasSuffix(v string) predicate.Order {
+	return predicate.Order(sql.FieldHasSuffix(FieldDeliveryName, v))
+}
+
+// DeliveryNameEqualFold applies the EqualFold predicate on the "delivery_name" field.
+func DeliveryNameEqualFold(v string) predicate.Order {
+	return predicate.Order(sql.FieldEqualFold(FieldDeliveryName, v))
+}
+
+// DeliveryNameContainsFold applies the ContainsFold predicate on the "delivery_name" field.
+func DeliveryNameContainsFold(v string) predicate.Order {
+	return predicate.Order(sql.FieldContainsFold(FieldDeliveryName, v))
+}
+
+// QuoteIsNil applies the IsNil predicate on the "quote" field.
+func QuoteIsNil() predicate.Order {
+	return predicate.Order(sql.FieldIsNull(FieldQuote))
+}
+
+// QuoteNotNil applies the NotNil predicate on the "quote" field.
+func QuoteNotNil() predicate.Order {
+	return predicate.Order(sql.FieldNotNull(FieldQuote))
+}
+
+// ExpiresAtEQ applies the EQ predicate on the "expires_at" field.
+func ExpiresAtEQ(v time.Time) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldExpiresAt, v))
+}
+
+// ExpiresAtNEQ applies the NEQ predicate on the "expires_at" field.
+func ExpiresAtNEQ(v time.Time) predicate.Order {
+	return predicate.Order(sql.FieldNEQ(FieldExpiresAt, v))
+}
+
+// ExpiresAtIn applies the In predicate on the "expires_at" field.
+func ExpiresAtIn(vs ...time.Time) predicate.Order {
+	return predicate.Order(sql.FieldIn(FieldExpiresAt, vs...))
+}
+
+// ExpiresAtNotIn applies the NotIn predicate on the "expires_at" field.
+func ExpiresAtNotIn(vs ...time.Time) predicate.Order {
+	return predicate.Order(sql.FieldNotIn(FieldExpiresAt, vs...))
+}
+
+// ExpiresAtGT applies the GT predicate on the "expires_at" field.
+func ExpiresAtGT(v time.Time) predicate.Order {
+	return predicate.Order(sql.FieldGT(FieldExpiresAt, v))
+}
+
+// ExpiresAtGTE applies the GTE predicate on the "expires_at" field.
+func ExpiresAtGTE(v time.Time) predicate.Order {
+	return predicate.Order(sql.FieldGTE(FieldExpiresAt, v))
+}
+
+// ExpiresAtLT applies the LT predicate on the "expires_at" field.
+func ExpiresAtLT(v time.Time) predicate.Order {
+	return predicate.Order(sql.FieldLT(FieldExpiresAt, v))
+}
+
+// ExpiresAtLTE applies the LTE predicate on the "expires_at" field.
+func ExpiresAtLTE(v time.Time) predicate.Order {
+	return predicate.Order(sql.FieldLTE(FieldExpiresAt, v))
+}
+
+// ExpiresAtIsNil applies the IsNil predicate on the "expires_at" field.
+func ExpiresAtIsNil() predicate.Order {
+	return predicate.Order(sql.FieldIsNull(FieldExpiresAt))
+}
+
+// ExpiresAtNotNil applies the NotNil predicate on the "expires_at" field.
+func ExpiresAtNotNil() predicate.Order {
+	return predicate.Order(sql.FieldNotNull(FieldExpiresAt))
 }
 
 // SubtotalAmountEQ applies the EQ predicate on the "subtotal_amount" field.

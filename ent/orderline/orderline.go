@@ -3,6 +3,8 @@
 package orderline
 
 import (
+	"galley/internal/money"
+
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -29,6 +31,12 @@ const (
 	FieldUnitPriceAmount = "unit_price_amount"
 	// FieldTotalAmount holds the string denoting the total_amount field in the database.
 	FieldTotalAmount = "total_amount"
+	// FieldDiscountAmount holds the string denoting the discount_amount field in the database.
+	FieldDiscountAmount = "discount_amount"
+	// FieldTaxAmount holds the string denoting the tax_amount field in the database.
+	FieldTaxAmount = "tax_amount"
+	// FieldFulfilled holds the string denoting the fulfilled field in the database.
+	FieldFulfilled = "fulfilled"
 	// FieldCurrency holds the string denoting the currency field in the database.
 	FieldCurrency = "currency"
 	// EdgeOrder holds the string denoting the order edge name in mutations.
@@ -64,6 +72,9 @@ var Columns = []string{
 	FieldQuantity,
 	FieldUnitPriceAmount,
 	FieldTotalAmount,
+	FieldDiscountAmount,
+	FieldTaxAmount,
+	FieldFulfilled,
 	FieldCurrency,
 }
 
@@ -89,6 +100,12 @@ var (
 	TitleValidator func(string) error
 	// SkuValidator is a validator for the "sku" field. It is called by the builders before save.
 	SkuValidator func(string) error
+	// DefaultDiscountAmount holds the default value on creation for the "discount_amount" field.
+	DefaultDiscountAmount money.Minor
+	// DefaultTaxAmount holds the default value on creation for the "tax_amount" field.
+	DefaultTaxAmount money.Minor
+	// DefaultFulfilled holds the default value on creation for the "fulfilled" field.
+	DefaultFulfilled int
 	// CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	CurrencyValidator func(string) error
 )
@@ -139,6 +156,21 @@ func ByUnitPriceAmount(opts ...sql.OrderTermOption) OrderOption {
 // ByTotalAmount orders the results by the total_amount field.
 func ByTotalAmount(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTotalAmount, opts...).ToFunc()
+}
+
+// ByDiscountAmount orders the results by the discount_amount field.
+func ByDiscountAmount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDiscountAmount, opts...).ToFunc()
+}
+
+// ByTaxAmount orders the results by the tax_amount field.
+func ByTaxAmount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTaxAmount, opts...).ToFunc()
+}
+
+// ByFulfilled orders the results by the fulfilled field.
+func ByFulfilled(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFulfilled, opts...).ToFunc()
 }
 
 // ByCurrency orders the results by the currency field.

@@ -97,6 +97,23 @@ func TotalAmount(v money.Minor) predicate.OrderLine {
 	return predicate.OrderLine(sql.FieldEQ(FieldTotalAmount, vc))
 }
 
+// DiscountAmount applies equality check predicate on the "discount_amount" field. It's identical to DiscountAmountEQ.
+func DiscountAmount(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldEQ(FieldDiscountAmount, vc))
+}
+
+// TaxAmount applies equality check predicate on the "tax_amount" field. It's identical to TaxAmountEQ.
+func TaxAmount(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldEQ(FieldTaxAmount, vc))
+}
+
+// Fulfilled applies equality check predicate on the "fulfilled" field. It's identical to FulfilledEQ.
+func Fulfilled(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldFulfilled, v))
+}
+
 // Currency applies equality check predicate on the "currency" field. It's identical to CurrencyEQ.
 func Currency(v money.Currency) predicate.OrderLine {
 	vc := string(v)
@@ -469,6 +486,154 @@ func TotalAmountLT(v money.Minor) predicate.OrderLine {
 func TotalAmountLTE(v money.Minor) predicate.OrderLine {
 	vc := int64(v)
 	return predicate.OrderLine(sql.FieldLTE(FieldTotalAmount, vc))
+}
+
+// DiscountAmountEQ applies the EQ predicate on the "discount_amount" field.
+func DiscountAmountEQ(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldEQ(FieldDiscountAmount, vc))
+}
+
+// DiscountAmountNEQ applies the NEQ predicate on the "discount_amount" field.
+func DiscountAmountNEQ(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldNEQ(FieldDiscountAmount, vc))
+}
+
+// DiscountAmountIn applies the In predicate on the "discount_amount" field.
+func DiscountAmountIn(vs ...money.Minor) predicate.OrderLine {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.OrderLine(sql.FieldIn(FieldDiscountAmount, v...))
+}
+
+// DiscountAmountNotIn applies the NotIn predicate on the "discount_amount" field.
+func DiscountAmountNotIn(vs ...money.Minor) predicate.OrderLine {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.OrderLine(sql.FieldNotIn(FieldDiscountAmount, v...))
+}
+
+// DiscountAmountGT applies the GT predicate on the "discount_amount" field.
+func DiscountAmountGT(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldGT(FieldDiscountAmount, vc))
+}
+
+// DiscountAmountGTE applies the GTE predicate on the "discount_amount" field.
+func DiscountAmountGTE(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldGTE(FieldDiscountAmount, vc))
+}
+
+// DiscountAmountLT applies the LT predicate on the "discount_amount" field.
+func DiscountAmountLT(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldLT(FieldDiscountAmount, vc))
+}
+
+// DiscountAmountLTE applies the LTE predicate on the "discount_amount" field.
+func DiscountAmountLTE(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldLTE(FieldDiscountAmount, vc))
+}
+
+// TaxAmountEQ applies the EQ predicate on the "tax_amount" field.
+func TaxAmountEQ(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldEQ(FieldTaxAmount, vc))
+}
+
+// TaxAmountNEQ applies the NEQ predicate on the "tax_amount" field.
+func TaxAmountNEQ(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldNEQ(FieldTaxAmount, vc))
+}
+
+// TaxAmountIn applies the In predicate on the "tax_amount" field.
+func TaxAmountIn(vs ...money.Minor) predicate.OrderLine {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.OrderLine(sql.FieldIn(FieldTaxAmount, v...))
+}
+
+// TaxAmountNotIn applies the NotIn predicate on the "tax_amount" field.
+func TaxAmountNotIn(vs ...money.Minor) predicate.OrderLine {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.OrderLine(sql.FieldNotIn(FieldTaxAmount, v...))
+}
+
+// TaxAmountGT applies the GT predicate on the "tax_amount" field.
+func TaxAmountGT(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldGT(FieldTaxAmount, vc))
+}
+
+// TaxAmountGTE applies the GTE predicate on the "tax_amount" field.
+func TaxAmountGTE(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldGTE(FieldTaxAmount, vc))
+}
+
+// TaxAmountLT applies the LT predicate on the "tax_amount" field.
+func TaxAmountLT(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldLT(FieldTaxAmount, vc))
+}
+
+// TaxAmountLTE applies the LTE predicate on the "tax_amount" field.
+func TaxAmountLTE(v money.Minor) predicate.OrderLine {
+	vc := int64(v)
+	return predicate.OrderLine(sql.FieldLTE(FieldTaxAmount, vc))
+}
+
+// FulfilledEQ applies the EQ predicate on the "fulfilled" field.
+func FulfilledEQ(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldFulfilled, v))
+}
+
+// FulfilledNEQ applies the NEQ predicate on the "fulfilled" field.
+func FulfilledNEQ(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNEQ(FieldFulfilled, v))
+}
+
+// FulfilledIn applies the In predicate on the "fulfilled" field.
+func FulfilledIn(vs ...int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIn(FieldFulfilled, vs...))
+}
+
+// FulfilledNotIn applies the NotIn predicate on the "fulfilled" field.
+func FulfilledNotIn(vs ...int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotIn(FieldFulfilled, vs...))
+}
+
+// FulfilledGT applies the GT predicate on the "fulfilled" field.
+func FulfilledGT(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGT(FieldFulfilled, v))
+}
+
+// FulfilledGTE applies the GTE predicate on the "fulfilled" field.
+func FulfilledGTE(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGTE(FieldFulfilled, v))
+}
+
+// FulfilledLT applies the LT predicate on the "fulfilled" field.
+func FulfilledLT(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLT(FieldFulfilled, v))
+}
+
+// FulfilledLTE applies the LTE predicate on the "fulfilled" field.
+func FulfilledLTE(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLTE(FieldFulfilled, v))
 }
 
 // CurrencyEQ applies the EQ predicate on the "currency" field.

@@ -4,6 +4,7 @@ package payment
 
 import (
 	"fmt"
+	"galley/internal/money"
 	"io"
 	"strconv"
 
@@ -19,16 +20,38 @@ const (
 	FieldID = "id"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
+	// FieldUpdatedAt holds the string denoting the updated_at field in the database.
+	FieldUpdatedAt = "updated_at"
+	// FieldVersion holds the string denoting the version field in the database.
+	FieldVersion = "version"
 	// FieldOrderID holds the string denoting the order_id field in the database.
 	FieldOrderID = "order_id"
 	// FieldMethod holds the string denoting the method field in the database.
 	FieldMethod = "method"
+	// FieldGateway holds the string denoting the gateway field in the database.
+	FieldGateway = "gateway"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
 	// FieldDueAmount holds the string denoting the due_amount field in the database.
 	FieldDueAmount = "due_amount"
+	// FieldAuthorisedAmount holds the string denoting the authorised_amount field in the database.
+	FieldAuthorisedAmount = "authorised_amount"
+	// FieldCapturedAmount holds the string denoting the captured_amount field in the database.
+	FieldCapturedAmount = "captured_amount"
+	// FieldRefundedAmount holds the string denoting the refunded_amount field in the database.
+	FieldRefundedAmount = "refunded_amount"
 	// FieldCurrency holds the string denoting the currency field in the database.
 	FieldCurrency = "currency"
+	// FieldReference holds the string denoting the reference field in the database.
+	FieldReference = "reference"
+	// FieldInstrument holds the string denoting the instrument field in the database.
+	FieldInstrument = "instrument"
+	// FieldClientSecret holds the string denoting the client_secret field in the database.
+	FieldClientSecret = "client_secret"
+	// FieldRedirectURL holds the string denoting the redirect_url field in the database.
+	FieldRedirectURL = "redirect_url"
+	// FieldError holds the string denoting the error field in the database.
+	FieldError = "error"
 	// EdgeOrder holds the string denoting the order edge name in mutations.
 	EdgeOrder = "order"
 	// Table holds the table name of the payment in the database.
@@ -46,11 +69,22 @@ const (
 var Columns = []string{
 	FieldID,
 	FieldCreatedAt,
+	FieldUpdatedAt,
+	FieldVersion,
 	FieldOrderID,
 	FieldMethod,
+	FieldGateway,
 	FieldStatus,
 	FieldDueAmount,
+	FieldAuthorisedAmount,
+	FieldCapturedAmount,
+	FieldRefundedAmount,
 	FieldCurrency,
+	FieldReference,
+	FieldInstrument,
+	FieldClientSecret,
+	FieldRedirectURL,
+	FieldError,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -71,8 +105,40 @@ func ValidColumn(column string) bool {
 var (
 	Hooks  [1]ent.Hook
 	Policy ent.Policy
+	// DefaultVersion holds the default value on creation for the "version" field.
+	DefaultVersion int
+	// DefaultGateway holds the default value on creation for the "gateway" field.
+	DefaultGateway string
+	// GatewayValidator is a validator for the "gateway" field. It is called by the builders before save.
+	GatewayValidator func(string) error
+	// DefaultAuthorisedAmount holds the default value on creation for the "authorised_amount" field.
+	DefaultAuthorisedAmount money.Minor
+	// DefaultCapturedAmount holds the default value on creation for the "captured_amount" field.
+	DefaultCapturedAmount money.Minor
+	// DefaultRefundedAmount holds the default value on creation for the "refunded_amount" field.
+	DefaultRefundedAmount money.Minor
 	// CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	CurrencyValidator func(string) error
+	// DefaultReference holds the default value on creation for the "reference" field.
+	DefaultReference string
+	// ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
+	ReferenceValidator func(string) error
+	// DefaultInstrument holds the default value on creation for the "instrument" field.
+	DefaultInstrument string
+	// InstrumentValidator is a validator for the "instrument" field. It is called by the builders before save.
+	InstrumentValidator func(string) error
+	// DefaultClientSecret holds the default value on creation for the "client_secret" field.
+	DefaultClientSecret string
+	// ClientSecretValidator is a validator for the "client_secret" field. It is called by the builders before save.
+	ClientSecretValidator func(string) error
+	// DefaultRedirectURL holds the default value on creation for the "redirect_url" field.
+	DefaultRedirectURL string
+	// RedirectURLValidator is a validator for the "redirect_url" field. It is called by the builders before save.
+	RedirectURLValidator func(string) error
+	// DefaultError holds the default value on creation for the "error" field.
+	DefaultError string
+	// ErrorValidator is a validator for the "error" field. It is called by the builders before save.
+	ErrorValidator func(string) error
 )
 
 // Method defines the type for the "method" enum field.
@@ -80,7 +146,9 @@ type Method string
 
 // Method values.
 const (
-	MethodMANUAL Method = "MANUAL"
+	MethodMANUAL           Method = "MANUAL"
+	MethodCASH_ON_DELIVERY Method = "CASH_ON_DELIVERY"
+	MethodCARD             Method = "CARD"
 )
 
 func (m Method) String() string {
@@ -90,7 +158,7 @@ func (m Method) String() string {
 // MethodValidator is a validator for the "method" field enum values. It is called by the builders before save.
 func MethodValidator(m Method) error {
 	switch m {
-	case MethodMANUAL:
+	case MethodMANUAL, MethodCASH_ON_DELIVERY, MethodCARD:
 		return nil
 	default:
 		return fmt.Errorf("payment: invalid enum value for method field: %q", m)
@@ -105,9 +173,13 @@ const DefaultStatus = StatusPENDING
 
 // Status values.
 const (
-	StatusPENDING  Status = "PENDING"
-	StatusCAPTURED Status = "CAPTURED"
-	StatusVOIDED   Status = "VOIDED"
+	StatusPENDING         Status = "PENDING"
+	StatusREQUIRES_ACTION Status = "REQUIRES_ACTION"
+	StatusAUTHORISED      Status = "AUTHORISED"
+	StatusCAPTURED        Status = "CAPTURED"
+	StatusFAILED          Status = "FAILED"
+	StatusVOIDED          Status = "VOIDED"
+	StatusREFUNDED        Status = "REFUNDED"
 )
 
 func (s Status) String() string {
@@ -117,7 +189,7 @@ func (s Status) String() string {
 // StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
 func StatusValidator(s Status) error {
 	switch s {
-	case StatusPENDING, StatusCAPTURED, StatusVOIDED:
+	case StatusPENDING, StatusREQUIRES_ACTION, StatusAUTHORISED, StatusCAPTURED, StatusFAILED, StatusVOIDED, StatusREFUNDED:
 		return nil
 	default:
 		return fmt.Errorf("payment: invalid enum value for status field: %q", s)
@@ -137,6 +209,16 @@ func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCreatedAt, opts...).ToFunc()
 }
 
+// ByUpdatedAt orders the results by the updated_at field.
+func ByUpdatedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUpdatedAt, opts...).ToFunc()
+}
+
+// ByVersion orders the results by the version field.
+func ByVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldVersion, opts...).ToFunc()
+}
+
 // ByOrderID orders the results by the order_id field.
 func ByOrderID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOrderID, opts...).ToFunc()
@@ -145,6 +227,11 @@ func ByOrderID(opts ...sql.OrderTermOption) OrderOption {
 // ByMethod orders the results by the method field.
 func ByMethod(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldMethod, opts...).ToFunc()
+}
+
+// ByGateway orders the results by the gateway field.
+func ByGateway(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGateway, opts...).ToFunc()
 }
 
 // ByStatus orders the results by the status field.
@@ -157,9 +244,49 @@ func ByDueAmount(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDueAmount, opts...).ToFunc()
 }
 
+// ByAuthorisedAmount orders the results by the authorised_amount field.
+func ByAuthorisedAmount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAuthorisedAmount, opts...).ToFunc()
+}
+
+// ByCapturedAmount orders the results by the captured_amount field.
+func ByCapturedAmount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCapturedAmount, opts...).ToFunc()
+}
+
+// ByRefundedAmount orders the results by the refunded_amount field.
+func ByRefundedAmount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRefundedAmount, opts...).ToFunc()
+}
+
 // ByCurrency orders the results by the currency field.
 func ByCurrency(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCurrency, opts...).ToFunc()
+}
+
+// ByReference orders the results by the reference field.
+func ByReference(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReference, opts...).ToFunc()
+}
+
+// ByInstrument orders the results by the instrument field.
+func ByInstrument(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldInstrument, opts...).ToFunc()
+}
+
+// ByClientSecret orders the results by the client_secret field.
+func ByClientSecret(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldClientSecret, opts...).ToFunc()
+}
+
+// ByRedirectURL orders the results by the redirect_url field.
+func ByRedirectURL(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRedirectURL, opts...).ToFunc()
+}
+
+// ByError orders the results by the error field.
+func ByError(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldError, opts...).ToFunc()
 }
 
 // ByOrderField orders the results by order field.

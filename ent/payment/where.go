@@ -61,9 +61,24 @@ func CreatedAt(v time.Time) predicate.Payment {
 	return predicate.Payment(sql.FieldEQ(FieldCreatedAt, v))
 }
 
+// UpdatedAt applies equality check predicate on the "updated_at" field. It's identical to UpdatedAtEQ.
+func UpdatedAt(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldUpdatedAt, v))
+}
+
+// Version applies equality check predicate on the "version" field. It's identical to VersionEQ.
+func Version(v int) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldVersion, v))
+}
+
 // OrderID applies equality check predicate on the "order_id" field. It's identical to OrderIDEQ.
 func OrderID(v int64) predicate.Payment {
 	return predicate.Payment(sql.FieldEQ(FieldOrderID, v))
+}
+
+// Gateway applies equality check predicate on the "gateway" field. It's identical to GatewayEQ.
+func Gateway(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldGateway, v))
 }
 
 // DueAmount applies equality check predicate on the "due_amount" field. It's identical to DueAmountEQ.
@@ -72,10 +87,53 @@ func DueAmount(v money.Minor) predicate.Payment {
 	return predicate.Payment(sql.FieldEQ(FieldDueAmount, vc))
 }
 
+// AuthorisedAmount applies equality check predicate on the "authorised_amount" field. It's identical to AuthorisedAmountEQ.
+func AuthorisedAmount(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldEQ(FieldAuthorisedAmount, vc))
+}
+
+// CapturedAmount applies equality check predicate on the "captured_amount" field. It's identical to CapturedAmountEQ.
+func CapturedAmount(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldEQ(FieldCapturedAmount, vc))
+}
+
+// RefundedAmount applies equality check predicate on the "refunded_amount" field. It's identical to RefundedAmountEQ.
+func RefundedAmount(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldEQ(FieldRefundedAmount, vc))
+}
+
 // Currency applies equality check predicate on the "currency" field. It's identical to CurrencyEQ.
 func Currency(v money.Currency) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEQ(FieldCurrency, vc))
+}
+
+// Reference applies equality check predicate on the "reference" field. It's identical to ReferenceEQ.
+func Reference(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldReference, v))
+}
+
+// Instrument applies equality check predicate on the "instrument" field. It's identical to InstrumentEQ.
+func Instrument(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldInstrument, v))
+}
+
+// ClientSecret applies equality check predicate on the "client_secret" field. It's identical to ClientSecretEQ.
+func ClientSecret(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldClientSecret, v))
+}
+
+// RedirectURL applies equality check predicate on the "redirect_url" field. It's identical to RedirectURLEQ.
+func RedirectURL(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldRedirectURL, v))
+}
+
+// Error applies equality check predicate on the "error" field. It's identical to ErrorEQ.
+func Error(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldError, v))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
@@ -118,6 +176,86 @@ func CreatedAtLTE(v time.Time) predicate.Payment {
 	return predicate.Payment(sql.FieldLTE(FieldCreatedAt, v))
 }
 
+// UpdatedAtEQ applies the EQ predicate on the "updated_at" field.
+func UpdatedAtEQ(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldUpdatedAt, v))
+}
+
+// UpdatedAtNEQ applies the NEQ predicate on the "updated_at" field.
+func UpdatedAtNEQ(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldNEQ(FieldUpdatedAt, v))
+}
+
+// UpdatedAtIn applies the In predicate on the "updated_at" field.
+func UpdatedAtIn(vs ...time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldIn(FieldUpdatedAt, vs...))
+}
+
+// UpdatedAtNotIn applies the NotIn predicate on the "updated_at" field.
+func UpdatedAtNotIn(vs ...time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldNotIn(FieldUpdatedAt, vs...))
+}
+
+// UpdatedAtGT applies the GT predicate on the "updated_at" field.
+func UpdatedAtGT(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldGT(FieldUpdatedAt, v))
+}
+
+// UpdatedAtGTE applies the GTE predicate on the "updated_at" field.
+func UpdatedAtGTE(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldGTE(FieldUpdatedAt, v))
+}
+
+// UpdatedAtLT applies the LT predicate on the "updated_at" field.
+func UpdatedAtLT(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldLT(FieldUpdatedAt, v))
+}
+
+// UpdatedAtLTE applies the LTE predicate on the "updated_at" field.
+func UpdatedAtLTE(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldLTE(FieldUpdatedAt, v))
+}
+
+// VersionEQ applies the EQ predicate on the "version" field.
+func VersionEQ(v int) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldVersion, v))
+}
+
+// VersionNEQ applies the NEQ predicate on the "version" field.
+func VersionNEQ(v int) predicate.Payment {
+	return predicate.Payment(sql.FieldNEQ(FieldVersion, v))
+}
+
+// VersionIn applies the In predicate on the "version" field.
+func VersionIn(vs ...int) predicate.Payment {
+	return predicate.Payment(sql.FieldIn(FieldVersion, vs...))
+}
+
+// VersionNotIn applies the NotIn predicate on the "version" field.
+func VersionNotIn(vs ...int) predicate.Payment {
+	return predicate.Payment(sql.FieldNotIn(FieldVersion, vs...))
+}
+
+// VersionGT applies the GT predicate on the "version" field.
+func VersionGT(v int) predicate.Payment {
+	return predicate.Payment(sql.FieldGT(FieldVersion, v))
+}
+
+// VersionGTE applies the GTE predicate on the "version" field.
+func VersionGTE(v int) predicate.Payment {
+	return predicate.Payment(sql.FieldGTE(FieldVersion, v))
+}
+
+// VersionLT applies the LT predicate on the "version" field.
+func VersionLT(v int) predicate.Payment {
+	return predicate.Payment(sql.FieldLT(FieldVersion, v))
+}
+
+// VersionLTE applies the LTE predicate on the "version" field.
+func VersionLTE(v int) predicate.Payment {
+	return predicate.Payment(sql.FieldLTE(FieldVersion, v))
+}
+
 // OrderIDEQ applies the EQ predicate on the "order_id" field.
 func OrderIDEQ(v int64) predicate.Payment {
 	return predicate.Payment(sql.FieldEQ(FieldOrderID, v))
@@ -156,6 +294,71 @@ func MethodIn(vs ...Method) predicate.Payment {
 // MethodNotIn applies the NotIn predicate on the "method" field.
 func MethodNotIn(vs ...Method) predicate.Payment {
 	return predicate.Payment(sql.FieldNotIn(FieldMethod, vs...))
+}
+
+// GatewayEQ applies the EQ predicate on the "gateway" field.
+func GatewayEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldGateway, v))
+}
+
+// GatewayNEQ applies the NEQ predicate on the "gateway" field.
+func GatewayNEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldNEQ(FieldGateway, v))
+}
+
+// GatewayIn applies the In predicate on the "gateway" field.
+func GatewayIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldIn(FieldGateway, vs...))
+}
+
+// GatewayNotIn applies the NotIn predicate on the "gateway" field.
+func GatewayNotIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldNotIn(FieldGateway, vs...))
+}
+
+// GatewayGT applies the GT predicate on the "gateway" field.
+func GatewayGT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGT(FieldGateway, v))
+}
+
+// GatewayGTE applies the GTE predicate on the "gateway" field.
+func GatewayGTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGTE(FieldGateway, v))
+}
+
+// GatewayLT applies the LT predicate on the "gateway" field.
+func GatewayLT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLT(FieldGateway, v))
+}
+
+// GatewayLTE applies the LTE predicate on the "gateway" field.
+func GatewayLTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLTE(FieldGateway, v))
+}
+
+// GatewayContains applies the Contains predicate on the "gateway" field.
+func GatewayContains(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContains(FieldGateway, v))
+}
+
+// GatewayHasPrefix applies the HasPrefix predicate on the "gateway" field.
+func GatewayHasPrefix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasPrefix(FieldGateway, v))
+}
+
+// GatewayHasSuffix applies the HasSuffix predicate on the "gateway" field.
+func GatewayHasSuffix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasSuffix(FieldGateway, v))
+}
+
+// GatewayEqualFold applies the EqualFold predicate on the "gateway" field.
+func GatewayEqualFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEqualFold(FieldGateway, v))
+}
+
+// GatewayContainsFold applies the ContainsFold predicate on the "gateway" field.
+func GatewayContainsFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContainsFold(FieldGateway, v))
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
@@ -230,6 +433,168 @@ func DueAmountLT(v money.Minor) predicate.Payment {
 func DueAmountLTE(v money.Minor) predicate.Payment {
 	vc := int64(v)
 	return predicate.Payment(sql.FieldLTE(FieldDueAmount, vc))
+}
+
+// AuthorisedAmountEQ applies the EQ predicate on the "authorised_amount" field.
+func AuthorisedAmountEQ(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldEQ(FieldAuthorisedAmount, vc))
+}
+
+// AuthorisedAmountNEQ applies the NEQ predicate on the "authorised_amount" field.
+func AuthorisedAmountNEQ(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldNEQ(FieldAuthorisedAmount, vc))
+}
+
+// AuthorisedAmountIn applies the In predicate on the "authorised_amount" field.
+func AuthorisedAmountIn(vs ...money.Minor) predicate.Payment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Payment(sql.FieldIn(FieldAuthorisedAmount, v...))
+}
+
+// AuthorisedAmountNotIn applies the NotIn predicate on the "authorised_amount" field.
+func AuthorisedAmountNotIn(vs ...money.Minor) predicate.Payment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Payment(sql.FieldNotIn(FieldAuthorisedAmount, v...))
+}
+
+// AuthorisedAmountGT applies the GT predicate on the "authorised_amount" field.
+func AuthorisedAmountGT(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldGT(FieldAuthorisedAmount, vc))
+}
+
+// AuthorisedAmountGTE applies the GTE predicate on the "authorised_amount" field.
+func AuthorisedAmountGTE(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldGTE(FieldAuthorisedAmount, vc))
+}
+
+// AuthorisedAmountLT applies the LT predicate on the "authorised_amount" field.
+func AuthorisedAmountLT(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldLT(FieldAuthorisedAmount, vc))
+}
+
+// AuthorisedAmountLTE applies the LTE predicate on the "authorised_amount" field.
+func AuthorisedAmountLTE(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldLTE(FieldAuthorisedAmount, vc))
+}
+
+// CapturedAmountEQ applies the EQ predicate on the "captured_amount" field.
+func CapturedAmountEQ(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldEQ(FieldCapturedAmount, vc))
+}
+
+// CapturedAmountNEQ applies the NEQ predicate on the "captured_amount" field.
+func CapturedAmountNEQ(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldNEQ(FieldCapturedAmount, vc))
+}
+
+// CapturedAmountIn applies the In predicate on the "captured_amount" field.
+func CapturedAmountIn(vs ...money.Minor) predicate.Payment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Payment(sql.FieldIn(FieldCapturedAmount, v...))
+}
+
+// CapturedAmountNotIn applies the NotIn predicate on the "captured_amount" field.
+func CapturedAmountNotIn(vs ...money.Minor) predicate.Payment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Payment(sql.FieldNotIn(FieldCapturedAmount, v...))
+}
+
+// CapturedAmountGT applies the GT predicate on the "captured_amount" field.
+func CapturedAmountGT(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldGT(FieldCapturedAmount, vc))
+}
+
+// CapturedAmountGTE applies the GTE predicate on the "captured_amount" field.
+func CapturedAmountGTE(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldGTE(FieldCapturedAmount, vc))
+}
+
+// CapturedAmountLT applies the LT predicate on the "captured_amount" field.
+func CapturedAmountLT(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldLT(FieldCapturedAmount, vc))
+}
+
+// CapturedAmountLTE applies the LTE predicate on the "captured_amount" field.
+func CapturedAmountLTE(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldLTE(FieldCapturedAmount, vc))
+}
+
+// RefundedAmountEQ applies the EQ predicate on the "refunded_amount" field.
+func RefundedAmountEQ(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldEQ(FieldRefundedAmount, vc))
+}
+
+// RefundedAmountNEQ applies the NEQ predicate on the "refunded_amount" field.
+func RefundedAmountNEQ(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldNEQ(FieldRefundedAmount, vc))
+}
+
+// RefundedAmountIn applies the In predicate on the "refunded_amount" field.
+func RefundedAmountIn(vs ...money.Minor) predicate.Payment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Payment(sql.FieldIn(FieldRefundedAmount, v...))
+}
+
+// RefundedAmountNotIn applies the NotIn predicate on the "refunded_amount" field.
+func RefundedAmountNotIn(vs ...money.Minor) predicate.Payment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Payment(sql.FieldNotIn(FieldRefundedAmount, v...))
+}
+
+// RefundedAmountGT applies the GT predicate on the "refunded_amount" field.
+func RefundedAmountGT(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldGT(FieldRefundedAmount, vc))
+}
+
+// RefundedAmountGTE applies the GTE predicate on the "refunded_amount" field.
+func RefundedAmountGTE(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldGTE(FieldRefundedAmount, vc))
+}
+
+// RefundedAmountLT applies the LT predicate on the "refunded_amount" field.
+func RefundedAmountLT(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldLT(FieldRefundedAmount, vc))
+}
+
+// RefundedAmountLTE applies the LTE predicate on the "refunded_amount" field.
+func RefundedAmountLTE(v money.Minor) predicate.Payment {
+	vc := int64(v)
+	return predicate.Payment(sql.FieldLTE(FieldRefundedAmount, vc))
 }
 
 // CurrencyEQ applies the EQ predicate on the "currency" field.
@@ -314,6 +679,331 @@ func CurrencyEqualFold(v money.Currency) predicate.Payment {
 func CurrencyContainsFold(v money.Currency) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldContainsFold(FieldCurrency, vc))
+}
+
+// ReferenceEQ applies the EQ predicate on the "reference" field.
+func ReferenceEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldReference, v))
+}
+
+// ReferenceNEQ applies the NEQ predicate on the "reference" field.
+func ReferenceNEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldNEQ(FieldReference, v))
+}
+
+// ReferenceIn applies the In predicate on the "reference" field.
+func ReferenceIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldIn(FieldReference, vs...))
+}
+
+// ReferenceNotIn applies the NotIn predicate on the "reference" field.
+func ReferenceNotIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldNotIn(FieldReference, vs...))
+}
+
+// ReferenceGT applies the GT predicate on the "reference" field.
+func ReferenceGT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGT(FieldReference, v))
+}
+
+// ReferenceGTE applies the GTE predicate on the "reference" field.
+func ReferenceGTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGTE(FieldReference, v))
+}
+
+// ReferenceLT applies the LT predicate on the "reference" field.
+func ReferenceLT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLT(FieldReference, v))
+}
+
+// ReferenceLTE applies the LTE predicate on the "reference" field.
+func ReferenceLTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLTE(FieldReference, v))
+}
+
+// ReferenceContains applies the Contains predicate on the "reference" field.
+func ReferenceContains(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContains(FieldReference, v))
+}
+
+// ReferenceHasPrefix applies the HasPrefix predicate on the "reference" field.
+func ReferenceHasPrefix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasPrefix(FieldReference, v))
+}
+
+// ReferenceHasSuffix applies the HasSuffix predicate on the "reference" field.
+func ReferenceHasSuffix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasSuffix(FieldReference, v))
+}
+
+// ReferenceEqualFold applies the EqualFold predicate on the "reference" field.
+func ReferenceEqualFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEqualFold(FieldReference, v))
+}
+
+// ReferenceContainsFold applies the ContainsFold predicate on the "reference" field.
+func ReferenceContainsFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContainsFold(FieldReference, v))
+}
+
+// InstrumentEQ applies the EQ predicate on the "instrument" field.
+func InstrumentEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldInstrument, v))
+}
+
+// InstrumentNEQ applies the NEQ predicate on the "instrument" field.
+func InstrumentNEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldNEQ(FieldInstrument, v))
+}
+
+// InstrumentIn applies the In predicate on the "instrument" field.
+func InstrumentIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldIn(FieldInstrument, vs...))
+}
+
+// InstrumentNotIn applies the NotIn predicate on the "instrument" field.
+func InstrumentNotIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldNotIn(FieldInstrument, vs...))
+}
+
+// InstrumentGT applies the GT predicate on the "instrument" field.
+func InstrumentGT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGT(FieldInstrument, v))
+}
+
+// InstrumentGTE applies the GTE predicate on the "instrument" field.
+func InstrumentGTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGTE(FieldInstrument, v))
+}
+
+// InstrumentLT applies the LT predicate on the "instrument" field.
+func InstrumentLT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLT(FieldInstrument, v))
+}
+
+// InstrumentLTE applies the LTE predicate on the "instrument" field.
+func InstrumentLTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLTE(FieldInstrument, v))
+}
+
+// InstrumentContains applies the Contains predicate on the "instrument" field.
+func InstrumentContains(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContains(FieldInstrument, v))
+}
+
+// InstrumentHasPrefix applies the HasPrefix predicate on the "instrument" field.
+func InstrumentHasPrefix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasPrefix(FieldInstrument, v))
+}
+
+// InstrumentHasSuffix applies the HasSuffix predicate on the "instrument" field.
+func InstrumentHasSuffix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasSuffix(FieldInstrument, v))
+}
+
+// InstrumentEqualFold applies the EqualFold predicate on the "instrument" field.
+func InstrumentEqualFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEqualFold(FieldInstrument, v))
+}
+
+// InstrumentContainsFold applies the ContainsFold predicate on the "instrument" field.
+func InstrumentContainsFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContainsFold(FieldInstrument, v))
+}
+
+// ClientSecretEQ applies the EQ predicate on the "client_secret" field.
+func ClientSecretEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldClientSecret, v))
+}
+
+// ClientSecretNEQ applies the NEQ predicate on the "client_secret" field.
+func ClientSecretNEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldNEQ(FieldClientSecret, v))
+}
+
+// ClientSecretIn applies the In predicate on the "client_secret" field.
+func ClientSecretIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldIn(FieldClientSecret, vs...))
+}
+
+// ClientSecretNotIn applies the NotIn predicate on the "client_secret" field.
+func ClientSecretNotIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldNotIn(FieldClientSecret, vs...))
+}
+
+// ClientSecretGT applies the GT predicate on the "client_secret" field.
+func ClientSecretGT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGT(FieldClientSecret, v))
+}
+
+// ClientSecretGTE applies the GTE predicate on the "client_secret" field.
+func ClientSecretGTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGTE(FieldClientSecret, v))
+}
+
+// ClientSecretLT applies the LT predicate on the "client_secret" field.
+func ClientSecretLT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLT(FieldClientSecret, v))
+}
+
+// ClientSecretLTE applies the LTE predicate on the "client_secret" field.
+func ClientSecretLTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLTE(FieldClientSecret, v))
+}
+
+// ClientSecretContains applies the Contains predicate on the "client_secret" field.
+func ClientSecretContains(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContains(FieldClientSecret, v))
+}
+
+// ClientSecretHasPrefix applies the HasPrefix predicate on the "client_secret" field.
+func ClientSecretHasPrefix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasPrefix(FieldClientSecret, v))
+}
+
+// ClientSecretHasSuffix applies the HasSuffix predicate on the "client_secret" field.
+func ClientSecretHasSuffix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasSuffix(FieldClientSecret, v))
+}
+
+// ClientSecretEqualFold applies the EqualFold predicate on the "client_secret" field.
+func ClientSecretEqualFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEqualFold(FieldClientSecret, v))
+}
+
+// ClientSecretContainsFold applies the ContainsFold predicate on the "client_secret" field.
+func ClientSecretContainsFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContainsFold(FieldClientSecret, v))
+}
+
+// RedirectURLEQ applies the EQ predicate on the "redirect_url" field.
+func RedirectURLEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldRedirectURL, v))
+}
+
+// RedirectURLNEQ applies the NEQ predicate on the "redirect_url" field.
+func RedirectURLNEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldNEQ(FieldRedirectURL, v))
+}
+
+// RedirectURLIn applies the In predicate on the "redirect_url" field.
+func RedirectURLIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldIn(FieldRedirectURL, vs...))
+}
+
+// RedirectURLNotIn applies the NotIn predicate on the "redirect_url" field.
+func RedirectURLNotIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldNotIn(FieldRedirectURL, vs...))
+}
+
+// RedirectURLGT applies the GT predicate on the "redirect_url" field.
+func RedirectURLGT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGT(FieldRedirectURL, v))
+}
+
+// RedirectURLGTE applies the GTE predicate on the "redirect_url" field.
+func RedirectURLGTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGTE(FieldRedirectURL, v))
+}
+
+// RedirectURLLT applies the LT predicate on the "redirect_url" field.
+func RedirectURLLT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLT(FieldRedirectURL, v))
+}
+
+// RedirectURLLTE applies the LTE predicate on the "redirect_url" field.
+func RedirectURLLTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLTE(FieldRedirectURL, v))
+}
+
+// RedirectURLContains applies the Contains predicate on the "redirect_url" field.
+func RedirectURLContains(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContains(FieldRedirectURL, v))
+}
+
+// RedirectURLHasPrefix applies the HasPrefix predicate on the "redirect_url" field.
+func RedirectURLHasPrefix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasPrefix(FieldRedirectURL, v))
+}
+
+// RedirectURLHasSuffix applies the HasSuffix predicate on the "redirect_url" field.
+func RedirectURLHasSuffix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasSuffix(FieldRedirectURL, v))
+}
+
+// RedirectURLEqualFold applies the EqualFold predicate on the "redirect_url" field.
+func RedirectURLEqualFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEqualFold(FieldRedirectURL, v))
+}
+
+// RedirectURLContainsFold applies the ContainsFold predicate on the "redirect_url" field.
+func RedirectURLContainsFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContainsFold(FieldRedirectURL, v))
+}
+
+// ErrorEQ applies the EQ predicate on the "error" field.
+func ErrorEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldError, v))
+}
+
+// ErrorNEQ applies the NEQ predicate on the "error" field.
+func ErrorNEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldNEQ(FieldError, v))
+}
+
+// ErrorIn applies the In predicate on the "error" field.
+func ErrorIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldIn(FieldError, vs...))
+}
+
+// ErrorNotIn applies the NotIn predicate on the "error" field.
+func ErrorNotIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldNotIn(FieldError, vs...))
+}
+
+// ErrorGT applies the GT predicate on the "error" field.
+func ErrorGT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGT(FieldError, v))
+}
+
+// ErrorGTE applies the GTE predicate on the "error" field.
+func ErrorGTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGTE(FieldError, v))
+}
+
+// ErrorLT applies the LT predicate on the "error" field.
+func ErrorLT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLT(FieldError, v))
+}
+
+// ErrorLTE applies the LTE predicate on the "error" field.
+func ErrorLTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLTE(FieldError, v))
+}
+
+// ErrorContains applies the Contains predicate on the "error" field.
+func ErrorContains(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContains(FieldError, v))
+}
+
+// ErrorHasPrefix applies the HasPrefix predicate on the "error" field.
+func ErrorHasPrefix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasPrefix(FieldError, v))
+}
+
+// ErrorHasSuffix applies the HasSuffix predicate on the "error" field.
+func ErrorHasSuffix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasSuffix(FieldError, v))
+}
+
+// ErrorEqualFold applies the EqualFold predicate on the "error" field.
+func ErrorEqualFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEqualFold(FieldError, v))
+}
+
+// ErrorContainsFold applies the ContainsFold predicate on the "error" field.
+func ErrorContainsFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContainsFold(FieldError, v))
 }
 
 // HasOrder applies the HasEdge predicate on the "order" edge.

@@ -39,6 +39,21 @@ type Confirmation func(*sql.Selector)
 // Credential is the predicate function for credential builders.
 type Credential func(*sql.Selector)
 
+// DeliveryMethod is the predicate function for deliverymethod builders.
+type DeliveryMethod func(*sql.Selector)
+
+// DeliveryQuote is the predicate function for deliveryquote builders.
+type DeliveryQuote func(*sql.Selector)
+
+// DeliveryZone is the predicate function for deliveryzone builders.
+type DeliveryZone func(*sql.Selector)
+
+// Fulfilment is the predicate function for fulfilment builders.
+type Fulfilment func(*sql.Selector)
+
+// FulfilmentLine is the predicate function for fulfilmentline builders.
+type FulfilmentLine func(*sql.Selector)
+
 // IdempotencyKey is the predicate function for idempotencykey builders.
 type IdempotencyKey func(*sql.Selector)
 
@@ -60,11 +75,20 @@ type Media func(*sql.Selector)
 // Order is the predicate function for order builders.
 type Order func(*sql.Selector)
 
+// OrderEvent is the predicate function for orderevent builders.
+type OrderEvent func(*sql.Selector)
+
 // OrderLine is the predicate function for orderline builders.
 type OrderLine func(*sql.Selector)
 
 // Payment is the predicate function for payment builders.
 type Payment func(*sql.Selector)
+
+// PaymentEvent is the predicate function for paymentevent builders.
+type PaymentEvent func(*sql.Selector)
+
+// PaymentStep is the predicate function for paymentstep builders.
+type PaymentStep func(*sql.Selector)
 
 // Picture is the predicate function for picture builders.
 type Picture func(*sql.Selector)
@@ -75,8 +99,17 @@ type Product func(*sql.Selector)
 // ProductTerm is the predicate function for productterm builders.
 type ProductTerm func(*sql.Selector)
 
+// Promotion is the predicate function for promotion builders.
+type Promotion func(*sql.Selector)
+
+// PromotionUse is the predicate function for promotionuse builders.
+type PromotionUse func(*sql.Selector)
+
 // RefreshToken is the predicate function for refreshtoken builders.
 type RefreshToken func(*sql.Selector)
+
+// Reservation is the predicate function for reservation builders.
+type Reservation func(*sql.Selector)
 
 // Role is the predicate function for role builders.
 type Role func(*sql.Selector)
@@ -92,6 +125,9 @@ type SigningKey func(*sql.Selector)
 
 // StockMovement is the predicate function for stockmovement builders.
 type StockMovement func(*sql.Selector)
+
+// TaxRate is the predicate function for taxrate builders.
+type TaxRate func(*sql.Selector)
 
 // User is the predicate function for user builders.
 type User func(*sql.Selector)

@@ -374,6 +374,126 @@ func (f CredentialMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.CredentialMutation", m)
 }
 
+// The DeliveryMethodQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DeliveryMethodQueryRuleFunc func(context.Context, *ent.DeliveryMethodQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DeliveryMethodQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DeliveryMethodQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.DeliveryMethodQuery", q)
+}
+
+// The DeliveryMethodMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DeliveryMethodMutationRuleFunc func(context.Context, *ent.DeliveryMethodMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DeliveryMethodMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.DeliveryMethodMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DeliveryMethodMutation", m)
+}
+
+// The DeliveryQuoteQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DeliveryQuoteQueryRuleFunc func(context.Context, *ent.DeliveryQuoteQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DeliveryQuoteQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DeliveryQuoteQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.DeliveryQuoteQuery", q)
+}
+
+// The DeliveryQuoteMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DeliveryQuoteMutationRuleFunc func(context.Context, *ent.DeliveryQuoteMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DeliveryQuoteMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.DeliveryQuoteMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DeliveryQuoteMutation", m)
+}
+
+// The DeliveryZoneQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DeliveryZoneQueryRuleFunc func(context.Context, *ent.DeliveryZoneQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DeliveryZoneQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DeliveryZoneQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.DeliveryZoneQuery", q)
+}
+
+// The DeliveryZoneMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DeliveryZoneMutationRuleFunc func(context.Context, *ent.DeliveryZoneMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DeliveryZoneMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.DeliveryZoneMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DeliveryZoneMutation", m)
+}
+
+// The FulfilmentQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type FulfilmentQueryRuleFunc func(context.Context, *ent.FulfilmentQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f FulfilmentQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.FulfilmentQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.FulfilmentQuery", q)
+}
+
+// The FulfilmentMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type FulfilmentMutationRuleFunc func(context.Context, *ent.FulfilmentMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f FulfilmentMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.FulfilmentMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.FulfilmentMutation", m)
+}
+
+// The FulfilmentLineQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type FulfilmentLineQueryRuleFunc func(context.Context, *ent.FulfilmentLineQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f FulfilmentLineQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.FulfilmentLineQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.FulfilmentLineQuery", q)
+}
+
+// The FulfilmentLineMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type FulfilmentLineMutationRuleFunc func(context.Context, *ent.FulfilmentLineMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f FulfilmentLineMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.FulfilmentLineMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.FulfilmentLineMutation", m)
+}
+
 // The IdempotencyKeyQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type IdempotencyKeyQueryRuleFunc func(context.Context, *ent.IdempotencyKeyQuery) error
@@ -542,6 +662,30 @@ func (f OrderMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation)
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.OrderMutation", m)
 }
 
+// The OrderEventQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type OrderEventQueryRuleFunc func(context.Context, *ent.OrderEventQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f OrderEventQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.OrderEventQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.OrderEventQuery", q)
+}
+
+// The OrderEventMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type OrderEventMutationRuleFunc func(context.Context, *ent.OrderEventMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f OrderEventMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.OrderEventMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.OrderEventMutation", m)
+}
+
 // The OrderLineQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type OrderLineQueryRuleFunc func(context.Context, *ent.OrderLineQuery) error
@@ -588,6 +732,54 @@ func (f PaymentMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutatio
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PaymentMutation", m)
+}
+
+// The PaymentEventQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PaymentEventQueryRuleFunc func(context.Context, *ent.PaymentEventQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PaymentEventQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PaymentEventQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PaymentEventQuery", q)
+}
+
+// The PaymentEventMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PaymentEventMutationRuleFunc func(context.Context, *ent.PaymentEventMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PaymentEventMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PaymentEventMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PaymentEventMutation", m)
+}
+
+// The PaymentStepQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PaymentStepQueryRuleFunc func(context.Context, *ent.PaymentStepQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PaymentStepQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PaymentStepQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PaymentStepQuery", q)
+}
+
+// The PaymentStepMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PaymentStepMutationRuleFunc func(context.Context, *ent.PaymentStepMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PaymentStepMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PaymentStepMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PaymentStepMutation", m)
 }
 
 // The PictureQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -662,6 +854,54 @@ func (f ProductTermMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mut
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ProductTermMutation", m)
 }
 
+// The PromotionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PromotionQueryRuleFunc func(context.Context, *ent.PromotionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PromotionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PromotionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PromotionQuery", q)
+}
+
+// The PromotionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PromotionMutationRuleFunc func(context.Context, *ent.PromotionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PromotionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PromotionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PromotionMutation", m)
+}
+
+// The PromotionUseQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PromotionUseQueryRuleFunc func(context.Context, *ent.PromotionUseQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PromotionUseQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PromotionUseQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PromotionUseQuery", q)
+}
+
+// The PromotionUseMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PromotionUseMutationRuleFunc func(context.Context, *ent.PromotionUseMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PromotionUseMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PromotionUseMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PromotionUseMutation", m)
+}
+
 // The RefreshTokenQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type RefreshTokenQueryRuleFunc func(context.Context, *ent.RefreshTokenQuery) error
@@ -684,6 +924,30 @@ func (f RefreshTokenMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mu
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RefreshTokenMutation", m)
+}
+
+// The ReservationQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ReservationQueryRuleFunc func(context.Context, *ent.ReservationQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ReservationQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ReservationQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ReservationQuery", q)
+}
+
+// The ReservationMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ReservationMutationRuleFunc func(context.Context, *ent.ReservationMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ReservationMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ReservationMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ReservationMutation", m)
 }
 
 // The RoleQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -804,6 +1068,30 @@ func (f StockMovementMutationRuleFunc) EvalMutation(ctx context.Context, m ent.M
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StockMovementMutation", m)
+}
+
+// The TaxRateQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type TaxRateQueryRuleFunc func(context.Context, *ent.TaxRateQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f TaxRateQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.TaxRateQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.TaxRateQuery", q)
+}
+
+// The TaxRateMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type TaxRateMutationRuleFunc func(context.Context, *ent.TaxRateMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f TaxRateMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.TaxRateMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.TaxRateMutation", m)
 }
 
 // The UserQueryRuleFunc type is an adapter to allow the use of ordinary

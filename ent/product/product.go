@@ -34,6 +34,8 @@ const (
 	FieldDescription = "description"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
+	// FieldTaxCategory holds the string denoting the tax_category field in the database.
+	FieldTaxCategory = "tax_category"
 	// FieldTitleKey holds the string denoting the title_key field in the database.
 	FieldTitleKey = "title_key"
 	// FieldPriceFromAmount holds the string denoting the price_from_amount field in the database.
@@ -66,6 +68,7 @@ var Columns = []string{
 	FieldSlug,
 	FieldDescription,
 	FieldStatus,
+	FieldTaxCategory,
 	FieldTitleKey,
 	FieldPriceFromAmount,
 	FieldCurrency,
@@ -98,6 +101,10 @@ var (
 	SlugValidator func(string) error
 	// DefaultDescription holds the default value on creation for the "description" field.
 	DefaultDescription string
+	// DefaultTaxCategory holds the default value on creation for the "tax_category" field.
+	DefaultTaxCategory string
+	// TaxCategoryValidator is a validator for the "tax_category" field. It is called by the builders before save.
+	TaxCategoryValidator func(string) error
 	// DefaultPriceFromAmount holds the default value on creation for the "price_from_amount" field.
 	DefaultPriceFromAmount money.Minor
 	// CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
@@ -177,6 +184,11 @@ func ByDescription(opts ...sql.OrderTermOption) OrderOption {
 // ByStatus orders the results by the status field.
 func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
+}
+
+// ByTaxCategory orders the results by the tax_category field.
+func ByTaxCategory(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTaxCategory, opts...).ToFunc()
 }
 
 // ByPriceFromAmount orders the results by the price_from_amount field.

@@ -15,6 +15,11 @@ import (
 	"galley/ent/category"
 	"galley/ent/confirmation"
 	"galley/ent/credential"
+	"galley/ent/deliverymethod"
+	"galley/ent/deliveryquote"
+	"galley/ent/deliveryzone"
+	"galley/ent/fulfilment"
+	"galley/ent/fulfilmentline"
 	"galley/ent/idempotencykey"
 	"galley/ent/identity"
 	"galley/ent/identityflow"
@@ -22,18 +27,25 @@ import (
 	"galley/ent/job"
 	"galley/ent/media"
 	"galley/ent/order"
+	"galley/ent/orderevent"
 	"galley/ent/orderline"
 	"galley/ent/payment"
+	"galley/ent/paymentevent"
+	"galley/ent/paymentstep"
 	"galley/ent/picture"
 	"galley/ent/product"
 	"galley/ent/productterm"
+	"galley/ent/promotion"
+	"galley/ent/promotionuse"
 	"galley/ent/refreshtoken"
+	"galley/ent/reservation"
 	"galley/ent/role"
 	"galley/ent/schedule"
 	"galley/ent/schema"
 	"galley/ent/session"
 	"galley/ent/signingkey"
 	"galley/ent/stockmovement"
+	"galley/ent/taxrate"
 	"galley/ent/user"
 	"galley/ent/userrole"
 	"galley/ent/variant"
@@ -237,6 +249,16 @@ func init() {
 	cartDescCurrency := cartFields[3].Descriptor()
 	// cart.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	cart.CurrencyValidator = cartDescCurrency.Validators[0].(func(string) error)
+	// cartDescEmail is the schema descriptor for email field.
+	cartDescEmail := cartFields[4].Descriptor()
+	// cart.DefaultEmail holds the default value on creation for the email field.
+	cart.DefaultEmail = cartDescEmail.Default.(string)
+	// cart.EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	cart.EmailValidator = cartDescEmail.Validators[0].(func(string) error)
+	// cartDescExtended is the schema descriptor for extended field.
+	cartDescExtended := cartFields[12].Descriptor()
+	// cart.DefaultExtended holds the default value on creation for the extended field.
+	cart.DefaultExtended = cartDescExtended.Default.(bool)
 	cartline.Policy = privacy.NewPolicies(schema.CartLine{})
 	cartline.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
@@ -307,6 +329,154 @@ func init() {
 	credential.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
 			if err := credential.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	deliverymethodMixin := schema.DeliveryMethod{}.Mixin()
+	deliverymethod.Policy = privacy.NewPolicies(schema.DeliveryMethod{})
+	deliverymethod.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := deliverymethod.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	deliverymethodMixinFields1 := deliverymethodMixin[1].Fields()
+	_ = deliverymethodMixinFields1
+	deliverymethodFields := schema.DeliveryMethod{}.Fields()
+	_ = deliverymethodFields
+	// deliverymethodDescVersion is the schema descriptor for version field.
+	deliverymethodDescVersion := deliverymethodMixinFields1[2].Descriptor()
+	// deliverymethod.DefaultVersion holds the default value on creation for the version field.
+	deliverymethod.DefaultVersion = deliverymethodDescVersion.Default.(int)
+	// deliverymethodDescName is the schema descriptor for name field.
+	deliverymethodDescName := deliverymethodFields[1].Descriptor()
+	// deliverymethod.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	deliverymethod.NameValidator = deliverymethodDescName.Validators[0].(func(string) error)
+	// deliverymethodDescDescription is the schema descriptor for description field.
+	deliverymethodDescDescription := deliverymethodFields[2].Descriptor()
+	// deliverymethod.DefaultDescription holds the default value on creation for the description field.
+	deliverymethod.DefaultDescription = deliverymethodDescDescription.Default.(string)
+	// deliverymethod.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
+	deliverymethod.DescriptionValidator = deliverymethodDescDescription.Validators[0].(func(string) error)
+	// deliverymethodDescCurrency is the schema descriptor for currency field.
+	deliverymethodDescCurrency := deliverymethodFields[5].Descriptor()
+	// deliverymethod.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	deliverymethod.CurrencyValidator = deliverymethodDescCurrency.Validators[0].(func(string) error)
+	// deliverymethodDescTaxCategory is the schema descriptor for tax_category field.
+	deliverymethodDescTaxCategory := deliverymethodFields[6].Descriptor()
+	// deliverymethod.DefaultTaxCategory holds the default value on creation for the tax_category field.
+	deliverymethod.DefaultTaxCategory = deliverymethodDescTaxCategory.Default.(string)
+	// deliverymethod.TaxCategoryValidator is a validator for the "tax_category" field. It is called by the builders before save.
+	deliverymethod.TaxCategoryValidator = deliverymethodDescTaxCategory.Validators[0].(func(string) error)
+	// deliverymethodDescPosition is the schema descriptor for position field.
+	deliverymethodDescPosition := deliverymethodFields[7].Descriptor()
+	// deliverymethod.DefaultPosition holds the default value on creation for the position field.
+	deliverymethod.DefaultPosition = deliverymethodDescPosition.Default.(int)
+	// deliverymethodDescActive is the schema descriptor for active field.
+	deliverymethodDescActive := deliverymethodFields[8].Descriptor()
+	// deliverymethod.DefaultActive holds the default value on creation for the active field.
+	deliverymethod.DefaultActive = deliverymethodDescActive.Default.(bool)
+	deliveryquote.Policy = privacy.NewPolicies(schema.DeliveryQuote{})
+	deliveryquote.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := deliveryquote.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	deliveryquoteFields := schema.DeliveryQuote{}.Fields()
+	_ = deliveryquoteFields
+	// deliveryquoteDescName is the schema descriptor for name field.
+	deliveryquoteDescName := deliveryquoteFields[2].Descriptor()
+	// deliveryquote.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	deliveryquote.NameValidator = deliveryquoteDescName.Validators[0].(func(string) error)
+	// deliveryquoteDescDescription is the schema descriptor for description field.
+	deliveryquoteDescDescription := deliveryquoteFields[3].Descriptor()
+	// deliveryquote.DefaultDescription holds the default value on creation for the description field.
+	deliveryquote.DefaultDescription = deliveryquoteDescDescription.Default.(string)
+	// deliveryquote.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
+	deliveryquote.DescriptionValidator = deliveryquoteDescDescription.Validators[0].(func(string) error)
+	// deliveryquoteDescCurrency is the schema descriptor for currency field.
+	deliveryquoteDescCurrency := deliveryquoteFields[5].Descriptor()
+	// deliveryquote.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	deliveryquote.CurrencyValidator = deliveryquoteDescCurrency.Validators[0].(func(string) error)
+	// deliveryquoteDescTaxCategory is the schema descriptor for tax_category field.
+	deliveryquoteDescTaxCategory := deliveryquoteFields[6].Descriptor()
+	// deliveryquote.DefaultTaxCategory holds the default value on creation for the tax_category field.
+	deliveryquote.DefaultTaxCategory = deliveryquoteDescTaxCategory.Default.(string)
+	// deliveryquote.TaxCategoryValidator is a validator for the "tax_category" field. It is called by the builders before save.
+	deliveryquote.TaxCategoryValidator = deliveryquoteDescTaxCategory.Validators[0].(func(string) error)
+	// deliveryquoteDescCountry is the schema descriptor for country field.
+	deliveryquoteDescCountry := deliveryquoteFields[7].Descriptor()
+	// deliveryquote.CountryValidator is a validator for the "country" field. It is called by the builders before save.
+	deliveryquote.CountryValidator = deliveryquoteDescCountry.Validators[0].(func(string) error)
+	deliveryzoneMixin := schema.DeliveryZone{}.Mixin()
+	deliveryzone.Policy = privacy.NewPolicies(schema.DeliveryZone{})
+	deliveryzone.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := deliveryzone.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	deliveryzoneMixinFields1 := deliveryzoneMixin[1].Fields()
+	_ = deliveryzoneMixinFields1
+	deliveryzoneFields := schema.DeliveryZone{}.Fields()
+	_ = deliveryzoneFields
+	// deliveryzoneDescVersion is the schema descriptor for version field.
+	deliveryzoneDescVersion := deliveryzoneMixinFields1[2].Descriptor()
+	// deliveryzone.DefaultVersion holds the default value on creation for the version field.
+	deliveryzone.DefaultVersion = deliveryzoneDescVersion.Default.(int)
+	// deliveryzoneDescName is the schema descriptor for name field.
+	deliveryzoneDescName := deliveryzoneFields[0].Descriptor()
+	// deliveryzone.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	deliveryzone.NameValidator = deliveryzoneDescName.Validators[0].(func(string) error)
+	fulfilmentMixin := schema.Fulfilment{}.Mixin()
+	fulfilment.Policy = privacy.NewPolicies(schema.Fulfilment{})
+	fulfilment.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := fulfilment.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	fulfilmentMixinFields1 := fulfilmentMixin[1].Fields()
+	_ = fulfilmentMixinFields1
+	fulfilmentFields := schema.Fulfilment{}.Fields()
+	_ = fulfilmentFields
+	// fulfilmentDescVersion is the schema descriptor for version field.
+	fulfilmentDescVersion := fulfilmentMixinFields1[2].Descriptor()
+	// fulfilment.DefaultVersion holds the default value on creation for the version field.
+	fulfilment.DefaultVersion = fulfilmentDescVersion.Default.(int)
+	// fulfilmentDescCarrier is the schema descriptor for carrier field.
+	fulfilmentDescCarrier := fulfilmentFields[2].Descriptor()
+	// fulfilment.DefaultCarrier holds the default value on creation for the carrier field.
+	fulfilment.DefaultCarrier = fulfilmentDescCarrier.Default.(string)
+	// fulfilment.CarrierValidator is a validator for the "carrier" field. It is called by the builders before save.
+	fulfilment.CarrierValidator = fulfilmentDescCarrier.Validators[0].(func(string) error)
+	// fulfilmentDescTrackingNumber is the schema descriptor for tracking_number field.
+	fulfilmentDescTrackingNumber := fulfilmentFields[3].Descriptor()
+	// fulfilment.DefaultTrackingNumber holds the default value on creation for the tracking_number field.
+	fulfilment.DefaultTrackingNumber = fulfilmentDescTrackingNumber.Default.(string)
+	// fulfilment.TrackingNumberValidator is a validator for the "tracking_number" field. It is called by the builders before save.
+	fulfilment.TrackingNumberValidator = fulfilmentDescTrackingNumber.Validators[0].(func(string) error)
+	// fulfilmentDescTrackingURL is the schema descriptor for tracking_url field.
+	fulfilmentDescTrackingURL := fulfilmentFields[4].Descriptor()
+	// fulfilment.DefaultTrackingURL holds the default value on creation for the tracking_url field.
+	fulfilment.DefaultTrackingURL = fulfilmentDescTrackingURL.Default.(string)
+	// fulfilment.TrackingURLValidator is a validator for the "tracking_url" field. It is called by the builders before save.
+	fulfilment.TrackingURLValidator = fulfilmentDescTrackingURL.Validators[0].(func(string) error)
+	fulfilmentline.Policy = privacy.NewPolicies(schema.FulfilmentLine{})
+	fulfilmentline.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := fulfilmentline.Policy.EvalMutation(ctx, m); err != nil {
 				return nil, err
 			}
 			return next.Mutate(ctx, m)
@@ -468,20 +638,63 @@ func init() {
 	orderDescEmail := orderFields[3].Descriptor()
 	// order.EmailValidator is a validator for the "email" field. It is called by the builders before save.
 	order.EmailValidator = orderDescEmail.Validators[0].(func(string) error)
+	// orderDescDiscountAmount is the schema descriptor for discount_amount field.
+	orderDescDiscountAmount := orderFields[8].Descriptor()
+	// order.DefaultDiscountAmount holds the default value on creation for the discount_amount field.
+	order.DefaultDiscountAmount = money.Minor(orderDescDiscountAmount.Default.(int64))
+	// orderDescDeliveryAmount is the schema descriptor for delivery_amount field.
+	orderDescDeliveryAmount := orderFields[9].Descriptor()
+	// order.DefaultDeliveryAmount holds the default value on creation for the delivery_amount field.
+	order.DefaultDeliveryAmount = money.Minor(orderDescDeliveryAmount.Default.(int64))
+	// orderDescTaxAmount is the schema descriptor for tax_amount field.
+	orderDescTaxAmount := orderFields[10].Descriptor()
+	// order.DefaultTaxAmount holds the default value on creation for the tax_amount field.
+	order.DefaultTaxAmount = money.Minor(orderDescTaxAmount.Default.(int64))
+	// orderDescTaxIncluded is the schema descriptor for tax_included field.
+	orderDescTaxIncluded := orderFields[11].Descriptor()
+	// order.DefaultTaxIncluded holds the default value on creation for the tax_included field.
+	order.DefaultTaxIncluded = orderDescTaxIncluded.Default.(bool)
+	// orderDescDeliveryName is the schema descriptor for delivery_name field.
+	orderDescDeliveryName := orderFields[12].Descriptor()
+	// order.DefaultDeliveryName holds the default value on creation for the delivery_name field.
+	order.DefaultDeliveryName = orderDescDeliveryName.Default.(string)
+	// order.DeliveryNameValidator is a validator for the "delivery_name" field. It is called by the builders before save.
+	order.DeliveryNameValidator = orderDescDeliveryName.Validators[0].(func(string) error)
 	// orderDescCurrency is the schema descriptor for currency field.
-	orderDescCurrency := orderFields[7].Descriptor()
+	orderDescCurrency := orderFields[17].Descriptor()
 	// order.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	order.CurrencyValidator = orderDescCurrency.Validators[0].(func(string) error)
 	// orderDescCountry is the schema descriptor for country field.
-	orderDescCountry := orderFields[10].Descriptor()
+	orderDescCountry := orderFields[20].Descriptor()
 	// order.DefaultCountry holds the default value on creation for the country field.
 	order.DefaultCountry = orderDescCountry.Default.(string)
 	// orderDescCancelReason is the schema descriptor for cancel_reason field.
-	orderDescCancelReason := orderFields[13].Descriptor()
+	orderDescCancelReason := orderFields[23].Descriptor()
 	// order.DefaultCancelReason holds the default value on creation for the cancel_reason field.
 	order.DefaultCancelReason = orderDescCancelReason.Default.(string)
 	// order.CancelReasonValidator is a validator for the "cancel_reason" field. It is called by the builders before save.
 	order.CancelReasonValidator = orderDescCancelReason.Validators[0].(func(string) error)
+	orderevent.Policy = privacy.NewPolicies(schema.OrderEvent{})
+	orderevent.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := orderevent.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	ordereventFields := schema.OrderEvent{}.Fields()
+	_ = ordereventFields
+	// ordereventDescPublic is the schema descriptor for public field.
+	ordereventDescPublic := ordereventFields[2].Descriptor()
+	// orderevent.DefaultPublic holds the default value on creation for the public field.
+	orderevent.DefaultPublic = ordereventDescPublic.Default.(bool)
+	// ordereventDescText is the schema descriptor for text field.
+	ordereventDescText := ordereventFields[3].Descriptor()
+	// orderevent.DefaultText holds the default value on creation for the text field.
+	orderevent.DefaultText = ordereventDescText.Default.(string)
+	// orderevent.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	orderevent.TextValidator = ordereventDescText.Validators[0].(func(string) error)
 	orderline.Policy = privacy.NewPolicies(schema.OrderLine{})
 	orderline.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
@@ -501,10 +714,23 @@ func init() {
 	orderlineDescSku := orderlineFields[4].Descriptor()
 	// orderline.SkuValidator is a validator for the "sku" field. It is called by the builders before save.
 	orderline.SkuValidator = orderlineDescSku.Validators[0].(func(string) error)
+	// orderlineDescDiscountAmount is the schema descriptor for discount_amount field.
+	orderlineDescDiscountAmount := orderlineFields[8].Descriptor()
+	// orderline.DefaultDiscountAmount holds the default value on creation for the discount_amount field.
+	orderline.DefaultDiscountAmount = money.Minor(orderlineDescDiscountAmount.Default.(int64))
+	// orderlineDescTaxAmount is the schema descriptor for tax_amount field.
+	orderlineDescTaxAmount := orderlineFields[9].Descriptor()
+	// orderline.DefaultTaxAmount holds the default value on creation for the tax_amount field.
+	orderline.DefaultTaxAmount = money.Minor(orderlineDescTaxAmount.Default.(int64))
+	// orderlineDescFulfilled is the schema descriptor for fulfilled field.
+	orderlineDescFulfilled := orderlineFields[10].Descriptor()
+	// orderline.DefaultFulfilled holds the default value on creation for the fulfilled field.
+	orderline.DefaultFulfilled = orderlineDescFulfilled.Default.(int)
 	// orderlineDescCurrency is the schema descriptor for currency field.
-	orderlineDescCurrency := orderlineFields[8].Descriptor()
+	orderlineDescCurrency := orderlineFields[11].Descriptor()
 	// orderline.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	orderline.CurrencyValidator = orderlineDescCurrency.Validators[0].(func(string) error)
+	paymentMixin := schema.Payment{}.Mixin()
 	payment.Policy = privacy.NewPolicies(schema.Payment{})
 	payment.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
@@ -514,12 +740,125 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	paymentMixinFields1 := paymentMixin[1].Fields()
+	_ = paymentMixinFields1
 	paymentFields := schema.Payment{}.Fields()
 	_ = paymentFields
+	// paymentDescVersion is the schema descriptor for version field.
+	paymentDescVersion := paymentMixinFields1[2].Descriptor()
+	// payment.DefaultVersion holds the default value on creation for the version field.
+	payment.DefaultVersion = paymentDescVersion.Default.(int)
+	// paymentDescGateway is the schema descriptor for gateway field.
+	paymentDescGateway := paymentFields[2].Descriptor()
+	// payment.DefaultGateway holds the default value on creation for the gateway field.
+	payment.DefaultGateway = paymentDescGateway.Default.(string)
+	// payment.GatewayValidator is a validator for the "gateway" field. It is called by the builders before save.
+	payment.GatewayValidator = paymentDescGateway.Validators[0].(func(string) error)
+	// paymentDescAuthorisedAmount is the schema descriptor for authorised_amount field.
+	paymentDescAuthorisedAmount := paymentFields[5].Descriptor()
+	// payment.DefaultAuthorisedAmount holds the default value on creation for the authorised_amount field.
+	payment.DefaultAuthorisedAmount = money.Minor(paymentDescAuthorisedAmount.Default.(int64))
+	// paymentDescCapturedAmount is the schema descriptor for captured_amount field.
+	paymentDescCapturedAmount := paymentFields[6].Descriptor()
+	// payment.DefaultCapturedAmount holds the default value on creation for the captured_amount field.
+	payment.DefaultCapturedAmount = money.Minor(paymentDescCapturedAmount.Default.(int64))
+	// paymentDescRefundedAmount is the schema descriptor for refunded_amount field.
+	paymentDescRefundedAmount := paymentFields[7].Descriptor()
+	// payment.DefaultRefundedAmount holds the default value on creation for the refunded_amount field.
+	payment.DefaultRefundedAmount = money.Minor(paymentDescRefundedAmount.Default.(int64))
 	// paymentDescCurrency is the schema descriptor for currency field.
-	paymentDescCurrency := paymentFields[4].Descriptor()
+	paymentDescCurrency := paymentFields[8].Descriptor()
 	// payment.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	payment.CurrencyValidator = paymentDescCurrency.Validators[0].(func(string) error)
+	// paymentDescReference is the schema descriptor for reference field.
+	paymentDescReference := paymentFields[9].Descriptor()
+	// payment.DefaultReference holds the default value on creation for the reference field.
+	payment.DefaultReference = paymentDescReference.Default.(string)
+	// payment.ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
+	payment.ReferenceValidator = paymentDescReference.Validators[0].(func(string) error)
+	// paymentDescInstrument is the schema descriptor for instrument field.
+	paymentDescInstrument := paymentFields[10].Descriptor()
+	// payment.DefaultInstrument holds the default value on creation for the instrument field.
+	payment.DefaultInstrument = paymentDescInstrument.Default.(string)
+	// payment.InstrumentValidator is a validator for the "instrument" field. It is called by the builders before save.
+	payment.InstrumentValidator = paymentDescInstrument.Validators[0].(func(string) error)
+	// paymentDescClientSecret is the schema descriptor for client_secret field.
+	paymentDescClientSecret := paymentFields[11].Descriptor()
+	// payment.DefaultClientSecret holds the default value on creation for the client_secret field.
+	payment.DefaultClientSecret = paymentDescClientSecret.Default.(string)
+	// payment.ClientSecretValidator is a validator for the "client_secret" field. It is called by the builders before save.
+	payment.ClientSecretValidator = paymentDescClientSecret.Validators[0].(func(string) error)
+	// paymentDescRedirectURL is the schema descriptor for redirect_url field.
+	paymentDescRedirectURL := paymentFields[12].Descriptor()
+	// payment.DefaultRedirectURL holds the default value on creation for the redirect_url field.
+	payment.DefaultRedirectURL = paymentDescRedirectURL.Default.(string)
+	// payment.RedirectURLValidator is a validator for the "redirect_url" field. It is called by the builders before save.
+	payment.RedirectURLValidator = paymentDescRedirectURL.Validators[0].(func(string) error)
+	// paymentDescError is the schema descriptor for error field.
+	paymentDescError := paymentFields[13].Descriptor()
+	// payment.DefaultError holds the default value on creation for the error field.
+	payment.DefaultError = paymentDescError.Default.(string)
+	// payment.ErrorValidator is a validator for the "error" field. It is called by the builders before save.
+	payment.ErrorValidator = paymentDescError.Validators[0].(func(string) error)
+	paymentevent.Policy = privacy.NewPolicies(schema.PaymentEvent{})
+	paymentevent.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := paymentevent.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	paymenteventFields := schema.PaymentEvent{}.Fields()
+	_ = paymenteventFields
+	// paymenteventDescGateway is the schema descriptor for gateway field.
+	paymenteventDescGateway := paymenteventFields[1].Descriptor()
+	// paymentevent.GatewayValidator is a validator for the "gateway" field. It is called by the builders before save.
+	paymentevent.GatewayValidator = paymenteventDescGateway.Validators[0].(func(string) error)
+	// paymenteventDescFact is the schema descriptor for fact field.
+	paymenteventDescFact := paymenteventFields[2].Descriptor()
+	// paymentevent.FactValidator is a validator for the "fact" field. It is called by the builders before save.
+	paymentevent.FactValidator = paymenteventDescFact.Validators[0].(func(string) error)
+	// paymenteventDescCurrency is the schema descriptor for currency field.
+	paymenteventDescCurrency := paymenteventFields[5].Descriptor()
+	// paymentevent.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	paymentevent.CurrencyValidator = paymenteventDescCurrency.Validators[0].(func(string) error)
+	paymentstepMixin := schema.PaymentStep{}.Mixin()
+	paymentstep.Policy = privacy.NewPolicies(schema.PaymentStep{})
+	paymentstep.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := paymentstep.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	paymentstepMixinFields1 := paymentstepMixin[1].Fields()
+	_ = paymentstepMixinFields1
+	paymentstepFields := schema.PaymentStep{}.Fields()
+	_ = paymentstepFields
+	// paymentstepDescVersion is the schema descriptor for version field.
+	paymentstepDescVersion := paymentstepMixinFields1[2].Descriptor()
+	// paymentstep.DefaultVersion holds the default value on creation for the version field.
+	paymentstep.DefaultVersion = paymentstepDescVersion.Default.(int)
+	// paymentstepDescReference is the schema descriptor for reference field.
+	paymentstepDescReference := paymentstepFields[4].Descriptor()
+	// paymentstep.DefaultReference holds the default value on creation for the reference field.
+	paymentstep.DefaultReference = paymentstepDescReference.Default.(string)
+	// paymentstep.ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
+	paymentstep.ReferenceValidator = paymentstepDescReference.Validators[0].(func(string) error)
+	// paymentstepDescReason is the schema descriptor for reason field.
+	paymentstepDescReason := paymentstepFields[5].Descriptor()
+	// paymentstep.DefaultReason holds the default value on creation for the reason field.
+	paymentstep.DefaultReason = paymentstepDescReason.Default.(string)
+	// paymentstep.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	paymentstep.ReasonValidator = paymentstepDescReason.Validators[0].(func(string) error)
+	// paymentstepDescError is the schema descriptor for error field.
+	paymentstepDescError := paymentstepFields[6].Descriptor()
+	// paymentstep.DefaultError holds the default value on creation for the error field.
+	paymentstep.DefaultError = paymentstepDescError.Default.(string)
+	// paymentstep.ErrorValidator is a validator for the "error" field. It is called by the builders before save.
+	paymentstep.ErrorValidator = paymentstepDescError.Validators[0].(func(string) error)
 	picture.Policy = privacy.NewPolicies(schema.Picture{})
 	picture.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
@@ -559,12 +898,18 @@ func init() {
 	productDescDescription := productFields[3].Descriptor()
 	// product.DefaultDescription holds the default value on creation for the description field.
 	product.DefaultDescription = productDescDescription.Default.(string)
+	// productDescTaxCategory is the schema descriptor for tax_category field.
+	productDescTaxCategory := productFields[5].Descriptor()
+	// product.DefaultTaxCategory holds the default value on creation for the tax_category field.
+	product.DefaultTaxCategory = productDescTaxCategory.Default.(string)
+	// product.TaxCategoryValidator is a validator for the "tax_category" field. It is called by the builders before save.
+	product.TaxCategoryValidator = productDescTaxCategory.Validators[0].(func(string) error)
 	// productDescPriceFromAmount is the schema descriptor for price_from_amount field.
-	productDescPriceFromAmount := productFields[6].Descriptor()
+	productDescPriceFromAmount := productFields[7].Descriptor()
 	// product.DefaultPriceFromAmount holds the default value on creation for the price_from_amount field.
 	product.DefaultPriceFromAmount = money.Minor(productDescPriceFromAmount.Default.(int64))
 	// productDescCurrency is the schema descriptor for currency field.
-	productDescCurrency := productFields[7].Descriptor()
+	productDescCurrency := productFields[8].Descriptor()
 	// product.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	product.CurrencyValidator = productDescCurrency.Validators[0].(func(string) error)
 	productterm.Policy = privacy.NewPolicies(schema.ProductTerm{})
@@ -582,10 +927,88 @@ func init() {
 	producttermDescTerm := producttermFields[1].Descriptor()
 	// productterm.TermValidator is a validator for the "term" field. It is called by the builders before save.
 	productterm.TermValidator = producttermDescTerm.Validators[0].(func([]byte) error)
+	promotionMixin := schema.Promotion{}.Mixin()
+	promotion.Policy = privacy.NewPolicies(schema.Promotion{})
+	promotion.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := promotion.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	promotionMixinFields1 := promotionMixin[1].Fields()
+	_ = promotionMixinFields1
+	promotionFields := schema.Promotion{}.Fields()
+	_ = promotionFields
+	// promotionDescVersion is the schema descriptor for version field.
+	promotionDescVersion := promotionMixinFields1[2].Descriptor()
+	// promotion.DefaultVersion holds the default value on creation for the version field.
+	promotion.DefaultVersion = promotionDescVersion.Default.(int)
+	// promotionDescName is the schema descriptor for name field.
+	promotionDescName := promotionFields[0].Descriptor()
+	// promotion.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	promotion.NameValidator = promotionDescName.Validators[0].(func(string) error)
+	// promotionDescCode is the schema descriptor for code field.
+	promotionDescCode := promotionFields[1].Descriptor()
+	// promotion.CodeValidator is a validator for the "code" field. It is called by the builders before save.
+	promotion.CodeValidator = promotionDescCode.Validators[0].(func(string) error)
+	// promotionDescBasisPoints is the schema descriptor for basis_points field.
+	promotionDescBasisPoints := promotionFields[3].Descriptor()
+	// promotion.DefaultBasisPoints holds the default value on creation for the basis_points field.
+	promotion.DefaultBasisPoints = promotionDescBasisPoints.Default.(int)
+	// promotionDescAmount is the schema descriptor for amount field.
+	promotionDescAmount := promotionFields[4].Descriptor()
+	// promotion.DefaultAmount holds the default value on creation for the amount field.
+	promotion.DefaultAmount = money.Minor(promotionDescAmount.Default.(int64))
+	// promotionDescCurrency is the schema descriptor for currency field.
+	promotionDescCurrency := promotionFields[5].Descriptor()
+	// promotion.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	promotion.CurrencyValidator = promotionDescCurrency.Validators[0].(func(string) error)
+	// promotionDescMinimumAmount is the schema descriptor for minimum_amount field.
+	promotionDescMinimumAmount := promotionFields[6].Descriptor()
+	// promotion.DefaultMinimumAmount holds the default value on creation for the minimum_amount field.
+	promotion.DefaultMinimumAmount = money.Minor(promotionDescMinimumAmount.Default.(int64))
+	// promotionDescOncePerCustomer is the schema descriptor for once_per_customer field.
+	promotionDescOncePerCustomer := promotionFields[10].Descriptor()
+	// promotion.DefaultOncePerCustomer holds the default value on creation for the once_per_customer field.
+	promotion.DefaultOncePerCustomer = promotionDescOncePerCustomer.Default.(bool)
+	// promotionDescUsed is the schema descriptor for used field.
+	promotionDescUsed := promotionFields[12].Descriptor()
+	// promotion.DefaultUsed holds the default value on creation for the used field.
+	promotion.DefaultUsed = promotionDescUsed.Default.(int)
+	// promotionDescActive is the schema descriptor for active field.
+	promotionDescActive := promotionFields[13].Descriptor()
+	// promotion.DefaultActive holds the default value on creation for the active field.
+	promotion.DefaultActive = promotionDescActive.Default.(bool)
+	promotionuse.Policy = privacy.NewPolicies(schema.PromotionUse{})
+	promotionuse.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := promotionuse.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	promotionuseFields := schema.PromotionUse{}.Fields()
+	_ = promotionuseFields
+	// promotionuseDescOnce is the schema descriptor for once field.
+	promotionuseDescOnce := promotionuseFields[3].Descriptor()
+	// promotionuse.OnceValidator is a validator for the "once" field. It is called by the builders before save.
+	promotionuse.OnceValidator = promotionuseDescOnce.Validators[0].(func(string) error)
 	refreshtoken.Policy = privacy.NewPolicies(schema.RefreshToken{})
 	refreshtoken.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
 			if err := refreshtoken.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	reservation.Policy = privacy.NewPolicies(schema.Reservation{})
+	reservation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := reservation.Policy.EvalMutation(ctx, m); err != nil {
 				return nil, err
 			}
 			return next.Mutate(ctx, m)
@@ -693,6 +1116,36 @@ func init() {
 	stockmovement.DefaultNote = stockmovementDescNote.Default.(string)
 	// stockmovement.NoteValidator is a validator for the "note" field. It is called by the builders before save.
 	stockmovement.NoteValidator = stockmovementDescNote.Validators[0].(func(string) error)
+	taxrateMixin := schema.TaxRate{}.Mixin()
+	taxrate.Policy = privacy.NewPolicies(schema.TaxRate{})
+	taxrate.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := taxrate.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	taxrateMixinFields1 := taxrateMixin[1].Fields()
+	_ = taxrateMixinFields1
+	taxrateFields := schema.TaxRate{}.Fields()
+	_ = taxrateFields
+	// taxrateDescVersion is the schema descriptor for version field.
+	taxrateDescVersion := taxrateMixinFields1[2].Descriptor()
+	// taxrate.DefaultVersion holds the default value on creation for the version field.
+	taxrate.DefaultVersion = taxrateDescVersion.Default.(int)
+	// taxrateDescCountry is the schema descriptor for country field.
+	taxrateDescCountry := taxrateFields[0].Descriptor()
+	// taxrate.CountryValidator is a validator for the "country" field. It is called by the builders before save.
+	taxrate.CountryValidator = taxrateDescCountry.Validators[0].(func(string) error)
+	// taxrateDescTaxCategory is the schema descriptor for tax_category field.
+	taxrateDescTaxCategory := taxrateFields[1].Descriptor()
+	// taxrate.TaxCategoryValidator is a validator for the "tax_category" field. It is called by the builders before save.
+	taxrate.TaxCategoryValidator = taxrateDescTaxCategory.Validators[0].(func(string) error)
+	// taxrateDescName is the schema descriptor for name field.
+	taxrateDescName := taxrateFields[2].Descriptor()
+	// taxrate.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	taxrate.NameValidator = taxrateDescName.Validators[0].(func(string) error)
 	userMixin := schema.User{}.Mixin()
 	user.Policy = privacy.NewPolicies(schema.User{})
 	user.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -780,12 +1233,20 @@ func init() {
 	variantDescAvailable := variantFields[5].Descriptor()
 	// variant.DefaultAvailable holds the default value on creation for the available field.
 	variant.DefaultAvailable = variantDescAvailable.Default.(int)
+	// variantDescOpening is the schema descriptor for opening field.
+	variantDescOpening := variantFields[6].Descriptor()
+	// variant.DefaultOpening holds the default value on creation for the opening field.
+	variant.DefaultOpening = variantDescOpening.Default.(int)
+	// variantDescWeight is the schema descriptor for weight field.
+	variantDescWeight := variantFields[8].Descriptor()
+	// variant.DefaultWeight holds the default value on creation for the weight field.
+	variant.DefaultWeight = variantDescWeight.Default.(int)
 	// variantDescPosition is the schema descriptor for position field.
-	variantDescPosition := variantFields[7].Descriptor()
+	variantDescPosition := variantFields[10].Descriptor()
 	// variant.DefaultPosition holds the default value on creation for the position field.
 	variant.DefaultPosition = variantDescPosition.Default.(int)
 	// variantDescArchived is the schema descriptor for archived field.
-	variantDescArchived := variantFields[8].Descriptor()
+	variantDescArchived := variantFields[11].Descriptor()
 	// variant.DefaultArchived holds the default value on creation for the archived field.
 	variant.DefaultArchived = variantDescArchived.Default.(bool)
 }

@@ -59,7 +59,7 @@ func (ApprovalRule) Mixin() []ent.Mixin { return []ent.Mixin{keyed{}, versioned{
 
 func (ApprovalRule) Fields() []ent.Field {
 	return []ent.Field{
-		field.Enum("kind").Values("PRICE_CHANGE", "ORDER_CANCELLATION").Immutable(),
+		field.Enum("kind").Values("PRICE_CHANGE", "ORDER_CANCELLATION", "REFUND").Immutable(),
 		field.Int("threshold").Comment("what is allowed without: hundredths of a percent, or minor units of the shop's currency"),
 		field.Bool("active").Default(true),
 	}
@@ -69,7 +69,7 @@ func (ApprovalRule) Indexes() []ent.Index { return []ent.Index{index.Fields("kin
 
 func (ApprovalRule) Annotations() []schema.Annotation {
 	return []schema.Annotation{node{IsNode: true}, checks(map[string]string{
-		"kind_known":             oneOf("kind", "PRICE_CHANGE", "ORDER_CANCELLATION"),
+		"kind_known":             oneOf("kind", "PRICE_CHANGE", "ORDER_CANCELLATION", "REFUND"),
 		"threshold_not_negative": "threshold >= 0",
 	})}
 }
@@ -85,7 +85,7 @@ func (Approval) Mixin() []ent.Mixin { return []ent.Mixin{keyed{}, versioned{}} }
 
 func (Approval) Fields() []ent.Field {
 	return []ent.Field{
-		field.Enum("kind").Values("PRICE_CHANGE", "ORDER_CANCELLATION").Immutable(),
+		field.Enum("kind").Values("PRICE_CHANGE", "ORDER_CANCELLATION", "REFUND").Immutable(),
 		field.Int64("object_id").Immutable().Comment("of the variant, or of the order"),
 		field.JSON("input", json.RawMessage{}).Immutable().Comment("the mutation's"),
 		field.String("reason").Default("").MaxRuneLen(500).Immutable(),
@@ -106,7 +106,7 @@ func (Approval) Indexes() []ent.Index {
 
 func (Approval) Annotations() []schema.Annotation {
 	return []schema.Annotation{node{IsNode: true}, checks(map[string]string{
-		"kind_known":   oneOf("kind", "PRICE_CHANGE", "ORDER_CANCELLATION"),
+		"kind_known":   oneOf("kind", "PRICE_CHANGE", "ORDER_CANCELLATION", "REFUND"),
 		"status_known": oneOf("status", "PENDING", "APPROVED", "REFUSED", "WITHDRAWN"),
 		"two_persons":  "status <> 'APPROVED' OR decided_by IS NOT NULL AND decided_by <> requested_by",
 	})}

@@ -56,6 +56,7 @@ func (Product) Fields() []ent.Field {
 		field.String("slug").Unique().MaxLen(300),
 		field.String("description").Default(""),
 		field.Enum("status").Values("DRAFT", "PUBLISHED", "ARCHIVED").Default("DRAFT"),
+		field.String("tax_category").Default("standard").MaxLen(40).Comment("which of the tax rates of a country it takes"),
 		field.Bytes("title_key").Comment("the title as it is sorted, alike on both engines"),
 		field.Int64("price_from_amount").GoType(money.Minor(0)).Default(0).Comment("the lowest price of its variants on sale, kept by the catalogue"),
 		currency(),
@@ -127,6 +128,9 @@ func (Variant) Fields() []ent.Field {
 		field.Int64("price_amount").GoType(money.Minor(0)),
 		currency(),
 		field.Int("available").Default(0).Comment("pieces that may be promised"),
+		field.Int("opening").Default(0).Comment("pieces it began with: available, what is reserved, and its movements account for the rest"),
+		field.Int("low_stock").Optional().Nillable().Comment("so many pieces or fewer are too few; the shop's number unless told"),
+		field.Int("weight").Default(0).Comment("in grams"),
 		field.Int("purchase_limit").Optional().Nillable().Comment("pieces that one customer may ever buy"),
 		field.Int("position").Default(0),
 		field.Bool("archived").Default(false),
@@ -139,6 +143,7 @@ func (Variant) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("product_id", "position", "id"),
 		index.Fields("price_amount"),
+		index.Fields("available", "id"),
 	}
 }
 
@@ -147,6 +152,8 @@ func (Variant) Annotations() []schema.Annotation {
 		"price_not_negative":      "price_amount >= 0",
 		"available_not_negative":  "available >= 0",
 		"purchase_limit_positive": "purchase_limit > 0",
+		"low_stock_not_negative":  "low_stock >= 0",
+		"weight_not_negative":     "weight >= 0",
 	})}
 }
 

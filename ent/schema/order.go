@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"encoding/json"
+
 	"entgo.io/ent"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
@@ -23,7 +25,17 @@ func (Order) Fields() []ent.Field {
 		field.Int64("user_id").Optional().Nillable(),
 		field.Bytes("token_hash").Optional().Immutable().Sensitive().Comment("of the guest's cart that it was placed from"),
 		field.String("email").MaxLen(254),
-		field.Enum("status").Values("PLACED", "COMPLETED", "CANCELLED").Default("PLACED"),
+		field.Enum("status").Values("PENDING_PAYMENT", "PLACED", "COMPLETED", "CANCELLED", "EXPIRED").Default("PLACED"),
+		field.Enum("fulfilment").Values("UNFULFILLED", "PARTIAL", "FULFILLED", "DELIVERED").Default("UNFULFILLED"),
+		field.Int64("cart_id").Optional().Nillable().Immutable().Unique().Comment("that it was placed from: a cart becomes one order at most"),
+		field.Bytes("access_hash").Optional().Sensitive().Comment("SHA-256 of the token in the letters, which opens this order"),
+		field.Int64("discount_amount").GoType(money.Minor(0)).Default(0).Immutable(),
+		field.Int64("delivery_amount").GoType(money.Minor(0)).Default(0).Immutable().Comment("after its discount"),
+		field.Int64("tax_amount").GoType(money.Minor(0)).Default(0).Immutable(),
+		field.Bool("tax_included").Default(true).Immutable().Comment("whether the other amounts contain the tax"),
+		field.String("delivery_name").Default("").Immutable().MaxRuneLen(200),
+		field.JSON("quote", json.RawMessage{}).Optional().Immutable().Comment("how its price came about: pricing.Quote"),
+		field.Time("expires_at").Optional().Nillable().Comment("until when its payment is waited for"),
 		field.Int64("subtotal_amount").GoType(money.Minor(0)).Immutable(),
 		field.Int64("total_amount").GoType(money.Minor(0)).Immutable(),
 		currency(),
@@ -49,12 +61,16 @@ func (Order) Indexes() []ent.Index {
 		index.Fields("total_amount", "id"),
 		index.Fields("email"),
 		index.Fields("token_hash"),
+		index.Fields("access_hash"),
+		index.Fields("status", "expires_at"),
 	}
 }
 
 func (Order) Annotations() []schema.Annotation {
 	return []schema.Annotation{node{IsNode: true}, checks(map[string]string{
-		"status_known":       oneOf("status", "PLACED", "COMPLETED", "CANCELLED"),
+		"status_known":       oneOf("status", "PENDING_PAYMENT", "PLACED", "COMPLETED", "CANCELLED", "EXPIRED"),
+		"fulfilment_known":   oneOf("fulfilment", "UNFULFILLED", "PARTIAL", "FULFILLED", "DELIVERED"),
+		"parts_not_negative": "discount_amount >= 0 AND delivery_amount >= 0 AND tax_amount >= 0",
 		"total_not_negative": "total_amount >= 0 AND subtotal_amount >= 0",
 		"cancelled_has_time": "status = 'CANCELLED' AND cancelled_at IS NOT NULL OR status <> 'CANCELLED' AND cancelled_at IS NULL",
 	})}
@@ -79,7 +95,10 @@ func (OrderLine) Fields() []ent.Field {
 		field.String("sku").Immutable().MaxLen(64),
 		field.Int("quantity").Immutable(),
 		field.Int64("unit_price_amount").GoType(money.Minor(0)).Immutable(),
-		field.Int64("total_amount").GoType(money.Minor(0)).Immutable(),
+		field.Int64("total_amount").GoType(money.Minor(0)).Immutable().Comment("before discounts"),
+		field.Int64("discount_amount").GoType(money.Minor(0)).Default(0).Immutable(),
+		field.Int64("tax_amount").GoType(money.Minor(0)).Default(0).Immutable(),
+		field.Int("fulfilled").Default(0).Comment("pieces that were sent"),
 		currency(),
 	}
 }
@@ -102,39 +121,11 @@ func (OrderLine) Annotations() []schema.Annotation {
 	return []schema.Annotation{node{IsNode: true}, checks(map[string]string{
 		"quantity_positive":  "quantity > 0",
 		"total_not_negative": "total_amount >= 0 AND unit_price_amount >= 0",
+		"parts_in_range":     "discount_amount BETWEEN 0 AND total_amount AND tax_amount >= 0",
+		"fulfilled_in_range": "fulfilled BETWEEN 0 AND quantity",
 	})}
 }
 
 func (OrderLine) Policy() ent.Policy {
 	return rule.Policy{Read: rule.OrderLines, Write: rule.SystemOnly}
-}
-
-// Payment is money asked for an order.
-type Payment struct{ ent.Schema }
-
-func (Payment) Mixin() []ent.Mixin { return []ent.Mixin{keyed{}, created{}} }
-
-func (Payment) Fields() []ent.Field {
-	return []ent.Field{
-		field.Int64("order_id").Immutable(),
-		field.Enum("method").Values("MANUAL").Immutable(),
-		field.Enum("status").Values("PENDING", "CAPTURED", "VOIDED").Default("PENDING"),
-		field.Int64("due_amount").GoType(money.Minor(0)).Immutable(),
-		currency(),
-	}
-}
-
-func (Payment) Edges() []ent.Edge { return []ent.Edge{owner("order", Order.Type)} }
-
-func (Payment) Indexes() []ent.Index { return []ent.Index{index.Fields("order_id")} }
-
-func (Payment) Annotations() []schema.Annotation {
-	return []schema.Annotation{node{IsNode: true}, checks(map[string]string{
-		"status_known":        oneOf("status", "PENDING", "CAPTURED", "VOIDED"),
-		"amount_not_negative": "due_amount >= 0",
-	})}
-}
-
-func (Payment) Policy() ent.Policy {
-	return rule.Policy{Read: rule.Payments, Write: rule.SystemOnly}
 }

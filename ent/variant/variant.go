@@ -31,6 +31,12 @@ const (
 	FieldCurrency = "currency"
 	// FieldAvailable holds the string denoting the available field in the database.
 	FieldAvailable = "available"
+	// FieldOpening holds the string denoting the opening field in the database.
+	FieldOpening = "opening"
+	// FieldLowStock holds the string denoting the low_stock field in the database.
+	FieldLowStock = "low_stock"
+	// FieldWeight holds the string denoting the weight field in the database.
+	FieldWeight = "weight"
 	// FieldPurchaseLimit holds the string denoting the purchase_limit field in the database.
 	FieldPurchaseLimit = "purchase_limit"
 	// FieldPosition holds the string denoting the position field in the database.
@@ -62,6 +68,9 @@ var Columns = []string{
 	FieldPriceAmount,
 	FieldCurrency,
 	FieldAvailable,
+	FieldOpening,
+	FieldLowStock,
+	FieldWeight,
 	FieldPurchaseLimit,
 	FieldPosition,
 	FieldArchived,
@@ -97,6 +106,10 @@ var (
 	CurrencyValidator func(string) error
 	// DefaultAvailable holds the default value on creation for the "available" field.
 	DefaultAvailable int
+	// DefaultOpening holds the default value on creation for the "opening" field.
+	DefaultOpening int
+	// DefaultWeight holds the default value on creation for the "weight" field.
+	DefaultWeight int
 	// DefaultPosition holds the default value on creation for the "position" field.
 	DefaultPosition int
 	// DefaultArchived holds the default value on creation for the "archived" field.
@@ -154,6 +167,21 @@ func ByCurrency(opts ...sql.OrderTermOption) OrderOption {
 // ByAvailable orders the results by the available field.
 func ByAvailable(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAvailable, opts...).ToFunc()
+}
+
+// ByOpening orders the results by the opening field.
+func ByOpening(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOpening, opts...).ToFunc()
+}
+
+// ByLowStock orders the results by the low_stock field.
+func ByLowStock(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLowStock, opts...).ToFunc()
+}
+
+// ByWeight orders the results by the weight field.
+func ByWeight(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWeight, opts...).ToFunc()
 }
 
 // ByPurchaseLimit orders the results by the purchase_limit field.

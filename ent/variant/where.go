@@ -103,6 +103,21 @@ func Available(v int) predicate.Variant {
 	return predicate.Variant(sql.FieldEQ(FieldAvailable, v))
 }
 
+// Opening applies equality check predicate on the "opening" field. It's identical to OpeningEQ.
+func Opening(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldEQ(FieldOpening, v))
+}
+
+// LowStock applies equality check predicate on the "low_stock" field. It's identical to LowStockEQ.
+func LowStock(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldEQ(FieldLowStock, v))
+}
+
+// Weight applies equality check predicate on the "weight" field. It's identical to WeightEQ.
+func Weight(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldEQ(FieldWeight, v))
+}
+
 // PurchaseLimit applies equality check predicate on the "purchase_limit" field. It's identical to PurchaseLimitEQ.
 func PurchaseLimit(v int) predicate.Variant {
 	return predicate.Variant(sql.FieldEQ(FieldPurchaseLimit, v))
@@ -564,6 +579,136 @@ func AvailableLT(v int) predicate.Variant {
 // AvailableLTE applies the LTE predicate on the "available" field.
 func AvailableLTE(v int) predicate.Variant {
 	return predicate.Variant(sql.FieldLTE(FieldAvailable, v))
+}
+
+// OpeningEQ applies the EQ predicate on the "opening" field.
+func OpeningEQ(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldEQ(FieldOpening, v))
+}
+
+// OpeningNEQ applies the NEQ predicate on the "opening" field.
+func OpeningNEQ(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldNEQ(FieldOpening, v))
+}
+
+// OpeningIn applies the In predicate on the "opening" field.
+func OpeningIn(vs ...int) predicate.Variant {
+	return predicate.Variant(sql.FieldIn(FieldOpening, vs...))
+}
+
+// OpeningNotIn applies the NotIn predicate on the "opening" field.
+func OpeningNotIn(vs ...int) predicate.Variant {
+	return predicate.Variant(sql.FieldNotIn(FieldOpening, vs...))
+}
+
+// OpeningGT applies the GT predicate on the "opening" field.
+func OpeningGT(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldGT(FieldOpening, v))
+}
+
+// OpeningGTE applies the GTE predicate on the "opening" field.
+func OpeningGTE(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldGTE(FieldOpening, v))
+}
+
+// OpeningLT applies the LT predicate on the "opening" field.
+func OpeningLT(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldLT(FieldOpening, v))
+}
+
+// OpeningLTE applies the LTE predicate on the "opening" field.
+func OpeningLTE(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldLTE(FieldOpening, v))
+}
+
+// LowStockEQ applies the EQ predicate on the "low_stock" field.
+func LowStockEQ(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldEQ(FieldLowStock, v))
+}
+
+// LowStockNEQ applies the NEQ predicate on the "low_stock" field.
+func LowStockNEQ(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldNEQ(FieldLowStock, v))
+}
+
+// LowStockIn applies the In predicate on the "low_stock" field.
+func LowStockIn(vs ...int) predicate.Variant {
+	return predicate.Variant(sql.FieldIn(FieldLowStock, vs...))
+}
+
+// LowStockNotIn applies the NotIn predicate on the "low_stock" field.
+func LowStockNotIn(vs ...int) predicate.Variant {
+	return predicate.Variant(sql.FieldNotIn(FieldLowStock, vs...))
+}
+
+// LowStockGT applies the GT predicate on the "low_stock" field.
+func LowStockGT(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldGT(FieldLowStock, v))
+}
+
+// LowStockGTE applies the GTE predicate on the "low_stock" field.
+func LowStockGTE(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldGTE(FieldLowStock, v))
+}
+
+// LowStockLT applies the LT predicate on the "low_stock" field.
+func LowStockLT(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldLT(FieldLowStock, v))
+}
+
+// LowStockLTE applies the LTE predicate on the "low_stock" field.
+func LowStockLTE(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldLTE(FieldLowStock, v))
+}
+
+// LowStockIsNil applies the IsNil predicate on the "low_stock" field.
+func LowStockIsNil() predicate.Variant {
+	return predicate.Variant(sql.FieldIsNull(FieldLowStock))
+}
+
+// LowStockNotNil applies the NotNil predicate on the "low_stock" field.
+func LowStockNotNil() predicate.Variant {
+	return predicate.Variant(sql.FieldNotNull(FieldLowStock))
+}
+
+// WeightEQ applies the EQ predicate on the "weight" field.
+func WeightEQ(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldEQ(FieldWeight, v))
+}
+
+// WeightNEQ applies the NEQ predicate on the "weight" field.
+func WeightNEQ(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldNEQ(FieldWeight, v))
+}
+
+// WeightIn applies the In predicate on the "weight" field.
+func WeightIn(vs ...int) predicate.Variant {
+	return predicate.Variant(sql.FieldIn(FieldWeight, vs...))
+}
+
+// WeightNotIn applies the NotIn predicate on the "weight" field.
+func WeightNotIn(vs ...int) predicate.Variant {
+	return predicate.Variant(sql.FieldNotIn(FieldWeight, vs...))
+}
+
+// WeightGT applies the GT predicate on the "weight" field.
+func WeightGT(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldGT(FieldWeight, v))
+}
+
+// WeightGTE applies the GTE predicate on the "weight" field.
+func WeightGTE(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldGTE(FieldWeight, v))
+}
+
+// WeightLT applies the LT predicate on the "weight" field.
+func WeightLT(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldLT(FieldWeight, v))
+}
+
+// WeightLTE applies the LTE predicate on the "weight" field.
+func WeightLTE(v int) predicate.Variant {
+	return predicate.Variant(sql.FieldLTE(FieldWeight, v))
 }
 
 // PurchaseLimitEQ applies the EQ predicate on the "purchase_limit" field.

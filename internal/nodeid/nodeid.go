@@ -15,31 +15,41 @@ type Kind string
 
 // The kinds of the graph's nodes. Adding one needs an entry in Kinds too.
 const (
-	User          Kind = "user"
-	Address       Kind = "addr"
-	Session       Kind = "sess"
-	Identity      Kind = "ident"
-	Category      Kind = "cat"
-	Product       Kind = "prod"
-	Variant       Kind = "var"
-	Media         Kind = "media"
-	StockMovement Kind = "stock"
-	Cart          Kind = "cart"
-	CartLine      Kind = "cline"
-	Order         Kind = "order"
-	OrderLine     Kind = "oline"
-	Payment       Kind = "pay"
-	Job           Kind = "job"
-	Role          Kind = "role"
-	APIKey        Kind = "key"
-	AuditEntry    Kind = "audit"
-	Approval      Kind = "appr"
-	ApprovalRule  Kind = "arule"
+	User           Kind = "user"
+	Address        Kind = "addr"
+	Session        Kind = "sess"
+	Identity       Kind = "ident"
+	Category       Kind = "cat"
+	Product        Kind = "prod"
+	Variant        Kind = "var"
+	Media          Kind = "media"
+	StockMovement  Kind = "stock"
+	Cart           Kind = "cart"
+	CartLine       Kind = "cline"
+	Order          Kind = "order"
+	OrderLine      Kind = "oline"
+	Payment        Kind = "pay"
+	Job            Kind = "job"
+	Role           Kind = "role"
+	APIKey         Kind = "key"
+	AuditEntry     Kind = "audit"
+	Approval       Kind = "appr"
+	ApprovalRule   Kind = "arule"
+	Fulfilment     Kind = "ful"
+	OrderEvent     Kind = "oevt"
+	PaymentStep    Kind = "pstep"
+	PaymentEvent   Kind = "pevt"
+	Promotion      Kind = "promo"
+	TaxRate        Kind = "tax"
+	DeliveryZone   Kind = "zone"
+	DeliveryMethod Kind = "dmeth"
+	DeliveryQuote  Kind = "dquo"
 )
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{User, Address, Session, Identity, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment, Job, Role, APIKey, AuditEntry, Approval, ApprovalRule}
+	return []Kind{User, Address, Session, Identity, Category, Product, Variant, Media, StockMovement, Cart, CartLine, Order, OrderLine, Payment, Job, Role, APIKey, AuditEntry, Approval, ApprovalRule,
+		Fulfilment, OrderEvent, PaymentStep, PaymentEvent, Promotion, TaxRate, DeliveryZone, DeliveryMethod, DeliveryQuote}
 }
 
 // ID is a typed key. The zero value is no id.

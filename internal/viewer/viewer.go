@@ -40,6 +40,9 @@ const (
 	UserWrite    Permission = "USER_WRITE"
 	OrderRead    Permission = "ORDER_READ"
 	OrderWrite   Permission = "ORDER_WRITE"
+	PaymentWrite Permission = "PAYMENT_WRITE"
+	PricingRead  Permission = "PRICING_READ"
+	PricingWrite Permission = "PRICING_WRITE"
 
 	StaffRead     Permission = "STAFF_READ"
 	StaffWrite    Permission = "STAFF_WRITE"
@@ -54,7 +57,7 @@ const (
 func Permissions() []Permission {
 	return []Permission{
 		CatalogRead, CatalogWrite, StockRead, StockWrite, UserRead, UserWrite, OrderRead, OrderWrite,
-		StaffRead, StaffWrite, AuditRead, ApprovalRead, ApprovalWrite, JobRead, JobWrite,
+		PaymentWrite, PricingRead, PricingWrite, StaffRead, StaffWrite, AuditRead, ApprovalRead, ApprovalWrite, JobRead, JobWrite,
 	}
 }
 
@@ -99,6 +102,7 @@ type Viewer struct {
 	APIKeyID    int64
 	Permissions []Permission // of staff and API keys
 	CartToken   []byte       // SHA-256 of a guest's token; a shopper may bring one besides
+	OrderToken  []byte       // SHA-256 of the token that a letter about an order brought
 }
 
 // Has tells whether the viewer holds a permission. The system holds all of them.

@@ -34,7 +34,7 @@ func changeSchema(t *testing.T) {
 	variants.Annotation.Checks["available_not_negative"] = "available BETWEEN 0 AND 9223372036854775807"
 	variants.Columns = append(slices.Clone(columns), &schema.Column{Name: "unit", Type: field.TypeString, Default: "it's; a piece"})
 	variants.Indexes = slices.Clone(indexes)[1:]
-	migrate.Tables = slices.DeleteFunc(slices.Clone(tables), func(table *schema.Table) bool { return table == migrate.PaymentsTable })
+	migrate.Tables = slices.DeleteFunc(slices.Clone(tables), func(table *schema.Table) bool { return table == migrate.PaymentEventsTable })
 }
 
 // elsewhere makes the working directory one with a copy of the migrations.
@@ -91,7 +91,7 @@ func TestNewWritesWhatTheSchemaNeeds(t *testing.T) { //nolint:paralleltest // se
 				}
 				delete(row, "unit")
 			}
-			delete(before, "payments")
+			delete(before, "payment_events")
 			if difference := cmp.Diff(before, after); difference != "" {
 				t.Error(difference)
 			}

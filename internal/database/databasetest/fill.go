@@ -44,7 +44,10 @@ type filler struct {
 	count  int64
 }
 
-// fill tries rows of a table: each word that its CHECKs know, with all values, without each optional one, and
+// numbers is how many values of a column of numbers are tried.
+const numbers = 5
+
+// fill tries rows of a table: each word that its CHECKs know, with each number, with all values, without each optional one, and
 // without all of them.
 func (f *filler) fill(pool *sql.DB, name string, t *Table) {
 	f.tb.Helper()
@@ -55,7 +58,7 @@ func (f *filler) fill(pool *sql.DB, name string, t *Table) {
 	defer func() { _ = tx.Rollback() }()
 	var refused error
 	filled, lacked := map[string]bool{}, map[string]bool{}
-	words := max(1, len(wordsOf(t.Checks)))
+	words := numbers * max(1, len(wordsOf(t.Checks)))
 	for i := range words * (len(t.Columns) + 2) {
 		without := i / words // none, one of the columns, or all
 		values := make([]any, len(t.Columns))
@@ -123,7 +126,7 @@ func (f *filler) value(name string, t *Table, c Column, n int) any {
 		if c.Name == "id" {
 			return int64(len(f.keys[name]) + 1)
 		}
-		return []int64{f.count, math.MaxInt64, f.count, math.MinInt64, 0}[n%5]
+		return []int64{f.count, math.MaxInt64, 1, math.MinInt64, 0}[n%numbers]
 	case "bool":
 		return n%2 == 0
 	case "time":

@@ -1,0 +1,9 @@
+package pricing
+
+import "galley/internal/money"
+
+// Tier is a step of a table of prices: what it costs from so many grams, or minor units, on.
+type Tier struct {
+	From  int64       `json:"from"`
+	Price money.Minor `json:"price"`
+}
