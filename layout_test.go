@@ -32,7 +32,8 @@ var (
 	}
 	workflows = []string{
 		"internal/account", "internal/approval", "internal/attempt", "internal/audit", "internal/cart", "internal/catalog", "internal/checkout",
-		"internal/fulfil", "internal/identity", "internal/session", "internal/staff", "internal/stock",
+		"internal/delivery", "internal/fulfil", "internal/identity", "internal/lifecycle", "internal/promotion", "internal/quote", "internal/session",
+		"internal/settlement", "internal/staff", "internal/stock", "internal/tax", "internal/verify",
 	}
 	// below a workflow: what all of them stand on. Of gqlgen they use graphql.Omittable and graphql.Upload alone, of lib/pq
 	// pq.Array, where a statement is written for PostgreSQL.
@@ -74,9 +75,15 @@ var table = []room{
 	{[]string{"internal/account"}, and(below, "internal/session", "internal/staff"), whyWorkflow},
 	{[]string{"internal/identity"}, and(below, "internal/session", "internal/account", "github.com/coreos/go-oidc/v3/oidc", "golang.org/x/oauth2"), whyWorkflow},
 	{[]string{"internal/catalog", "internal/stock"}, below, whyWorkflow},
-	{[]string{"internal/cart"}, and(below, "internal/stock", "internal/pricing"), whyWorkflow},
-	{[]string{"internal/checkout"}, and(below, "internal/cart", "internal/stock", "internal/payment"), whyWorkflow},
-	{[]string{"internal/fulfil"}, and(below, "internal/stock", "internal/payment"), whyWorkflow},
+	{[]string{"internal/quote"}, and(below, "internal/promotion", "internal/tax", "internal/delivery"), whyWorkflow},
+	{[]string{"internal/promotion", "internal/tax", "internal/delivery"}, below, whyWorkflow},
+	{[]string{"internal/cart"}, and(below, "internal/live", "internal/quote", "internal/stock", "internal/delivery", "internal/promotion"), whyWorkflow},
+	{[]string{"internal/lifecycle"}, and(below, "internal/live", "internal/stock", "internal/promotion"), whyWorkflow},
+	{[]string{"internal/settlement"}, and(below, "internal/live", "internal/lifecycle", "internal/payment"), whyWorkflow},
+	{[]string{"internal/checkout"}, and(below, "internal/cart", "internal/delivery", "internal/lifecycle", "internal/live", "internal/promotion", "internal/quote",
+		"internal/settlement", "internal/stock"), whyWorkflow},
+	{[]string{"internal/fulfil"}, and(below, "internal/lifecycle", "internal/live", "internal/settlement", "internal/stock"), whyWorkflow},
+	{[]string{"internal/verify"}, below, "it looks at what the others wrote, and trusts none of their code"},
 
 	{[]string{"internal/database/..."}, and(pure,
 		"internal/database/...", "ent/...", "entgo.io/ent/...", "github.com/lib/pq", "modernc.org/sqlite/...",
@@ -98,7 +105,7 @@ var table = []room{
 	{[]string{"graph/accessgen"}, []string{"github.com/99designs/gqlgen/...", "github.com/vektah/gqlparser/v2/..."},
 		"it generates graph/generated, so it must build before anything else of Galley does"},
 	{[]string{"graph/..."}, and(slices.Concat(pure, workflows),
-		"graph/...", "ent/...", "internal/database", "internal/job", "internal/mail", "internal/textkey", anyLibrary,
+		"graph/...", "ent/...", "internal/database", "internal/job", "internal/live", "internal/mail", "internal/payment", "internal/textkey", anyLibrary,
 	), "the graph stands between edge and shop: it hears nothing of HTTP, settings or demo data"},
 
 	{[]string{"internal/edge/..."}, []string{"graph/...", "internal/...", anyLibrary},
