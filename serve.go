@@ -86,6 +86,7 @@ func serve(ctx context.Context, settings config.Serve, getenv func(string) strin
 	}
 	defer serveMetrics(meter, logger, shop.Jobs, letters)()
 	sweep.Every(shop.Jobs, db)
+	go shop.Live.Run(ctx, db)
 	defer runJobs(ctx, shop.Jobs.WithWorkers(settings.Workers), settings.Drain)()
 	if err := announce(stdout, settings.Scheme()+"://"+listener.Addr().String(), settings, accounts, time.Since(began)); err != nil {
 		return err

@@ -35,11 +35,21 @@ func (s *Shop) executor(access generated.DirectiveRoot) *executor.Executor {
 		return next(noteAsker(resolver.source.With(ctx)))
 	})
 	exec.AroundRootFields(resolver.mutation)
+	exec.AroundResponses(resolver.message)
 	if s.Development {
 		exec.Use(extension.Introspection{})
 		exec.AroundResponses(tellStatements)
 	}
 	return exec
+}
+
+// message gives each message of a subscription loaders of its own, which know nothing of the one before.
+func (r *Resolver) message(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	op := graphql.GetOperationContext(ctx).Operation // nil where the document was refused
+	if op != nil && op.Operation == ast.Subscription {
+		ctx = r.source.With(ctx)
+	}
+	return next(ctx)
 }
 
 // mutation gives each field of a mutation loaders of its own, which know nothing of before, and

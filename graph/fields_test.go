@@ -56,7 +56,7 @@ func guarded() []*ast.Definition {
 	var types []*ast.Definition
 	for _, name := range slices.Sorted(maps.Keys(s.Types)) {
 		d := s.Types[name]
-		exempt := d.Kind != ast.Object || d.BuiltIn || d == s.Query || d == s.Mutation || name == "PageInfo" ||
+		exempt := d.Kind != ast.Object || d.BuiltIn || d == s.Query || d == s.Mutation || d == s.Subscription || name == "PageInfo" ||
 			strings.HasSuffix(name, "Connection") || strings.HasSuffix(name, "Edge") || strings.HasSuffix(name, "Payload")
 		private := func(f *ast.FieldDefinition) bool { return accessOf(d, f) != "public" }
 		if !exempt && (slices.Contains(s.PossibleTypes["Node"], d) || slices.ContainsFunc(ownFields(d), private)) {

@@ -14,6 +14,7 @@ import (
 	"galley/internal/fulfil"
 	"galley/internal/identity"
 	"galley/internal/job"
+	"galley/internal/live"
 	"galley/internal/session"
 	"galley/internal/staff"
 	"galley/internal/stock"
@@ -34,6 +35,7 @@ type Resolver struct {
 	fulfil   *fulfil.Workflow
 	jobs     *job.Queue
 	approval *approval.Workflow
+	live     *live.Broker
 }
 
 func newResolver(s *Shop) *Resolver {
@@ -42,6 +44,6 @@ func newResolver(s *Shop) *Resolver {
 			Client: s.Database.Client, Currency: s.Currency, Now: s.Database.Now, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
 		},
 		account: s.Account, session: s.Session, staff: s.Staff, identity: s.identity, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
-		jobs: s.Jobs, approval: s.approval,
+		jobs: s.Jobs, approval: s.approval, live: s.Live,
 	}
 }

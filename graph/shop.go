@@ -19,6 +19,7 @@ import (
 	"galley/internal/fulfil"
 	"galley/internal/identity"
 	"galley/internal/job"
+	"galley/internal/live"
 	"galley/internal/mail"
 	"galley/internal/money"
 	"galley/internal/secret"
@@ -39,7 +40,8 @@ type Shop struct {
 	Staff    *staff.Workflow
 	identity *identity.Workflow
 	Catalog  *catalog.Workflow
-	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
+	Live     *live.Broker // tells subscribers; other processes hear it once somebody runs it
+	Jobs     *job.Queue   // does the work that the others ask for, once somebody runs it
 	stock    *stock.Workflow
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
@@ -93,6 +95,7 @@ func NewShop(o Options) *Shop {
 		Options: o,
 		Session: sessions,
 		Jobs:    jobs,
+		Live:    live.NewBroker(o.Logger),
 		Staff:   staff.New(o.Database, o.Logger),
 		Account: account.New(account.Options{
 			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace,

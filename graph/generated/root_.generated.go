@@ -74,6 +74,7 @@ type ResolverRoot interface {
 	SignInPayload() SignInPayloadResolver
 	StockMovement() StockMovementResolver
 	StockPayload() StockPayloadResolver
+	Subscription() SubscriptionResolver
 	User() UserResolver
 	UserPayload() UserPayloadResolver
 	UserRolesPayload() UserRolesPayloadResolver
@@ -733,6 +734,13 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+	}
+
+	Subscription struct {
+		CartUpdated  func(childComplexity int, id nodeid.ID) int
+		OrderPlaced  func(childComplexity int, after *nodeid.ID) int
+		OrderUpdated func(childComplexity int, id nodeid.ID) int
+		StockChanged func(childComplexity int, variantIds []*nodeid.ID) int
 	}
 
 	User struct {
@@ -3688,6 +3696,51 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StockUserError.Message(childComplexity), true
 
+	case "Subscription.cartUpdated":
+		if e.ComplexityRoot.Subscription.CartUpdated == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_cartUpdated_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.CartUpdated(childComplexity, args["id"].(nodeid.ID)), true
+	case "Subscription.orderPlaced":
+		if e.ComplexityRoot.Subscription.OrderPlaced == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_orderPlaced_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.OrderPlaced(childComplexity, args["after"].(*nodeid.ID)), true
+	case "Subscription.orderUpdated":
+		if e.ComplexityRoot.Subscription.OrderUpdated == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_orderUpdated_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.OrderUpdated(childComplexity, args["id"].(nodeid.ID)), true
+	case "Subscription.stockChanged":
+		if e.ComplexityRoot.Subscription.StockChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_stockChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.StockChanged(childComplexity, args["variantIds"].([]*nodeid.ID)), true
+
 	case "User.active":
 		if e.ComplexityRoot.User.Active == nil {
 			break
@@ -4076,6 +4129,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -4928,8 +4998,14 @@ enum Permission {
   USER_WRITE
   "See everybody's orders."
   ORDER_READ
-  "Cancel everybody's orders."
+  "Cancel everybody's orders, send them, and write notes about them."
   ORDER_WRITE
+  "Capture payments, give money back, and release what was not captured."
+  PAYMENT_WRITE
+  "See promotions, tax rates, and how deliveries are priced."
+  PRICING_READ
+  "Change promotions, tax rates, and how deliveries are priced."
+  PRICING_WRITE
   "See roles, who has them, and API keys."
   STAFF_READ
   "Change roles, who has them, and API keys. Nobody grants what they do not hold."
@@ -6792,6 +6868,24 @@ enum StockErrorCode {
   INVALID
   "Fewer pieces are left than would be taken."
   INSUFFICIENT_STOCK
+}
+`, BuiltIn: false},
+	{Name: "../../schema/subscription.graphql", Input: `"""
+What changes, as it changes, over Server-Sent Events or a WebSocket. The first message is what there is at that moment, and
+each later one what there is by then: changes that come together are told together, and who connects again misses nothing.
+"""
+type Subscription {
+  "An order of one's own, or any for staff, now and whenever something about it changes."
+  orderUpdated("The order's id." id: ID!): Order! @identified
+  "A cart of one's own, now and whenever something about it changes."
+  cartUpdated("The cart's id." id: ID!): Cart! @identified
+  "Variants on sale, now and whenever the stock of one of them changes."
+  stockChanged("The variants' ids, at most 100." variantIds: [ID!]!): [Variant!]! @public
+  """
+  Orders as they are placed, each once, those that are paid by card when the payment is authorised. Without ` + "`" + `after` + "`" + `
+  it begins with the latest.
+  """
+  orderPlaced("Begin behind this order: those that were placed since come first." after: ID): Order! @permission(needs: [ORDER_READ])
 }
 `, BuiltIn: false},
 }

@@ -24,3 +24,8 @@ type Mutation struct {
 // Reads.
 type Query struct {
 }
+
+// What changes, as it changes, over Server-Sent Events or a WebSocket. The first message is what there is at that moment, and
+// each later one what there is by then: changes that come together are told together, and who connects again misses nothing.
+type Subscription struct {
+}

@@ -100,6 +100,9 @@ type Server struct {
 
 	compressors compressors
 	draining    atomic.Bool
+	streams     atomic.Int64 // that are open, sockets among them
+	stopping    context.Context
+	stop        context.CancelFunc // ends streams and sockets
 }
 
 // New makes the server of a shop.
@@ -122,6 +125,7 @@ func New(config Config) (*Server, error) {
 	if config.Schema != nil {
 		executor = variable.Strict(executor, config.Schema)
 	}
+	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.executor = limit.Guard(executor, s.limits.Document)
 	forgery, err := newForgery(config.Origins)
 	if err != nil {

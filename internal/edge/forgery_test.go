@@ -117,25 +117,3 @@ func TestForgedRequests(t *testing.T) {
 		}
 	})
 }
-
-func TestWebSocketsFromElsewhere(t *testing.T) {
-	t.Parallel()
-	host := "shop.example"
-	for from, refused := range map[string]bool{
-		"https://shop.example": false, "https://www.shop.example": false, "": false,
-		"https://evil.example": true, "null": true, "https://shop.example.evil.example": true, "https://shop.example:444": true,
-	} {
-		t.Run("an upgrade from "+from, func(t *testing.T) {
-			t.Parallel()
-			header := headers("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Protocol", "graphql-transport-ws")
-			if from != "" {
-				header.Set("Origin", from)
-			}
-			v, status := visited(t, func(c *edge.Config) { c.Origins = []string{"https://www.shop.example"} },
-				request{method: "GET", host: &host, header: header})
-			if (status == http.StatusForbidden) != refused || v.came == refused {
-				t.Errorf("status %d, and it came in: %v", status, v.came)
-			}
-		})
-	}
-}

@@ -19,9 +19,13 @@ import (
 // query serves /query by the GraphQL-over-HTTP specification: what is wanted back, who is asking,
 // what is asked, and then one answer.
 func (s *Server) query(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Upgrade") != "" {
+		s.socket(w, r)
+		return
+	}
 	mediaType, ok := acceptable(r.Header.Values("Accept"))
-	if !ok {
-		s.refuse(w, r, typeJSON, fault.Newf(fault.NotAcceptable, "Answers are %s or %s", typeGraphQL, typeJSON))
+	if !ok && !acceptsStream(r.Header.Values("Accept")) {
+		s.refuse(w, r, typeJSON, fault.Newf(fault.NotAcceptable, "Answers are %s or %s, and streams %s", typeGraphQL, typeJSON, typeStream))
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
@@ -44,27 +48,51 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, mediaType, err)
 		return
 	}
+	if !ok {
+		mediaType = typeStream
+	}
 	s.run(ctx, w, r, mediaType, params)
 }
 
 // identify puts the origin and the viewer into the context. With an Authorization header cookies are
 // neither read nor set.
 func (s *Server) identify(r *http.Request) (context.Context, error) {
-	c, err := credentials(r.Header)
+	c, jar, err := s.credentials(r)
 	if err != nil {
 		return r.Context(), err
 	}
 	x := exchangeOf(r.Context())
 	o := origin.Origin{Address: s.address(r), UserAgent: userAgent(r.Header), RequestID: x.id}
-	if c.Bearer == "" {
-		if x.jar, err = s.jar(r); err != nil {
-			return r.Context(), err
-		}
+	if x.jar = jar; jar != nil {
+		o.Cookie = &jar.Cookie
 	}
-	if x.jar != nil {
-		o.Cookie, c.Cookie = &x.jar.Cookie, x.jar.brought
+	return s.admit(origin.With(r.Context(), o), c)
+}
+
+// identifyAgain is identify for a stream that has begun: no cookie can be set any more.
+func (s *Server) identifyAgain(r *http.Request) (context.Context, error) {
+	c, _, err := s.credentials(r)
+	if err != nil {
+		return r.Context(), err
 	}
-	ctx := origin.With(r.Context(), o)
+	o := origin.Origin{Address: s.address(r), UserAgent: userAgent(r.Header), RequestID: exchangeOf(r.Context()).id}
+	return s.admit(origin.With(r.Context(), o), c)
+}
+
+// credentials are what a request brings, and the jar that its cookie is from.
+func (s *Server) credentials(r *http.Request) (Credentials, *jar, error) {
+	c, err := credentials(r.Header)
+	if err != nil || c.Bearer != "" {
+		return c, nil, err
+	}
+	jar, err := s.jar(r)
+	if jar != nil {
+		c.Cookie = jar.brought
+	}
+	return c, jar, err
+}
+
+func (s *Server) admit(ctx context.Context, c Credentials) (context.Context, error) {
 	if s.config.Viewer == nil {
 		return ctx, nil
 	}
@@ -133,10 +161,14 @@ func readBody(w http.ResponseWriter, r *http.Request, size int64) ([]byte, error
 	return body, nil
 }
 
-// run has the executor run the operation. Streams are not served: an operation has one answer.
+// run has the executor run the operation. It has one answer, unless it is a subscription, or its client takes nothing
+// but a stream.
 func (s *Server) run(ctx context.Context, w http.ResponseWriter, r *http.Request, mediaType string, params *graphql.RawParams) {
 	opCtx, errs := s.executor.CreateOperationContext(ctx, params)
 	if len(errs) > 0 {
+		if mediaType == typeStream {
+			mediaType = typeGraphQL // it did not come to a stream, which the status tells
+		}
 		s.respond(w, r, mediaType, s.executor.DispatchError(graphql.WithOperationContext(ctx, opCtx), errs))
 		return
 	}
@@ -146,12 +178,16 @@ func (s *Server) run(ctx context.Context, w http.ResponseWriter, r *http.Request
 		w.Header().Set("Allow", "POST")
 		s.refuse(w, r, mediaType, fault.New(fault.MethodNotAllowed, "With GET only queries run; send this operation with POST"))
 		return
-	case opCtx.Operation.Operation == ast.Subscription:
-		s.refuse(w, r, mediaType, badRequest("Subscriptions need a stream, which this endpoint does not serve"))
+	case opCtx.Operation.Operation == ast.Subscription && !acceptsStream(r.Header.Values("Accept")):
+		s.refuse(w, r, mediaType, badRequest("Subscriptions need a stream: accept "+typeStream+", or open a WebSocket"))
 		return
 	}
 	if strings.Contains(params.Query, "defer") {
 		undefer(opCtx)
+	}
+	if mediaType == typeStream || opCtx.Operation.Operation == ast.Subscription {
+		s.stream(ctx, w, r, opCtx)
+		return
 	}
 	responses, ctx := s.executor.DispatchOperation(ctx, opCtx)
 	response := responses(ctx)

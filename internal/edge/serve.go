@@ -54,6 +54,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, drain Drain) 
 	}
 	s.logger.Info("draining", "announce", drain.Announce, "finish", drain.Finish)
 	s.draining.Store(true)
+	s.stop()
 	time.Sleep(max(drain.Announce, farewell))
 	// The listener is closed, and every connection that it gave is known, before connections end.
 	err := entrance.shut()

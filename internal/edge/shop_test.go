@@ -39,10 +39,39 @@ type viewerKey struct{}
 func newExecutor(schema *ast.Schema) *executor.Executor {
 	exec := executor.New(&graphql.ExecutableSchemaMock{
 		SchemaFunc: func() *ast.Schema { return schema },
-		ExecFunc:   func(context.Context) graphql.ResponseHandler { return execute },
+		ExecFunc: func(ctx context.Context) graphql.ResponseHandler {
+			if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+				return tick()
+			}
+			return once(execute)
+		},
 	})
 	exec.SetQueryCache(limit.NewDocuments(16 << 20))
 	return exec
+}
+
+// once gives one result, as gqlgen does of queries and mutations.
+func once(execute graphql.ResponseHandler) graphql.ResponseHandler {
+	given := false
+	return func(ctx context.Context) *graphql.Response {
+		if given {
+			return nil
+		}
+		given = true
+		return execute(ctx)
+	}
+}
+
+// tick gives three results of a subscription, and then waits for its end.
+func tick() graphql.ResponseHandler {
+	n := 0
+	return func(ctx context.Context) *graphql.Response {
+		if n++; n > 3 {
+			<-ctx.Done()
+			return nil
+		}
+		return &graphql.Response{Data: json.RawMessage(fmt.Sprintf(`{"ticks":"%d for %v"}`, n, ctx.Value(viewerKey{})))}
+	}
 }
 
 // execute resolves the root fields. Like gqlgen it leaves out what is deferred, and promises more.

@@ -4,6 +4,7 @@ package live
 
 import (
 	"context"
+	"log/slog"
 	"strconv"
 	"sync"
 
@@ -16,24 +17,43 @@ type Topic string
 // Placed is the topic of orders that are placed, any of them.
 const Placed Topic = "placed"
 
-// Order is the topic of one order, Cart of one cart, Stock of one variant's stock.
+// Order is the topic of one order.
 func Order(key int64) Topic { return topic("order", key) }
 
 // Cart is the topic of one cart.
 func Cart(key int64) Topic { return topic("cart", key) }
 
 // Stock is the topic of one variant's stock.
-func Stock(key int64) Topic { return topic("stock", key) }
+func Stock(variant int64) Topic { return topic("stock", variant) }
+
+// Stocks are the topics of many variants' stocks.
+func Stocks(variants []int64) []Topic {
+	topics := make([]Topic, len(variants))
+	for i, key := range variants {
+		topics[i] = Stock(key)
+	}
+	return topics
+}
 
 func topic(of string, key int64) Topic { return Topic(of + ":" + strconv.FormatInt(key, 10)) }
 
-// Broker tells subscribers of this process. The zero value is ready.
+// Broker tells subscribers, those of this process at once, and those of others through Run.
 type Broker struct {
-	mu   sync.Mutex
-	subs map[Topic]map[*subscription]struct{}
+	log *slog.Logger
+
+	mu     sync.Mutex
+	subs   map[Topic]map[*subscription]struct{}
+	unsent map[Topic]struct{} // what other processes are still to hear
+	more   chan struct{}      // holds one: there is something unsent
+	relays bool               // Run has begun
 }
 
 type subscription struct{ told chan struct{} }
+
+// NewBroker makes the broker of a process.
+func NewBroker(log *slog.Logger) *Broker {
+	return &Broker{log: log, subs: map[Topic]map[*subscription]struct{}{}, unsent: map[Topic]struct{}{}, more: make(chan struct{}, 1)}
+}
 
 // Subscribe tells of changes of these topics until the context ends: the channel holds one, which stands for all
 // since it was last read.
@@ -41,9 +61,6 @@ func (b *Broker) Subscribe(ctx context.Context, topics ...Topic) <-chan struct{}
 	s := &subscription{told: make(chan struct{}, 1)}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.subs == nil {
-		b.subs = map[Topic]map[*subscription]struct{}{}
-	}
 	for _, t := range topics {
 		if b.subs[t] == nil {
 			b.subs[t] = map[*subscription]struct{}{}
@@ -70,23 +87,48 @@ func (b *Broker) Publish(topics ...Topic) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, t := range topics {
-		for s := range b.subs[t] {
-			select {
-			case s.told <- struct{}{}:
-			default: // it has not read the last one yet
-			}
+		b.tell(t)
+		if b.relays {
+			b.unsent[t] = struct{}{}
 		}
+	}
+	if len(b.unsent) > 0 {
+		signal(b.more)
+	}
+}
+
+// tell tells the subscribers of a topic. The caller holds the lock.
+func (b *Broker) tell(t Topic) {
+	for s := range b.subs[t] {
+		signal(s.told)
+	}
+}
+
+// tellAll tells every subscriber: something was missed, and nobody knows what.
+func (b *Broker) tellAll() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for t := range b.subs {
+		b.tell(t)
+	}
+}
+
+func signal(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default: // it has not read the last one yet
 	}
 }
 
 // AfterCommit publishes once the transaction is committed, and not otherwise.
 func (b *Broker) AfterCommit(tx *ent.Tx, topics ...Topic) {
+	if len(topics) == 0 {
+		return
+	}
 	tx.OnCommit(func(next ent.Committer) ent.Committer {
 		return ent.CommitFunc(func(ctx context.Context, tx *ent.Tx) error {
 			err := next.Commit(ctx, tx)
-			if err == nil {
-				b.Publish(topics...)
-			}
+			b.Publish(topics...) // after an error too: whether it was committed may be unknown, and reading anew does no harm
 			return err
 		})
 	})

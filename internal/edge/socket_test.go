@@ -1,0 +1,190 @@
+package edge_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"galley/internal/edge"
+)
+
+// socket is a client of graphql-transport-ws.
+// https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+type socket struct {
+	t    *testing.T
+	ctx  context.Context //nolint:containedctx // of the test
+	conn *websocket.Conn
+}
+
+func dial(t *testing.T, url string, header http.Header) (*socket, *http.Response, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	conn, response, err := websocket.Dial(ctx, url+"/query", &websocket.DialOptions{
+		HTTPHeader: header, Subprotocols: []string{"graphql-transport-ws"},
+	})
+	if err == nil {
+		t.Cleanup(func() { _ = conn.CloseNow() })
+	}
+	return &socket{t: t, ctx: ctx, conn: conn}, response, err
+}
+
+func (s *socket) send(message string) {
+	s.t.Helper()
+	if err := s.conn.Write(s.ctx, websocket.MessageText, []byte(message)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// hear reads the next message that is no ping.
+func (s *socket) hear() string {
+	s.t.Helper()
+	for {
+		_, message, err := s.conn.Read(s.ctx)
+		if err != nil {
+			return "closed: " + err.Error()
+		}
+		var m struct{ Type string }
+		if err := json.Unmarshal(message, &m); err != nil {
+			s.t.Fatal(err)
+		}
+		if m.Type != "ping" && m.Type != "pong" {
+			return string(message)
+		}
+	}
+}
+
+func (s *socket) expect(parts ...string) {
+	s.t.Helper()
+	message := s.hear()
+	for _, part := range parts {
+		if !strings.Contains(message, part) {
+			s.t.Fatalf("heard %s, want %q", message, parts)
+		}
+	}
+}
+
+// open begins a connection that is acknowledged.
+func open(t *testing.T, url, payload string) *socket {
+	t.Helper()
+	s, _, err := dial(t, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.send(`{"type":"connection_init","payload":` + payload + `}`)
+	s.expect("connection_ack")
+	return s
+}
+
+func subscribe(id, document string) string {
+	return `{"id":"` + id + `","type":"subscribe","payload":{"query":"` + document + `"}}`
+}
+
+func TestSockets(t *testing.T) {
+	t.Parallel()
+	t.Run("a subscription, a query and a mutation share a connection", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		s := open(t, url, `{"Authorization":"Bearer good-token"}`)
+		s.send(subscribe("a", "subscription { ticks }"))
+		for _, tick := range []string{`"1 for somebody"`, `"2 for somebody"`, `"3 for somebody"`} {
+			s.expect(`"next"`, `"a"`, strings.ReplaceAll(tick, `"`, ""))
+		}
+		s.send(subscribe("b", "{ viewer }"))
+		s.expect(`"next"`, `"b"`, "somebody")
+		s.expect(`"complete"`, `"b"`)
+		s.send(subscribe("c", `mutation { pictureUpload(input: {alt: \"a view\"}) }`))
+		s.expect(`"next"`, `"c"`, "pictureUpload")
+	})
+	t.Run("without a token one is anonymous, and a cart's token counts", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		s := open(t, url, `{"X-Cart-Token":"mine"}`)
+		s.send(subscribe("a", "{ viewer }"))
+		s.expect("anonymous with cart mine")
+	})
+	t.Run("a bad token does not come in, and nothing tells why beyond that", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		for token, words := range map[string]string{"bad-token": "sign in again", "unlucky-token": "Something went wrong"} {
+			s, _, err := dial(t, url, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.send(`{"type":"connection_init","payload":{"Authorization":"Bearer ` + token + `"}}`)
+			if message := s.hear(); !strings.Contains(message, words) && !strings.HasPrefix(message, "closed") || strings.Contains(message, "postgres") {
+				t.Errorf("%s: heard %s", token, message)
+			}
+		}
+	})
+	t.Run("a session that ends ends its subscriptions, and begins no operation", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, func(c *edge.Config) { c.Viewer = endingAt(4, ended) }), edge.Drain{})
+		s := open(t, url, `{}`)
+		s.send(subscribe("a", "subscription { ticks }"))
+		s.expect(`1 for`)
+		s.expect(`2 for`)
+		s.expect("UNAUTHENTICATED")
+		s.expect(`"complete"`, `"a"`)
+		s.send(subscribe("b", "{ hello }"))
+		s.expect("UNAUTHENTICATED")
+	})
+	t.Run("an operation that no schema allows is an error, and the connection goes on", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		s := open(t, url, `{}`)
+		s.send(subscribe("a", "{ nothing }"))
+		s.expect(`"error"`, `"a"`)
+		s.send(subscribe("b", "{ hello }"))
+		for message := ""; !strings.Contains(message, "ahoy"); {
+			if message = s.hear(); strings.HasPrefix(message, "closed") {
+				t.Fatal(message)
+			}
+		}
+	})
+	t.Run("a server that stops closes its sockets", func(t *testing.T) {
+		t.Parallel()
+		url, stop, done := serving(t, newShop(t, nil), edge.Drain{Finish: time.Minute})
+		s := open(t, url, `{}`)
+		s.send(subscribe("a", "subscription { ticks }"))
+		s.expect(`1 for`)
+		stop()
+		for !strings.HasPrefix(s.hear(), "closed") {
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("what is no WebSocket is told so", func(t *testing.T) {
+		t.Parallel()
+		if w := (request{method: "GET", header: headers("Connection", "Upgrade", "Upgrade", "h2c")}).to(newShop(t, nil)); w.Code != http.StatusBadRequest {
+			t.Errorf("status %d", w.Code)
+		}
+	})
+}
+
+func TestSocketsFromElsewhere(t *testing.T) {
+	t.Parallel()
+	url, _, _ := serving(t, newShop(t, func(c *edge.Config) { c.Origins = []string{"https://www.shop.example"} }), edge.Drain{})
+	for from, refused := range map[string]bool{
+		url: false, "https://www.shop.example": false, "": false,
+		"https://evil.example": true, "null": true, "https://www.shop.example.evil.example": true, "https://www.shop.example:444": true,
+	} {
+		t.Run("an upgrade from "+from, func(t *testing.T) {
+			t.Parallel()
+			header := http.Header{}
+			if from != "" {
+				header.Set("Origin", from)
+			}
+			_, response, err := dial(t, url, header)
+			if (err != nil) != refused || refused && response.StatusCode != http.StatusForbidden {
+				t.Errorf("%v, %v", response.Status, err)
+			}
+		})
+	}
+}

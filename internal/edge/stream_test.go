@@ -1,0 +1,165 @@
+package edge_test
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"galley/internal/edge"
+	"galley/internal/fault"
+	"galley/internal/viewer"
+)
+
+// streamed opens a stream and returns its lines as they come; the channel is closed at its end.
+func streamed(t *testing.T, url, document, accept string) (*http.Response, <-chan string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/query", strings.NewReader(`{"query":"`+document+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", accept)
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = response.Body.Close() })
+	lines := make(chan string, 100)
+	go func() {
+		defer close(lines)
+		scanner := bufio.NewScanner(response.Body)
+		for scanner.Scan() {
+			if line := scanner.Text(); line != "" && line != ":" {
+				lines <- line
+			}
+		}
+	}()
+	return response, lines
+}
+
+func next(t *testing.T, lines <-chan string) string {
+	t.Helper()
+	select {
+	case line, more := <-lines:
+		if !more {
+			return "end"
+		}
+		return line
+	case <-time.After(time.Minute):
+		t.Fatal("nothing comes")
+		return ""
+	}
+}
+
+func expect(t *testing.T, lines <-chan string, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if got := next(t, lines); !strings.Contains(got, w) {
+			t.Fatalf("got %q, want %q", got, w)
+		}
+	}
+}
+
+// endingAt is a viewer function whose session has ended by the nth time that it is asked.
+func endingAt(n int64, then func(context.Context) (context.Context, error)) func(context.Context, edge.Credentials) (context.Context, error) {
+	var asked atomic.Int64
+	return func(ctx context.Context, c edge.Credentials) (context.Context, error) {
+		if asked.Add(1) >= n {
+			return then(ctx)
+		}
+		return signedIn(ctx, c)
+	}
+}
+
+func ended(ctx context.Context) (context.Context, error) {
+	return ctx, fault.New(fault.Unauthenticated, "This session has ended: sign in again")
+}
+
+func promoted(ctx context.Context) (context.Context, error) {
+	return viewer.With(ctx, viewer.Viewer{Kind: viewer.Staff}), nil
+}
+
+func TestStreams(t *testing.T) {
+	t.Parallel()
+	const ticks = "subscription { ticks }"
+	t.Run("a subscription comes as events, until the client goes", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		response, lines := streamed(t, url, ticks, "text/event-stream")
+		if got := response.Header.Get("Content-Type"); got != "text/event-stream; charset=utf-8" || response.Header.Get("Content-Encoding") != "" {
+			t.Errorf("content type %q", got)
+		}
+		expect(t, lines, "event: next", `data: {"data":{"ticks":"1 for`, "event: next", `"2 for`, "event: next", `"3 for`)
+	})
+	t.Run("who takes JSON as well gets a stream for a subscription, and JSON for a query", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		_, lines := streamed(t, url, ticks, "application/json, text/event-stream")
+		expect(t, lines, "event: next", `"1 for`)
+		_, lines = streamed(t, url, "{ hello }", "application/json, text/event-stream")
+		expect(t, lines, `{"data":{"hello":"ahoy"}}`, "end")
+	})
+	t.Run("who takes nothing but a stream gets a query as one, with its end", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		_, lines := streamed(t, url, "{ hello }", "text/event-stream")
+		expect(t, lines, "event: next", `data: {"data":{"hello":"ahoy"}}`, "event: complete", "data:", "end")
+	})
+	t.Run("what did not come to be an operation is told by the status", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		response, lines := streamed(t, url, "subscription { nothing }", "text/event-stream")
+		if response.StatusCode != http.StatusBadRequest {
+			t.Errorf("status %d", response.StatusCode)
+		}
+		expect(t, lines, "errors")
+	})
+	t.Run("a session that ends ends its streams", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, func(c *edge.Config) { c.Viewer = endingAt(2, ended) }), edge.Drain{})
+		_, lines := streamed(t, url, ticks, "text/event-stream")
+		expect(t, lines, "event: next", `"1 for`, "event: next", "UNAUTHENTICATED", "event: complete", "data:", "end")
+	})
+	t.Run("a viewer who becomes another subscribes anew", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, func(c *edge.Config) { c.Viewer = endingAt(3, promoted) }), edge.Drain{})
+		_, lines := streamed(t, url, ticks, "text/event-stream")
+		expect(t, lines, "event: next", `"1 for`, "event: next", `"2 for`, "event: next", "subscribe again", "event: complete", "data:", "end")
+	})
+	t.Run("a server that stops cuts streams off, without an end", func(t *testing.T) {
+		t.Parallel()
+		url, stop, done := serving(t, newShop(t, nil), edge.Drain{Finish: time.Minute})
+		_, lines := streamed(t, url, ticks, "text/event-stream")
+		expect(t, lines, "event: next", `"1 for`, "event: next", `"2 for`, "event: next", `"3 for`)
+		stop()
+		expect(t, lines, "end")
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("no compression holds a stream back", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/query", strings.NewReader(`{"query":"{ many }"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = headers("Content-Type", "application/json", "Accept", "text/event-stream", "Accept-Encoding", "gzip")
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = response.Body.Close() }()
+		body, err := io.ReadAll(response.Body)
+		if err != nil || !strings.HasPrefix(string(body), ":\n\nevent: next\ndata: {") {
+			t.Errorf("%.40q, %v", body, err)
+		}
+	})
+}
