@@ -196,12 +196,11 @@ func (w *Workflow) follow(ctx context.Context, tx *ent.Tx, o *ent.Order, p *ent.
 		}
 		_, err := w.ask(ctx, tx, p, paymentstep.KindCAPTURE, p.DueAmount, "", 0)
 		return err
+	case n.failed != "" && (n.step.Kind == paymentstep.KindREFUND || n.step.Kind == paymentstep.KindVOID):
+		return nil // it was asked for already, and refused
 	case over(o.Status):
-		if n.failed != "" && (n.step.Kind == paymentstep.KindREFUND || n.step.Kind == paymentstep.KindVOID) {
-			return nil // it was asked for already, and refused
-		}
 		return w.letGo(ctx, tx, p, "The order is over")
-	case placed(o.Status) && p.Gateway != Manual && !before.covers(p.DueAmount) && after.covers(p.DueAmount):
+	case placed(o.Status) && p.Gateway != Manual && (after.open() || !before.covers(p.DueAmount) && after.covers(p.DueAmount)):
 		return w.letGo(ctx, tx, p, "The order is paid already")
 	}
 	return nil
