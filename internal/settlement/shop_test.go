@@ -148,7 +148,7 @@ func (s shop) must(err error) {
 	}
 }
 
-func (s shop) read(o *ent.Order) *ent.Order       { return s.db.Client.Order.GetX(s.system, o.ID) }
+func (s shop) read(o *ent.Order) *ent.Order      { return s.db.Client.Order.GetX(s.system, o.ID) }
 func (s shop) again(p *ent.Payment) *ent.Payment { return s.db.Client.Payment.GetX(s.system, p.ID) }
 
 // owner is who ordered.
