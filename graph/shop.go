@@ -19,11 +19,13 @@ import (
 	"galley/internal/fulfil"
 	"galley/internal/identity"
 	"galley/internal/job"
+	"galley/internal/lifecycle"
 	"galley/internal/live"
 	"galley/internal/mail"
 	"galley/internal/money"
 	"galley/internal/secret"
 	"galley/internal/session"
+	"galley/internal/settlement"
 	"galley/internal/staff"
 	"galley/internal/stock"
 	"galley/internal/token"
@@ -90,7 +92,9 @@ func NewShop(o Options) *Shop {
 	jobs := job.New(o.Database).WithLogger(o.Logger)
 	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs)
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
-	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail})
+	states := lifecycle.New(o.Database, jobs, new(live.Broker))
+	payments := settlement.New(settlement.Options{Database: o.Database, Jobs: jobs, Orders: states})
+	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})
 	return &Shop{
 		Options: o,
 		Session: sessions,
@@ -150,6 +154,23 @@ func (s *Shop) Identify(ctx context.Context, bearer, cartToken string) (context.
 		if v.Kind == viewer.Anonymous {
 			v.Kind = viewer.Guest
 		}
+	}
+	return viewer.With(ctx, v), nil
+}
+
+// WithOrderToken lets the viewer see one order more: the one that the token of a letter opens. An empty token opens
+// none; none costs a statement.
+func (s *Shop) WithOrderToken(ctx context.Context, orderToken string) (context.Context, error) {
+	if orderToken == "" {
+		return ctx, nil
+	}
+	if !token.Valid(lifecycle.TokenPrefix, orderToken, lifecycle.TokenBytes) {
+		return ctx, fault.New(fault.Unauthenticated, "X-Order-Token is not an order's token")
+	}
+	v := viewer.From(ctx)
+	v.OrderToken = token.Hash(orderToken)
+	if v.Kind == viewer.Anonymous {
+		v.Kind = viewer.Guest
 	}
 	return viewer.With(ctx, v), nil
 }
