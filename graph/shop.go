@@ -48,6 +48,7 @@ type Shop struct {
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
+	payments *settlement.Workflow
 	approval *approval.Workflow
 
 	oneByOne, allColumns bool // look ahead at nothing, read whole rows: for tests
@@ -112,7 +113,8 @@ func NewShop(o Options) *Shop {
 		cart:     cart.New(o.Database, o.Currency),
 		checkout: checkout.New(checkout.Options{Database: o.Database, Currency: o.Currency, Jobs: jobs, VerifiedEmail: o.VerifiedCheckout}),
 		fulfil:   orders,
-		approval: approvals(o.Database, catalogue, orders),
+		payments: payments,
+		approval: approvals(o.Database, catalogue, orders, payments),
 	}
 }
 

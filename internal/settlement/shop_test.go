@@ -68,7 +68,7 @@ func open(t *testing.T, engine databasetest.Engine, hold bool) shop {
 	db := databasetest.Open(t, engine, c.now)
 	jobs, broker, till := job.New(db), new(live.Broker), newTill()
 	return shop{t, db, c, jobs, broker, till, settlement.New(settlement.Options{
-		Database: db, Jobs: jobs, Orders: lifecycle.New(db, jobs, broker), Live: broker,
+		Database: db, Jobs: jobs, Orders: lifecycle.New(db, jobs, broker),
 		Gateways: gateway.Gateways{"till": till}, Card: "till", Window: time.Hour, Hold: hold,
 	}), databasetest.System(t.Context()), new(atomic.Int64)}
 }

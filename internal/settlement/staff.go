@@ -134,7 +134,7 @@ func (w *Workflow) do(ctx context.Context, tx *ent.Tx, o *ent.Order, p *ent.Paym
 		_, err := w.ask(ctx, tx, p, kind, amount, reason, headStart)
 		return err
 	}
-	create := tx.PaymentStep.Create().SetPaymentID(p.ID).SetKind(kind).SetAmount(amount).SetReason(reason).SetStatus(paymentstep.StatusSUCCEEDED)
+	create := tx.PaymentStep.Create().SetPaymentID(p.ID).SetKind(kind).SetAmount(amount).SetCurrency(p.Currency).SetReason(reason).SetStatus(paymentstep.StatusSUCCEEDED)
 	if actor := viewer.Actor(ctx); actor.Kind == viewer.Staff {
 		create.SetActorID(actor.UserID)
 	}
