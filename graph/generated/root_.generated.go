@@ -54,6 +54,7 @@ type ResolverRoot interface {
 	CategoryDeletePayload() CategoryDeletePayloadResolver
 	CategoryPayload() CategoryPayloadResolver
 	CheckoutPayload() CheckoutPayloadResolver
+	CheckoutStartPayload() CheckoutStartPayloadResolver
 	IdentityUnlinkPayload() IdentityUnlinkPayloadResolver
 	JobPayload() JobPayloadResolver
 	Media() MediaResolver
@@ -319,6 +320,12 @@ type ComplexityRoot struct {
 
 	CheckoutPayload struct {
 		Order      func(childComplexity int) int
+		Payment    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CheckoutStartPayload struct {
+		Cart       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -427,6 +434,7 @@ type ComplexityRoot struct {
 		CategoryMove         func(childComplexity int, input catalog.CategoryMoveInput) int
 		CategoryUpdate       func(childComplexity int, input catalog.CategoryUpdateInput) int
 		CheckoutComplete     func(childComplexity int, input checkout.CompleteInput) int
+		CheckoutStart        func(childComplexity int, input checkout.StartInput) int
 		EmailChangeConfirm   func(childComplexity int, input account.EmailChangeConfirmInput) int
 		EmailChangeRequest   func(childComplexity int, input account.EmailChangeRequestInput) int
 		EmailVerify          func(childComplexity int, input account.EmailVerifyInput) int
@@ -1678,12 +1686,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CheckoutPayload.Order(childComplexity), true
+	case "CheckoutPayload.payment":
+		if e.ComplexityRoot.CheckoutPayload.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckoutPayload.Payment(childComplexity), true
 	case "CheckoutPayload.userErrors":
 		if e.ComplexityRoot.CheckoutPayload.UserErrors == nil {
 			break
 		}
 
 		return e.ComplexityRoot.CheckoutPayload.UserErrors(childComplexity), true
+
+	case "CheckoutStartPayload.cart":
+		if e.ComplexityRoot.CheckoutStartPayload.Cart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckoutStartPayload.Cart(childComplexity), true
+	case "CheckoutStartPayload.userErrors":
+		if e.ComplexityRoot.CheckoutStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckoutStartPayload.UserErrors(childComplexity), true
 
 	case "CheckoutUserError.code":
 		if e.ComplexityRoot.CheckoutUserError.Code == nil {
@@ -2183,6 +2210,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckoutComplete(childComplexity, args["input"].(checkout.CompleteInput)), true
+	case "Mutation.checkoutStart":
+		if e.ComplexityRoot.Mutation.CheckoutStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_checkoutStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CheckoutStart(childComplexity, args["input"].(checkout.StartInput)), true
 	case "Mutation.emailChangeConfirm":
 		if e.ComplexityRoot.Mutation.EmailChangeConfirm == nil {
 			break
@@ -3995,6 +4033,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCategoryMoveInput,
 		ec.unmarshalInputCategoryUpdateInput,
 		ec.unmarshalInputCheckoutCompleteInput,
+		ec.unmarshalInputCheckoutStartInput,
 		ec.unmarshalInputDateRange,
 		ec.unmarshalInputEmailChangeConfirmInput,
 		ec.unmarshalInputEmailChangeRequestInput,
@@ -4928,8 +4967,14 @@ enum Permission {
   USER_WRITE
   "See everybody's orders."
   ORDER_READ
-  "Cancel everybody's orders."
+  "Cancel everybody's orders, send them, and write notes about them."
   ORDER_WRITE
+  "Capture payments, give money back, and release what was not captured."
+  PAYMENT_WRITE
+  "See promotions, tax rates, and how deliveries are priced."
+  PRICING_READ
+  "Change promotions, tax rates, and how deliveries are priced."
+  PRICING_WRITE
   "See roles, who has them, and API keys."
   STAFF_READ
   "Change roles, who has them, and API keys. Nobody grants what they do not hold."
@@ -5693,6 +5738,124 @@ enum CatalogErrorCode {
   APPROVAL_NEEDED
 }
 `, BuiltIn: false},
+	{Name: "../../schema/checkout.graphql", Input: `extend type Mutation {
+  """
+  Begins the checkout: freezes the price and takes the pieces off sale for this cart, until its ` + "`" + `reservedUntil` + "`" + `. A change of
+  the cart ends it. Begun again while it is under way, it is put off by a full time more, once; the price is then the
+  shop's of that moment. Where no delivery option was chosen, the cheapest is taken.
+  """
+  checkoutStart("Which cart, and where to." input: CheckoutStartInput!): CheckoutStartPayload! @identified
+  """
+  Places the order, and begins its payment: all of it or nothing. While the checkout that ` + "`" + `checkoutStart` + "`" + ` began is under
+  way, its price holds and its pieces are there; otherwise the price is the shop's, and the pieces are taken now. Send
+  ` + "`" + `expectedTotal` + "`" + ` to be sure that the shopper saw the price. A cart that has been ordered answers with its order.
+  """
+  checkoutComplete("Which cart, and where to." input: CheckoutCompleteInput!): CheckoutPayload! @identified
+}
+
+"Which cart, and where to."
+input CheckoutStartInput {
+  "The cart's id."
+  cart: ID!
+  "The version that was read: if the cart has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "Where mail about the order goes; unless told, what the cart says, or else the account's address. Guests must say."
+  email: String
+  "Where the parcel goes."
+  shippingAddress: AddressInput
+  "Or: an entry of one's address book. With neither, the cart's address is taken, or else the default entry."
+  shippingAddressId: ID
+  "Where the invoice goes, if it is another; unless told, what the cart says."
+  billingAddress: AddressInput
+  "The total that the shopper saw: if it is another by now, the answer is TOTAL_CHANGED, and nothing is begun."
+  expectedTotal: Decimal
+}
+
+"What became of the beginning of a checkout."
+type CheckoutStartPayload {
+  "The cart, with its contacts, its price and how long both hold."
+  cart: Cart
+  "What to mend. Nothing was begun."
+  userErrors: [CheckoutUserError!]!
+}
+
+"Which cart, and where to."
+input CheckoutCompleteInput {
+  "The cart's id."
+  cart: ID!
+  "Where mail about the order goes; unless told, what the cart says, or else the account's address. Guests must say."
+  email: String
+  "Where the parcel goes."
+  shippingAddress: AddressInput
+  "Or: an entry of one's address book. With neither, the cart's address is taken, or else the default entry."
+  shippingAddressId: ID
+  "Where the invoice goes, if it is another; unless told, what the cart says."
+  billingAddress: AddressInput
+  "How it is paid."
+  payment: PaymentMethod! = MANUAL
+  "Of a card: the provider's token, as its script in the browser made it. Without it the answer tells how to go on."
+  instrument: String
+  "Of a card: the page that the shopper comes back to, where the provider has to ask them first. It is the shop's own, by https, or one of this machine."
+  returnUrl: String
+  """
+  The total that the shopper saw: if it is another by now, the answer is TOTAL_CHANGED, and nothing is ordered. Without
+  it, the one that ` + "`" + `checkoutStart` + "`" + ` promised.
+  """
+  expectedTotal: Decimal
+}
+
+"What became of a checkout."
+type CheckoutPayload {
+  "The order; the confirmation is in its number."
+  order: Order
+  "Its payment, which says what comes next; the newest, if there are several."
+  payment: Payment
+  "What to mend. Nothing was ordered."
+  userErrors: [CheckoutUserError!]!
+}
+
+"Something about a checkout to mend."
+type CheckoutUserError @public {
+  "What is wrong."
+  code: CheckoutErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong at checkout."
+enum CheckoutErrorCode {
+  "Empty, too long or malformed."
+  INVALID
+  "There is nothing in the cart."
+  CART_EMPTY
+  "The cart has been ordered, and no order knows of it."
+  CART_ORDERED
+  "What was in the cart is in the account's cart."
+  CART_MERGED
+  "A guest must say where mail goes."
+  EMAIL_NEEDED
+  "An address comes before an order."
+  ADDRESS_NEEDED
+  "The shop does not deliver this there."
+  DELIVERY_UNAVAILABLE
+  "The delivery option that was chosen is no longer there."
+  DELIVERY_OPTION_STALE
+  "This shop takes orders of accounts with a verified e-mail address only."
+  EMAIL_UNVERIFIED
+  "Something in the cart is no longer sold."
+  VARIANT_UNAVAILABLE
+  "Fewer pieces are left."
+  INSUFFICIENT_STOCK
+  "More than one customer may buy."
+  PURCHASE_LIMIT
+  "A promotion of the cart was used up, or by this customer before. It is taken off the cart by its code."
+  PROMO_CODE_USED_UP
+  "Prices have changed since the shopper saw the total."
+  TOTAL_CHANGED
+}
+`, BuiltIn: false},
 	{Name: "../../schema/credential.graphql", Input: `extend type Mutation {
   """
   Takes the token of a letter. That of a sign-up opens the account, claims what a guest has ordered under its address or
@@ -6101,11 +6264,6 @@ enum JobErrorCode {
 }
 
 extend type Mutation {
-  """
-  Places the order: takes the stock, notes prices and addresses, closes the cart, all of it or nothing. Prices come
-  from the shop; send ` + "`" + `expectedTotal` + "`" + ` to be sure that the shopper saw them.
-  """
-  checkoutComplete("Which cart, and where to." input: CheckoutCompleteInput!): CheckoutPayload! @identified
   "Cancels an order that has not been completed, and puts its pieces back on sale. For its owner and for staff."
   orderCancel("Which order." input: OrderCancelInput!): OrderPayload! @identified
 }
@@ -6148,12 +6306,16 @@ type Order implements Node @identified {
 
 "How far an order has come."
 enum OrderStatus {
+  "It waits for its payment, and holds its pieces until it expires."
+  PENDING_PAYMENT
   "The shop has it, and the stock is taken."
   PLACED
   "It was delivered and paid."
   COMPLETED
   "It was called off, and the stock put back."
   CANCELLED
+  "Its payment did not come in time; the stock was put back."
+  EXPIRED
 }
 
 "What was bought, as it was called and priced then."
@@ -6272,66 +6434,6 @@ enum OrderSortKey {
   PLACED
   "What is to be paid."
   TOTAL
-}
-
-"Which cart, and where to."
-input CheckoutCompleteInput {
-  "The cart's id."
-  cart: ID!
-  "Where mail about the order goes; the account's address unless told. Guests must say."
-  email: String
-  "Where the parcel goes."
-  shippingAddress: AddressInput
-  "Or: an entry of one's address book. With neither, the default one is taken."
-  shippingAddressId: ID
-  "Where the invoice goes, if it is another."
-  billingAddress: AddressInput
-  "How it is paid."
-  payment: PaymentMethod! = MANUAL
-  "The total that the shopper saw: if it is another by now, the answer is TOTAL_CHANGED, and nothing is ordered."
-  expectedTotal: Decimal
-}
-
-"What became of a checkout."
-type CheckoutPayload {
-  "The order; the confirmation is in its number."
-  order: Order
-  "What to mend. Nothing was ordered."
-  userErrors: [CheckoutUserError!]!
-}
-
-"Something about a checkout to mend."
-type CheckoutUserError @public {
-  "What is wrong."
-  code: CheckoutErrorCode!
-  "Where in the input."
-  field: [String!]
-  "In words."
-  message: String!
-}
-
-"What can be wrong at checkout."
-enum CheckoutErrorCode {
-  "Empty, too long or malformed."
-  INVALID
-  "There is nothing in the cart."
-  CART_EMPTY
-  "The cart has been ordered."
-  CART_ORDERED
-  "A guest must say where mail goes."
-  EMAIL_NEEDED
-  "An address comes before an order."
-  ADDRESS_NEEDED
-  "This shop takes orders of accounts with a verified e-mail address only."
-  EMAIL_UNVERIFIED
-  "Something in the cart is no longer sold."
-  VARIANT_UNAVAILABLE
-  "Fewer pieces are left."
-  INSUFFICIENT_STOCK
-  "More than one customer may buy."
-  PURCHASE_LIMIT
-  "Prices have changed since the shopper saw the total."
-  TOTAL_CHANGED
 }
 
 "Which order to cancel."
@@ -7265,10 +7367,22 @@ func (ec *executionContext) childFields_CheckoutPayload(ctx context.Context, fie
 	switch field.Name {
 	case "order":
 		return ec.fieldContext_CheckoutPayload_order(ctx, field)
+	case "payment":
+		return ec.fieldContext_CheckoutPayload_payment(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CheckoutPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CheckoutStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cart":
+		return ec.fieldContext_CheckoutStartPayload_cart(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CheckoutStartPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CheckoutStartPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -2,7 +2,6 @@ package checkout
 
 import (
 	"context"
-	"fmt"
 
 	"galley/ent"
 	"galley/ent/cart"

@@ -11,7 +11,6 @@ import (
 	"galley/internal/delivery"
 	"galley/internal/fault"
 	"galley/internal/money"
-	"galley/internal/pricing"
 	"galley/internal/quote"
 	"galley/internal/viewer"
 )
