@@ -19,6 +19,7 @@ import (
 	"galley/internal/fulfil"
 	"galley/internal/identity"
 	"galley/internal/job"
+	"galley/internal/live"
 	"galley/internal/mail"
 	"galley/internal/money"
 	"galley/internal/secret"
@@ -66,6 +67,8 @@ type Options struct {
 
 	// Development answers introspection, suggests names, and tells each answer's statements.
 	Development bool
+	// Live tells who watches what has changed; a broker of its own unless told.
+	Live *live.Broker
 	// Wait is how long a batch of keys waits for more; a millisecond unless told.
 	Wait time.Duration
 }
@@ -84,10 +87,14 @@ func NewShop(o Options) *Shop {
 	if o.DeletionGrace == 0 {
 		o.DeletionGrace = 14 * 24 * time.Hour
 	}
+	if o.Live == nil {
+		o.Live = new(live.Broker)
+	}
 	audit.Watch(o.Database)
 	jobs := job.New(o.Database).WithLogger(o.Logger)
 	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs)
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
+	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: o.Live})
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail})
 	return &Shop{
 		Options: o,
@@ -95,14 +102,15 @@ func NewShop(o Options) *Shop {
 		Jobs:    jobs,
 		Staff:   staff.New(o.Database, o.Logger),
 		Account: account.New(account.Options{
-			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace,
+			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace, Carts: carts,
 		}),
 		identity: identity.New(identity.Options{
-			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Claim: account.Claim, Logger: o.Logger,
+			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Claim: account.Claim, Adopt: carts.Adopt,
+			Logger: o.Logger,
 		}),
 		Catalog:  catalogue,
 		stock:    stock.New(o.Database),
-		cart:     cart.New(o.Database, o.Currency),
+		cart:     carts,
 		checkout: checkout.New(checkout.Options{Database: o.Database, Currency: o.Currency, Jobs: jobs, VerifiedEmail: o.VerifiedCheckout}),
 		fulfil:   orders,
 		approval: approvals(o.Database, catalogue, orders),

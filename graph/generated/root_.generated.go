@@ -241,13 +241,20 @@ type ComplexityRoot struct {
 	}
 
 	Cart struct {
-		CreatedAt     func(childComplexity int) int
-		Lines         func(childComplexity int) int
-		NodeID        func(childComplexity int) int
-		Status        func(childComplexity int) int
-		Subtotal      func(childComplexity int) int
-		TotalQuantity func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
+		BillingAddress  func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		Email           func(childComplexity int) int
+		Lines           func(childComplexity int) int
+		MergedInto      func(childComplexity int) int
+		NodeID          func(childComplexity int) int
+		PromoCodes      func(childComplexity int) int
+		ReservedUntil   func(childComplexity int) int
+		ShippingAddress func(childComplexity int) int
+		Status          func(childComplexity int) int
+		Subtotal        func(childComplexity int) int
+		TotalQuantity   func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	CartCreatePayload struct {
@@ -257,11 +264,12 @@ type ComplexityRoot struct {
 	}
 
 	CartLine struct {
-		NodeID    func(childComplexity int) int
-		Quantity  func(childComplexity int) int
-		Total     func(childComplexity int) int
-		UnitPrice func(childComplexity int) int
-		Variant   func(childComplexity int) int
+		NodeID        func(childComplexity int) int
+		Quantity      func(childComplexity int) int
+		ReservedUntil func(childComplexity int) int
+		Total         func(childComplexity int) int
+		UnitPrice     func(childComplexity int) int
+		Variant       func(childComplexity int) int
 	}
 
 	CartPayload struct {
@@ -407,66 +415,72 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		APIKeyCreate         func(childComplexity int, input staff.APIKeyCreateInput) int
-		APIKeyRevoke         func(childComplexity int, input staff.APIKeyRevokeInput) int
-		AccountDelete        func(childComplexity int, input account.DeleteInput) int
-		AccountDeleteCancel  func(childComplexity int) int
-		AccountExport        func(childComplexity int) int
-		AddressDelete        func(childComplexity int, input account.AddressDeleteInput) int
-		AddressSave          func(childComplexity int, input account.AddressSaveInput) int
-		ApprovalCancel       func(childComplexity int, input approval.CancelInput) int
-		ApprovalRequest      func(childComplexity int, input model.ApprovalRequestInput) int
-		ApprovalRuleSet      func(childComplexity int, input approval.RuleSetInput) int
-		Approve              func(childComplexity int, input approval.DecideInput) int
-		CartCreate           func(childComplexity int, input cart.CreateInput) int
-		CartLinesAdd         func(childComplexity int, input cart.LinesAddInput) int
-		CartLinesRemove      func(childComplexity int, input cart.LinesRemoveInput) int
-		CartLinesUpdate      func(childComplexity int, input cart.LinesUpdateInput) int
-		CategoryCreate       func(childComplexity int, input catalog.CategoryCreateInput) int
-		CategoryDelete       func(childComplexity int, input catalog.CategoryDeleteInput) int
-		CategoryMove         func(childComplexity int, input catalog.CategoryMoveInput) int
-		CategoryUpdate       func(childComplexity int, input catalog.CategoryUpdateInput) int
-		CheckoutComplete     func(childComplexity int, input checkout.CompleteInput) int
-		EmailChangeConfirm   func(childComplexity int, input account.EmailChangeConfirmInput) int
-		EmailChangeRequest   func(childComplexity int, input account.EmailChangeRequestInput) int
-		EmailVerify          func(childComplexity int, input account.EmailVerifyInput) int
-		EmailVerifyRequest   func(childComplexity int) int
-		IdentityUnlink       func(childComplexity int, input identity.UnlinkInput) int
-		JobRetry             func(childComplexity int, input job.RetryInput) int
-		MediaUpload          func(childComplexity int, input catalog.MediaUploadInput) int
-		OidcComplete         func(childComplexity int, input identity.CompleteInput) int
-		OidcStart            func(childComplexity int, input identity.StartInput) int
-		OrderCancel          func(childComplexity int, input fulfil.CancelInput) int
-		PasswordChange       func(childComplexity int, input account.PasswordChangeInput) int
-		PasswordReset        func(childComplexity int, input account.PasswordResetInput) int
-		PasswordResetRequest func(childComplexity int, input account.PasswordResetRequestInput) int
-		ProductArchive       func(childComplexity int, input catalog.ProductStateInput) int
-		ProductCreate        func(childComplexity int, input catalog.ProductCreateInput) int
-		ProductPublish       func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUnpublish     func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUpdate        func(childComplexity int, input catalog.ProductUpdateInput) int
-		ProfileUpdate        func(childComplexity int, input account.ProfileUpdateInput) int
-		Refuse               func(childComplexity int, input approval.DecideInput) int
-		RoleCreate           func(childComplexity int, input staff.RoleCreateInput) int
-		RoleDelete           func(childComplexity int, input staff.RoleDeleteInput) int
-		RoleUpdate           func(childComplexity int, input staff.RoleUpdateInput) int
-		SessionRefresh       func(childComplexity int, input session.RefreshInput) int
-		SessionRevoke        func(childComplexity int, input session.RevokeInput) int
-		SessionsRevokeOthers func(childComplexity int) int
-		SignIn               func(childComplexity int, input account.SignInInput) int
-		SignOut              func(childComplexity int) int
-		SignUp               func(childComplexity int, input account.SignUpInput) int
-		StockAdjust          func(childComplexity int, input stock.AdjustInput) int
-		UserCreate           func(childComplexity int, input account.UserCreateInput) int
-		UserDeactivate       func(childComplexity int, input account.UserDeactivateInput) int
-		UserRolesSet         func(childComplexity int, input staff.UserRolesSetInput) int
-		UserUpdate           func(childComplexity int, input account.UserUpdateInput) int
-		VariantArchive       func(childComplexity int, input catalog.VariantArchiveInput) int
-		VariantCreate        func(childComplexity int, input catalog.VariantCreateInput) int
-		VariantUpdate        func(childComplexity int, input catalog.VariantUpdateInput) int
+		APIKeyCreate             func(childComplexity int, input staff.APIKeyCreateInput) int
+		APIKeyRevoke             func(childComplexity int, input staff.APIKeyRevokeInput) int
+		AccountDelete            func(childComplexity int, input account.DeleteInput) int
+		AccountDeleteCancel      func(childComplexity int) int
+		AccountExport            func(childComplexity int) int
+		AddressDelete            func(childComplexity int, input account.AddressDeleteInput) int
+		AddressSave              func(childComplexity int, input account.AddressSaveInput) int
+		ApprovalCancel           func(childComplexity int, input approval.CancelInput) int
+		ApprovalRequest          func(childComplexity int, input model.ApprovalRequestInput) int
+		ApprovalRuleSet          func(childComplexity int, input approval.RuleSetInput) int
+		Approve                  func(childComplexity int, input approval.DecideInput) int
+		CartAddressesUpdate      func(childComplexity int, input cart.AddressesUpdateInput) int
+		CartBuyerUpdate          func(childComplexity int, input cart.BuyerUpdateInput) int
+		CartCreate               func(childComplexity int, input cart.CreateInput) int
+		CartDeliveryOptionSelect func(childComplexity int, input cart.DeliveryOptionSelectInput) int
+		CartLinesAdd             func(childComplexity int, input cart.LinesAddInput) int
+		CartLinesRemove          func(childComplexity int, input cart.LinesRemoveInput) int
+		CartLinesUpdate          func(childComplexity int, input cart.LinesUpdateInput) int
+		CartPromoCodesAdd        func(childComplexity int, input cart.PromoCodesInput) int
+		CartPromoCodesRemove     func(childComplexity int, input cart.PromoCodesInput) int
+		CategoryCreate           func(childComplexity int, input catalog.CategoryCreateInput) int
+		CategoryDelete           func(childComplexity int, input catalog.CategoryDeleteInput) int
+		CategoryMove             func(childComplexity int, input catalog.CategoryMoveInput) int
+		CategoryUpdate           func(childComplexity int, input catalog.CategoryUpdateInput) int
+		CheckoutComplete         func(childComplexity int, input checkout.CompleteInput) int
+		EmailChangeConfirm       func(childComplexity int, input account.EmailChangeConfirmInput) int
+		EmailChangeRequest       func(childComplexity int, input account.EmailChangeRequestInput) int
+		EmailVerify              func(childComplexity int, input account.EmailVerifyInput) int
+		EmailVerifyRequest       func(childComplexity int) int
+		IdentityUnlink           func(childComplexity int, input identity.UnlinkInput) int
+		JobRetry                 func(childComplexity int, input job.RetryInput) int
+		MediaUpload              func(childComplexity int, input catalog.MediaUploadInput) int
+		OidcComplete             func(childComplexity int, input identity.CompleteInput) int
+		OidcStart                func(childComplexity int, input identity.StartInput) int
+		OrderCancel              func(childComplexity int, input fulfil.CancelInput) int
+		PasswordChange           func(childComplexity int, input account.PasswordChangeInput) int
+		PasswordReset            func(childComplexity int, input account.PasswordResetInput) int
+		PasswordResetRequest     func(childComplexity int, input account.PasswordResetRequestInput) int
+		ProductArchive           func(childComplexity int, input catalog.ProductStateInput) int
+		ProductCreate            func(childComplexity int, input catalog.ProductCreateInput) int
+		ProductPublish           func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUnpublish         func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUpdate            func(childComplexity int, input catalog.ProductUpdateInput) int
+		ProfileUpdate            func(childComplexity int, input account.ProfileUpdateInput) int
+		Refuse                   func(childComplexity int, input approval.DecideInput) int
+		RoleCreate               func(childComplexity int, input staff.RoleCreateInput) int
+		RoleDelete               func(childComplexity int, input staff.RoleDeleteInput) int
+		RoleUpdate               func(childComplexity int, input staff.RoleUpdateInput) int
+		SessionRefresh           func(childComplexity int, input session.RefreshInput) int
+		SessionRevoke            func(childComplexity int, input session.RevokeInput) int
+		SessionsRevokeOthers     func(childComplexity int) int
+		SignIn                   func(childComplexity int, input account.SignInInput) int
+		SignOut                  func(childComplexity int) int
+		SignUp                   func(childComplexity int, input account.SignUpInput) int
+		StockAdjust              func(childComplexity int, input stock.AdjustInput) int
+		UserCreate               func(childComplexity int, input account.UserCreateInput) int
+		UserDeactivate           func(childComplexity int, input account.UserDeactivateInput) int
+		UserRolesSet             func(childComplexity int, input staff.UserRolesSetInput) int
+		UserUpdate               func(childComplexity int, input account.UserUpdateInput) int
+		VariantArchive           func(childComplexity int, input catalog.VariantArchiveInput) int
+		VariantCreate            func(childComplexity int, input catalog.VariantCreateInput) int
+		VariantUpdate            func(childComplexity int, input catalog.VariantUpdateInput) int
 	}
 
 	OidcCompletePayload struct {
+		Cart           func(childComplexity int) int
 		ExpiresAt      func(childComplexity int) int
 		RefreshToken   func(childComplexity int) int
 		Token          func(childComplexity int) int
@@ -673,6 +687,7 @@ type ComplexityRoot struct {
 	}
 
 	SignInPayload struct {
+		Cart           func(childComplexity int) int
 		ExpiresAt      func(childComplexity int) int
 		RefreshToken   func(childComplexity int) int
 		Token          func(childComplexity int) int
@@ -1392,24 +1407,60 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuditEntryEdge.Node(childComplexity), true
 
+	case "Cart.billingAddress":
+		if e.ComplexityRoot.Cart.BillingAddress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.BillingAddress(childComplexity), true
 	case "Cart.createdAt":
 		if e.ComplexityRoot.Cart.CreatedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Cart.CreatedAt(childComplexity), true
+	case "Cart.email":
+		if e.ComplexityRoot.Cart.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Email(childComplexity), true
 	case "Cart.lines":
 		if e.ComplexityRoot.Cart.Lines == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Cart.Lines(childComplexity), true
+	case "Cart.mergedInto":
+		if e.ComplexityRoot.Cart.MergedInto == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.MergedInto(childComplexity), true
 	case "Cart.id":
 		if e.ComplexityRoot.Cart.NodeID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Cart.NodeID(childComplexity), true
+	case "Cart.promoCodes":
+		if e.ComplexityRoot.Cart.PromoCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.PromoCodes(childComplexity), true
+	case "Cart.reservedUntil":
+		if e.ComplexityRoot.Cart.ReservedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.ReservedUntil(childComplexity), true
+	case "Cart.shippingAddress":
+		if e.ComplexityRoot.Cart.ShippingAddress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.ShippingAddress(childComplexity), true
 	case "Cart.status":
 		if e.ComplexityRoot.Cart.Status == nil {
 			break
@@ -1434,6 +1485,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.UpdatedAt(childComplexity), true
+	case "Cart.version":
+		if e.ComplexityRoot.Cart.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Version(childComplexity), true
 
 	case "CartCreatePayload.cart":
 		if e.ComplexityRoot.CartCreatePayload.Cart == nil {
@@ -1466,6 +1523,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CartLine.Quantity(childComplexity), true
+	case "CartLine.reservedUntil":
+		if e.ComplexityRoot.CartLine.ReservedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartLine.ReservedUntil(childComplexity), true
 	case "CartLine.total":
 		if e.ComplexityRoot.CartLine.Total == nil {
 			break
@@ -2084,6 +2147,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Approve(childComplexity, args["input"].(approval.DecideInput)), true
+	case "Mutation.cartAddressesUpdate":
+		if e.ComplexityRoot.Mutation.CartAddressesUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartAddressesUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartAddressesUpdate(childComplexity, args["input"].(cart.AddressesUpdateInput)), true
+	case "Mutation.cartBuyerUpdate":
+		if e.ComplexityRoot.Mutation.CartBuyerUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartBuyerUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartBuyerUpdate(childComplexity, args["input"].(cart.BuyerUpdateInput)), true
 	case "Mutation.cartCreate":
 		if e.ComplexityRoot.Mutation.CartCreate == nil {
 			break
@@ -2095,6 +2180,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CartCreate(childComplexity, args["input"].(cart.CreateInput)), true
+	case "Mutation.cartDeliveryOptionSelect":
+		if e.ComplexityRoot.Mutation.CartDeliveryOptionSelect == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartDeliveryOptionSelect_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartDeliveryOptionSelect(childComplexity, args["input"].(cart.DeliveryOptionSelectInput)), true
 	case "Mutation.cartLinesAdd":
 		if e.ComplexityRoot.Mutation.CartLinesAdd == nil {
 			break
@@ -2128,6 +2224,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CartLinesUpdate(childComplexity, args["input"].(cart.LinesUpdateInput)), true
+	case "Mutation.cartPromoCodesAdd":
+		if e.ComplexityRoot.Mutation.CartPromoCodesAdd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartPromoCodesAdd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartPromoCodesAdd(childComplexity, args["input"].(cart.PromoCodesInput)), true
+	case "Mutation.cartPromoCodesRemove":
+		if e.ComplexityRoot.Mutation.CartPromoCodesRemove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartPromoCodesRemove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartPromoCodesRemove(childComplexity, args["input"].(cart.PromoCodesInput)), true
 	case "Mutation.categoryCreate":
 		if e.ComplexityRoot.Mutation.CategoryCreate == nil {
 			break
@@ -2576,6 +2694,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.VariantUpdate(childComplexity, args["input"].(catalog.VariantUpdateInput)), true
 
+	case "OidcCompletePayload.cart":
+		if e.ComplexityRoot.OidcCompletePayload.Cart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.Cart(childComplexity), true
 	case "OidcCompletePayload.expiresAt":
 		if e.ComplexityRoot.OidcCompletePayload.ExpiresAt == nil {
 			break
@@ -3480,6 +3604,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SessionsRevokeOthersPayload.UserErrors(childComplexity), true
 
+	case "SignInPayload.cart":
+		if e.ComplexityRoot.SignInPayload.Cart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInPayload.Cart(childComplexity), true
 	case "SignInPayload.expiresAt":
 		if e.ComplexityRoot.SignInPayload.ExpiresAt == nil {
 			break
@@ -3983,12 +4113,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputApprovalRequestInput,
 		ec.unmarshalInputApprovalRuleSetInput,
 		ec.unmarshalInputAuditLogFilter,
+		ec.unmarshalInputCartAddressesUpdateInput,
+		ec.unmarshalInputCartBuyerUpdateInput,
 		ec.unmarshalInputCartCreateInput,
+		ec.unmarshalInputCartDeliveryOptionSelectInput,
 		ec.unmarshalInputCartLineInput,
 		ec.unmarshalInputCartLineUpdateInput,
 		ec.unmarshalInputCartLinesAddInput,
 		ec.unmarshalInputCartLinesRemoveInput,
 		ec.unmarshalInputCartLinesUpdateInput,
+		ec.unmarshalInputCartPromoCodesAddInput,
+		ec.unmarshalInputCartPromoCodesRemoveInput,
 		ec.unmarshalInputCategoryCreateInput,
 		ec.unmarshalInputCategoryDeleteInput,
 		ec.unmarshalInputCategoryFilter,
@@ -4928,8 +5063,14 @@ enum Permission {
   USER_WRITE
   "See everybody's orders."
   ORDER_READ
-  "Cancel everybody's orders."
+  "Cancel everybody's orders, send them, and write notes about them."
   ORDER_WRITE
+  "Capture payments, give money back, and release what was not captured."
+  PAYMENT_WRITE
+  "See promotions, tax rates, and how deliveries are priced."
+  PRICING_READ
+  "Change promotions, tax rates, and how deliveries are priced."
+  PRICING_WRITE
   "See roles, who has them, and API keys."
   STAFF_READ
   "Change roles, who has them, and API keys. Nobody grants what they do not hold."
@@ -5017,9 +5158,34 @@ extend type Mutation {
   cartLinesUpdate("Which quantities." input: CartLinesUpdateInput!): CartPayload! @identified
   "Takes lines out of a cart."
   cartLinesRemove("Which lines." input: CartLinesRemoveInput!): CartPayload! @identified
+  "Says where mail about the order goes."
+  cartBuyerUpdate("Whose order it will be." input: CartBuyerUpdateInput!): CartPayload! @identified
+  "Says where the order goes, and its invoice. What is left out stays, and null takes an address out. The delivery option is to be chosen again."
+  cartAddressesUpdate("Which addresses." input: CartAddressesUpdateInput!): CartPayload! @identified
+  "Chooses how the order is delivered."
+  cartDeliveryOptionSelect("Which option." input: CartDeliveryOptionSelectInput!): CartPayload! @identified
+  "Has promotions apply that need a code. Who tries many that there are not is asked to wait."
+  cartPromoCodesAdd("Which codes." input: CartPromoCodesAddInput!): CartPayload! @identified
+  "Takes promotions' codes out of a cart."
+  cartPromoCodesRemove("Which codes." input: CartPromoCodesRemoveInput!): CartPayload! @identified
 }
 
-"What somebody means to buy. Prices are the shop's of this moment; they become final when the order is placed."
+extend type SignInPayload {
+  """
+  The account's open cart. A sign-in with ` + "`" + `X-Cart-Token` + "`" + ` takes what is in the guest's cart over: see ` + "`" + `CartStatus.MERGED` + "`" + `.
+  """
+  cart: Cart
+}
+
+extend type OidcCompletePayload {
+  "The account's open cart, with what the guest's cart had."
+  cart: Cart
+}
+
+"""
+What somebody means to buy. Prices are the shop's of this moment; they become final when the order is placed. Any change ends
+a checkout of the cart that is under way.
+"""
 type Cart implements Node @identified {
   "The cart's id."
   id: ID!
@@ -5031,6 +5197,20 @@ type Cart implements Node @identified {
   totalQuantity: Int @semanticNonNull
   "The sum of its lines that can be bought."
   subtotal: Money @semanticNonNull
+  "Counts its changes. Sent along as ` + "`" + `expectedVersion` + "`" + `, it keeps two tabs from overwriting each other."
+  version: Int!
+  "Where mail about the order goes. May be empty: then it goes to the account's address."
+  email: String!
+  "Where the order goes, once somebody said so."
+  shippingAddress: PostalAddress
+  "Where the invoice goes, if it is another address."
+  billingAddress: PostalAddress
+  "The codes of promotions that it takes, in capitals."
+  promoCodes: [String!]!
+  "Until when its checkout holds the pieces; null while none is under way."
+  reservedUntil: DateTime
+  "The account's cart that has taken over what was in this one."
+  mergedInto: Cart
   "When it was opened."
   createdAt: DateTime!
   "When something about it last changed."
@@ -5043,6 +5223,13 @@ enum CartStatus {
   OPEN
   "An order was placed from it; it stays as it was."
   ORDERED
+  """
+  Its guest has signed in, and what was in it is in the account's cart: see ` + "`" + `mergedInto` + "`" + `. Of a variant that was in both, the
+  larger quantity counts; promotion codes are united, and the guest's e-mail and addresses fill in what the account's cart did
+  not have. Without an open cart of the account's, and where both would be more than a cart holds, nothing is merged: the
+  guest's cart becomes the account's as it is.
+  """
+  MERGED
 }
 
 "A variant in a cart."
@@ -5057,6 +5244,8 @@ type CartLine implements Node @identified {
   unitPrice: Money
   "Price times quantity; null once it is no longer sold."
   total: Money
+  "Until when a checkout holds its pieces; null while none is under way."
+  reservedUntil: DateTime
 }
 
 "A new cart."
@@ -5079,6 +5268,8 @@ input CartLinesAddInput {
   cart: ID!
   "What goes into it, at most 100 lines."
   lines: [CartLineInput!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
 }
 
 "Quantities of lines."
@@ -5087,6 +5278,8 @@ input CartLinesUpdateInput {
   cart: ID!
   "The new quantities, at most 100 lines."
   lines: [CartLineUpdateInput!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
 }
 
 "A quantity of a line."
@@ -5103,6 +5296,64 @@ input CartLinesRemoveInput {
   cart: ID!
   "The lines' ids, at most 100."
   lines: [ID!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Whose order a cart will be."
+input CartBuyerUpdateInput {
+  "The cart's id."
+  cart: ID!
+  "The e-mail address. Null stands for the account's."
+  email: String
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Where a cart goes."
+input CartAddressesUpdateInput {
+  "The cart's id."
+  cart: ID!
+  "Where the order goes."
+  shippingAddress: AddressInput
+  "Or: an entry of one's address book."
+  shippingAddressId: ID
+  "Where the invoice goes, if it is another address."
+  billingAddress: AddressInput
+  "Or: an entry of one's address book."
+  billingAddressId: ID
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"How a cart is delivered."
+input CartDeliveryOptionSelectInput {
+  "The cart's id."
+  cart: ID!
+  "The id of one of the options that it was offered."
+  option: ID!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which promotions a cart is to take."
+input CartPromoCodesAddInput {
+  "The cart's id."
+  cart: ID!
+  "The codes, at most 10, capital or not."
+  codes: [String!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which promotions a cart is no longer to take."
+input CartPromoCodesRemoveInput {
+  "The cart's id."
+  cart: ID!
+  "The codes, capital or not."
+  codes: [String!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
 }
 
 "What became of a new cart."
@@ -5147,6 +5398,26 @@ enum CartErrorCode {
   PURCHASE_LIMIT
   "The cart has been ordered."
   CART_ORDERED
+  "What was in the cart is in the account's cart."
+  CART_MERGED
+  "Missing, malformed or too long."
+  INVALID
+  "One's address book has no such entry, or it is incomplete."
+  ADDRESS_NOT_FOUND
+  "There is no such code, or the cart does not have it."
+  PROMO_CODE_UNKNOWN
+  "The promotion is over."
+  PROMO_CODE_EXPIRED
+  "The promotion was used as often as it may be."
+  PROMO_CODE_USED_UP
+  "More codes than a cart takes."
+  TOO_MANY_PROMO_CODES
+  "The cart was offered no such delivery."
+  DELIVERY_OPTION_UNKNOWN
+  "It was offered too long ago."
+  DELIVERY_OPTION_EXPIRED
+  "Since it was offered, the cart has changed."
+  DELIVERY_OPTION_STALE
 }
 `, BuiltIn: false},
 	{Name: "../../schema/catalog.graphql", Input: `extend type Query {
@@ -7119,6 +7390,20 @@ func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.
 		return ec.fieldContext_Cart_totalQuantity(ctx, field)
 	case "subtotal":
 		return ec.fieldContext_Cart_subtotal(ctx, field)
+	case "version":
+		return ec.fieldContext_Cart_version(ctx, field)
+	case "email":
+		return ec.fieldContext_Cart_email(ctx, field)
+	case "shippingAddress":
+		return ec.fieldContext_Cart_shippingAddress(ctx, field)
+	case "billingAddress":
+		return ec.fieldContext_Cart_billingAddress(ctx, field)
+	case "promoCodes":
+		return ec.fieldContext_Cart_promoCodes(ctx, field)
+	case "reservedUntil":
+		return ec.fieldContext_Cart_reservedUntil(ctx, field)
+	case "mergedInto":
+		return ec.fieldContext_Cart_mergedInto(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Cart_createdAt(ctx, field)
 	case "updatedAt":
@@ -7151,6 +7436,8 @@ func (ec *executionContext) childFields_CartLine(ctx context.Context, field grap
 		return ec.fieldContext_CartLine_unitPrice(ctx, field)
 	case "total":
 		return ec.fieldContext_CartLine_total(ctx, field)
+	case "reservedUntil":
+		return ec.fieldContext_CartLine_reservedUntil(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CartLine", field.Name)
 }
@@ -7453,6 +7740,8 @@ func (ec *executionContext) childFields_OidcCompletePayload(ctx context.Context,
 		return ec.fieldContext_OidcCompletePayload_user(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_OidcCompletePayload_userErrors(ctx, field)
+	case "cart":
+		return ec.fieldContext_OidcCompletePayload_cart(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OidcCompletePayload", field.Name)
 }
@@ -7821,6 +8110,8 @@ func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field
 		return ec.fieldContext_SignInPayload_user(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_SignInPayload_userErrors(ctx, field)
+	case "cart":
+		return ec.fieldContext_SignInPayload_cart(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignInPayload", field.Name)
 }
