@@ -105,11 +105,9 @@ func (w *Workflow) pour(ctx context.Context, tx *ent.Tx, from, into *ent.Cart) (
 	if len(quantity) > MaxLines {
 		return false, nil
 	}
-	for _, c := range []*ent.Cart{from, into} {
-		if c.ReservedUntil != nil {
-			if err := w.endCheckout(ctx, tx, c.ID); err != nil {
-				return false, err
-			}
+	if from.ReservedUntil != nil || into.ReservedUntil != nil {
+		if err := w.endCheckouts(ctx, tx, from.ID, into.ID); err != nil {
+			return false, err
 		}
 	}
 	if err := move(ctx, tx, more, from.ID, into.ID); err != nil {

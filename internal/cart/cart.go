@@ -89,7 +89,7 @@ func (w *Workflow) change(ctx context.Context, id nodeid.ID, expected *int, fn f
 			return 0, err
 		}
 		if reserved {
-			if err := w.endCheckout(ctx, tx, key); err != nil {
+			if err := w.endCheckouts(ctx, tx, key); err != nil {
 				return 0, err
 			}
 		}
@@ -134,13 +134,13 @@ func (w *Workflow) dialect() string {
 	return dialect.SQLite
 }
 
-// endCheckout takes back what a checkout under way has promised, and gives its pieces back.
-func (w *Workflow) endCheckout(ctx context.Context, tx *ent.Tx, key int64) error {
-	err := tx.Cart.Update().Where(cart.ID(key)).ClearQuote().ClearReservedUntil().SetExtended(false).Exec(viewer.AsSystem(ctx))
+// endCheckouts takes back what checkouts under way have promised, and gives their pieces back.
+func (w *Workflow) endCheckouts(ctx context.Context, tx *ent.Tx, keys ...int64) error {
+	err := tx.Cart.Update().Where(database.AnyOf(cart.FieldID, keys)).ClearQuote().ClearReservedUntil().SetExtended(false).Exec(viewer.AsSystem(ctx))
 	if err != nil {
-		return fmt.Errorf("end checkout: %w", err)
+		return fmt.Errorf("end checkouts: %w", err)
 	}
-	return stock.Release(ctx, tx, w.db, key)
+	return stock.Release(ctx, tx, w.db, keys...)
 }
 
 // Close marks one of the viewer's own carts as ordered: once, however many ask for it. From then on

@@ -53,13 +53,11 @@ func (w *Workflow) AddressesUpdate(ctx context.Context, in AddressesUpdateInput)
 			return err
 		}
 		update := tx.Cart.Update().Where(cart.ID(in.Cart.Key))
-		if a, set := shipping.ValueOK(); set {
-			// What was offered for another address is no choice any more.
-			if update.ClearDeliveryQuoteID(); a == nil {
-				update.ClearShippingAddress()
-			} else {
-				update.SetShippingAddress(a)
-			}
+		to, moved := shipping.ValueOK()
+		if moved && to == nil {
+			update.ClearShippingAddress().ClearDeliveryQuoteID()
+		} else if moved {
+			update.SetShippingAddress(to)
 		}
 		if a, set := billing.ValueOK(); set && a == nil {
 			update.ClearBillingAddress()
@@ -69,7 +67,10 @@ func (w *Workflow) AddressesUpdate(ctx context.Context, in AddressesUpdateInput)
 		if err := update.Exec(ctx); err != nil {
 			return fmt.Errorf("update addresses: %w", err)
 		}
-		return nil
+		if to == nil {
+			return nil
+		}
+		return w.offer(ctx, tx, in.Cart.Key, to.Country)
 	})
 }
 

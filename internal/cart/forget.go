@@ -18,8 +18,8 @@ func (w *Workflow) Forget(ctx context.Context, tx *ent.Tx, account int64) error 
 	if err != nil {
 		return fmt.Errorf("find checkouts: %w", err)
 	}
-	for _, key := range reserving {
-		if err := w.endCheckout(ctx, tx, key); err != nil {
+	if len(reserving) > 0 {
+		if err := w.endCheckouts(ctx, tx, reserving...); err != nil {
 			return err
 		}
 	}
