@@ -120,6 +120,7 @@ func NewShop(o Options) *Shop {
 	payments := settlement.New(settlement.Options{
 		Database: o.Database, Jobs: jobs, Orders: states, Live: o.Live, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
 	})
+	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: o.Live})
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail})
 	return &Shop{
 		Options: o,
@@ -127,14 +128,15 @@ func NewShop(o Options) *Shop {
 		Jobs:    jobs,
 		Staff:   staff.New(o.Database, o.Logger),
 		Account: account.New(account.Options{
-			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace,
+			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace, Carts: carts,
 		}),
 		identity: identity.New(identity.Options{
-			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Claim: account.Claim, Logger: o.Logger,
+			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Claim: account.Claim, Adopt: carts.Adopt,
+			Logger: o.Logger,
 		}),
 		Catalog:  catalogue,
 		stock:    stock.New(o.Database),
-		cart:     cart.New(o.Database, o.Currency),
+		cart:     carts,
 		checkout: checkout.New(checkout.Options{
 			Database: o.Database, Jobs: jobs, Orders: states, Payments: payments, Live: o.Live, Secrets: o.Secrets,
 			Prices:      quote.Source{Currency: o.Currency, TaxIncluded: o.TaxIncluded, Now: o.Database.Now},

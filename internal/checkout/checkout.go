@@ -26,13 +26,14 @@ const (
 	InsufficientStock  = cart.InsufficientStock
 	PurchaseLimit      = cart.PurchaseLimit
 
-	CartMerged          fault.Reason = "CART_MERGED"
+	CartMerged          = cart.Merged
+	DeliveryOptionStale = cart.DeliveryOptionStale
+	PromoCodeUsedUp     = cart.PromoCodeUsedUp
+
 	CartEmpty           fault.Reason = "CART_EMPTY"
 	EmailNeeded         fault.Reason = "EMAIL_NEEDED"
 	AddressNeeded       fault.Reason = "ADDRESS_NEEDED"
 	DeliveryUnavailable fault.Reason = "DELIVERY_UNAVAILABLE"
-	DeliveryOptionStale fault.Reason = "DELIVERY_OPTION_STALE"
-	PromoCodeUsedUp     fault.Reason = "PROMO_CODE_USED_UP"
 	TotalChanged        fault.Reason = "TOTAL_CHANGED"
 
 	EmailUnverified fault.Reason = "EMAIL_UNVERIFIED"

@@ -23,9 +23,11 @@ import (
 	"galley/internal/fault"
 	"galley/internal/fulfil"
 	"galley/internal/job"
+	"galley/internal/live"
 	"galley/internal/money"
 	"galley/internal/nodeid"
 	"galley/internal/postal"
+	"galley/internal/secret"
 	"galley/internal/viewer"
 )
 
@@ -47,7 +49,7 @@ func open(t *testing.T, db *database.DB) shop {
 	t.Helper()
 	jobs, letters := job.New(db), new(outbox)
 	return shop{
-		t, db, cart.New(db, gbp), checkout.New(checkout.Options{Database: db, Currency: gbp, Jobs: jobs}),
+		t, db, cart.New(cart.Options{Database: db, Currency: gbp, Secrets: secret.Development(), Live: new(live.Broker)}), checkout.New(checkout.Options{Database: db, Currency: gbp, Jobs: jobs}),
 		fulfil.New(fulfil.Options{Database: db, Jobs: jobs, Mail: letters}), letters, databasetest.System(t.Context()), new(atomic.Int64),
 	}
 }
