@@ -121,7 +121,7 @@ func NewShop(o Options) *Shop {
 		Database: o.Database, Jobs: jobs, Orders: states, Live: o.Live, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
 	})
 	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: o.Live})
-	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail})
+	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})
 	return &Shop{
 		Options: o,
 		Session: sessions,
@@ -134,9 +134,9 @@ func NewShop(o Options) *Shop {
 			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Claim: account.Claim, Adopt: carts.Adopt,
 			Logger: o.Logger,
 		}),
-		Catalog:  catalogue,
-		stock:    stock.New(o.Database),
-		cart:     carts,
+		Catalog: catalogue,
+		stock:   stock.New(o.Database),
+		cart:    carts,
 		checkout: checkout.New(checkout.Options{
 			Database: o.Database, Jobs: jobs, Orders: states, Payments: payments, Live: o.Live, Secrets: o.Secrets,
 			Prices:      quote.Source{Currency: o.Currency, TaxIncluded: o.TaxIncluded, Now: o.Database.Now},
@@ -185,6 +185,23 @@ func (s *Shop) Identify(ctx context.Context, bearer, cartToken string) (context.
 		if v.Kind == viewer.Anonymous {
 			v.Kind = viewer.Guest
 		}
+	}
+	return viewer.With(ctx, v), nil
+}
+
+// WithOrderToken lets the viewer see one order more: the one that the token of a letter opens. An empty token opens
+// none; none costs a statement.
+func (s *Shop) WithOrderToken(ctx context.Context, orderToken string) (context.Context, error) {
+	if orderToken == "" {
+		return ctx, nil
+	}
+	if !token.Valid(lifecycle.TokenPrefix, orderToken, lifecycle.TokenBytes) {
+		return ctx, fault.New(fault.Unauthenticated, "X-Order-Token is not an order's token")
+	}
+	v := viewer.From(ctx)
+	v.OrderToken = token.Hash(orderToken)
+	if v.Kind == viewer.Anonymous {
+		v.Kind = viewer.Guest
 	}
 	return viewer.With(ctx, v), nil
 }

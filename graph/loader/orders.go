@@ -94,6 +94,9 @@ func (f *OrderFilter) where(currency money.Currency) (func(*sql.Selector), error
 	if f.Status != nil {
 		all = append(all, order.StatusIn(f.Status...))
 	}
+	if f.FulfilmentStatus != nil {
+		all = append(all, order.FulfilmentIn(f.FulfilmentStatus...))
+	}
 	if f.Customer != nil {
 		all = append(all, order.UserID(f.Customer.KeyOf(nodeid.User)))
 	}

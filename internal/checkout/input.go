@@ -33,11 +33,11 @@ type CompleteInput struct {
 
 // said is what both inputs say of the order to come. What is not said is as the cart has it, or else the account.
 type said struct {
-	email             *string
-	shipping          *postal.Address
-	shippingID        *nodeid.ID
-	billing           *postal.Address
-	expectedTotal     *money.Decimal
+	email         *string
+	shipping      *postal.Address
+	shippingID    *nodeid.ID
+	billing       *postal.Address
+	expectedTotal *money.Decimal
 }
 
 func (in StartInput) said() said {
