@@ -49,6 +49,7 @@ type Shop struct {
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
+	payments *settlement.Workflow
 	approval *approval.Workflow
 
 	oneByOne, allColumns bool // look ahead at nothing, read whole rows: for tests
@@ -143,7 +144,8 @@ func NewShop(o Options) *Shop {
 			Reservation: o.Reservation, ReturnOrigins: o.ReturnOrigins, VerifiedEmail: o.VerifiedCheckout,
 		}),
 		fulfil:   orders,
-		approval: approvals(o.Database, catalogue, orders),
+		payments: payments,
+		approval: approvals(o.Database, catalogue, orders, payments),
 	}
 }
 
