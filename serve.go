@@ -146,10 +146,15 @@ func newShop(ctx context.Context, db *database.DB, settings config.Serve, provid
 	if err != nil {
 		return nil, err
 	}
+	returns, err := settings.ReturnOrigins()
+	if err != nil {
+		return nil, err
+	}
 	shop := graph.NewShop(graph.Options{
 		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters, Providers: providers, Secrets: secrets,
 		Development:   config.Mode(settings.Mode) == config.Development,
 		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
+		Reservation: settings.Reservation, PaymentWindow: settings.PaymentWindow, ReturnOrigins: returns,
 	})
 	if err := shop.Check(ctx); err != nil {
 		return nil, err

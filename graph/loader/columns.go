@@ -86,6 +86,7 @@ var computed = map[string][]string{
 	"Job.attempts":                {"Job.attempt"},
 	"Cart.totalQuantity":          {"CartLine.quantity"},
 	"Cart.subtotal":               {"Cart.currency", "CartLine.quantity", "Variant.price_amount"},
+	"CartLine.reservedUntil":      {"Cart.reserved_until"},
 	"CartLine.unitPrice":          {"Variant.price_amount", "Variant.currency"},
 	"CartLine.total":              {"CartLine.quantity", "Variant.price_amount", "Variant.currency"},
 	"User.effectivePermissions":   nil, // a loader of its own
@@ -95,6 +96,11 @@ var computed = map[string][]string{
 	"Approval.status":             {"Approval.status", "Approval.expires_at"},
 	"Approval.variant":            {"Approval.kind"},
 	"Approval.order":              {"Approval.kind"},
+	"Order.fulfilmentStatus":      {"Order.fulfilment"},
+	"OrderLine.fulfilledQuantity": {"OrderLine.fulfilled"},
+	"OrderEvent.amount":           {"OrderEvent.data", "Order.currency"},
+	"OrderEvent.payment":          {"OrderEvent.data"},
+	"OrderEvent.fulfilment":       {"OrderEvent.data"},
 	"Approval.payment":            {"Approval.kind"},
 }
 
