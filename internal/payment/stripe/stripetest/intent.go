@@ -1,6 +1,7 @@
 package stripetest
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -156,6 +157,7 @@ func (s *Server) capture(r *http.Request) (any, *refusal) {
 	case amount > p.AmountCapturable:
 		return nil, invalid("amount_too_large", "The amount is more than what can be captured.")
 	}
+	maps.Copy(p.Metadata, metadata(r.PostForm))
 	p.AmountReceived, p.AmountCapturable, p.Status = amount, 0, "succeeded" // what is left is let go
 	s.tell("payment_intent.succeeded", p)
 	return *p, nil

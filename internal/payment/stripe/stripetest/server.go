@@ -99,6 +99,13 @@ func (s *Server) Misbehave(f Faults) {
 	s.faults = f
 }
 
+// Forget forgets all idempotency keys, as Stripe does after a day.
+func (s *Server) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.asked)
+}
+
 // Lost is how many answers were lost so far.
 func (s *Server) Lost() int {
 	s.mu.Lock()
@@ -129,12 +136,12 @@ func (s *Server) call(do func(*http.Request) (any, *refusal)) http.Handler {
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		pause, loseBefore, loseAfter := s.weather()
-		time.Sleep(pause / 2)
+		s.pause(r, pause/2)
 		if loseBefore {
 			panic(http.ErrAbortHandler)
 		}
 		status, answer, replayed := s.once(r, string(body), do)
-		time.Sleep(pause / 2) // webhooks may be there before the answer
+		s.pause(r, pause/2) // webhooks may be there before the answer
 		if loseAfter {
 			panic(http.ErrAbortHandler)
 		}
@@ -147,6 +154,18 @@ func (s *Server) call(do func(*http.Request) (any, *refusal)) http.Handler {
 		w.WriteHeader(status)
 		_, _ = w.Write(answer)
 	})
+}
+
+// pause waits, but for nobody who has gone.
+func (s *Server) pause(r *http.Request, d time.Duration) {
+	if d == 0 {
+		return
+	}
+	select {
+	case <-time.After(d):
+	case <-r.Context().Done():
+	case <-s.post.ctx.Done():
+	}
 }
 
 // weather is what the network does to a call.
