@@ -19,10 +19,14 @@ import (
 	"galley/internal/fulfil"
 	"galley/internal/identity"
 	"galley/internal/job"
+	"galley/internal/lifecycle"
+	"galley/internal/live"
 	"galley/internal/mail"
 	"galley/internal/money"
+	"galley/internal/payment"
 	"galley/internal/secret"
 	"galley/internal/session"
+	"galley/internal/settlement"
 	"galley/internal/staff"
 	"galley/internal/stock"
 	"galley/internal/token"
@@ -40,6 +44,7 @@ type Shop struct {
 	identity *identity.Workflow
 	Catalog  *catalog.Workflow
 	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
+	Payments *settlement.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
@@ -58,6 +63,9 @@ type Options struct {
 	Secrets  *secret.Ring // seals what must not be read in the database; the development ring unless told
 	// Providers are where one may sign in by OpenID Connect.
 	Providers []*identity.Provider
+
+	Gateways payment.Gateways // take the shop's payments, by name
+	Card     string           // the name of the one that takes cards; empty where none does
 
 	// DeletionGrace is how long an account is kept that is to be deleted; 14 days unless told.
 	DeletionGrace time.Duration
@@ -88,12 +96,17 @@ func NewShop(o Options) *Shop {
 	jobs := job.New(o.Database).WithLogger(o.Logger)
 	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs)
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
+	states := lifecycle.New(o.Database, jobs, new(live.Broker))
+	payments := settlement.New(settlement.Options{
+		Database: o.Database, Jobs: jobs, Orders: states, Gateways: o.Gateways, Card: o.Card, Logger: o.Logger,
+	})
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail})
 	return &Shop{
-		Options: o,
-		Session: sessions,
-		Jobs:    jobs,
-		Staff:   staff.New(o.Database, o.Logger),
+		Options:  o,
+		Session:  sessions,
+		Jobs:     jobs,
+		Payments: payments,
+		Staff:    staff.New(o.Database, o.Logger),
 		Account: account.New(account.Options{
 			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace,
 		}),
