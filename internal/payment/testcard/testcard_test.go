@@ -3,7 +3,6 @@ package testcard_test
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -141,43 +140,43 @@ func TestTheShopperConfirmsOrRefusesOnAPage(t *testing.T) {
 		}
 		return away
 	})
-	ask := func(method, address, decision string) *http.Response {
+	ask := func(method, address, decision string) *httptest.ResponseRecorder {
 		t.Helper()
 		r := httptest.NewRequest(method, address, strings.NewReader(url.Values{"decision": {decision}}.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		w := httptest.NewRecorder()
 		page.ServeHTTP(w, r)
-		return w.Result()
+		return w
 	}
 	shown := ask("GET", answer.RedirectURL, "")
-	body, _ := io.ReadAll(shown.Body)
-	if shown.StatusCode != 200 || !strings.Contains(string(body), "12.50 GBP") || len(heard) > 0 {
-		t.Errorf("the page: %d, %s; heard %+v", shown.StatusCode, body, heard)
+	body := shown.Body.String()
+	if shown.Code != 200 || !strings.Contains(body, "12.50 GBP") || len(heard) > 0 {
+		t.Errorf("the page: %d, %s; heard %+v", shown.Code, body, heard)
 	}
-	if policy := shown.Header.Get("Content-Security-Policy"); !strings.HasSuffix(policy, "form-action 'self' https://shop.example") {
+	if policy := shown.Header().Get("Content-Security-Policy"); !strings.HasSuffix(policy, "form-action 'self' https://shop.example") {
 		t.Errorf("browsers would not follow the way back: %s", policy)
 	}
 	for decision, want := range map[string]payment.Kind{"confirm": payment.Authorised, "refuse": payment.Failed, "nonsense": payment.Failed} {
 		heard = nil
 		back := ask("POST", answer.RedirectURL, decision)
-		if back.StatusCode != 303 || back.Header.Get("Location") != "https://shop.example/thanks" {
-			t.Errorf("%s sends the shopper to %q with %d", decision, back.Header.Get("Location"), back.StatusCode)
+		if back.Code != 303 || back.Header().Get("Location") != "https://shop.example/thanks" {
+			t.Errorf("%s sends the shopper to %q with %d", decision, back.Header().Get("Location"), back.Code)
 		}
 		if len(heard) != 1 || heard[0].Reference != answer.Reference || heard[0].Facts[0].Kind != want || heard[0].Facts[0].Amount != 1250 {
 			t.Errorf("%s tells %+v", decision, heard)
 		}
 	}
 	away = errors.New("the database is away")
-	if answer := ask("POST", answer.RedirectURL, "confirm"); answer.StatusCode != 503 {
-		t.Errorf("what nobody heard is answered %d", answer.StatusCode)
+	if answer := ask("POST", answer.RedirectURL, "confirm"); answer.Code != 503 {
+		t.Errorf("what nobody heard is answered %d", answer.Code)
 	}
 	for what, address := range map[string]string{
 		"another way back": strings.Replace(answer.RedirectURL, "shop.example", "evil.example", 1),
 		"another payment":  strings.Replace(answer.RedirectURL, "1250", "1", 1),
 		"no payment":       "http://127.0.0.1:8080/pay/test",
 	} {
-		if got := ask("POST", address, "confirm"); got.StatusCode != 404 {
-			t.Errorf("%s is answered %d", what, got.StatusCode)
+		if got := ask("POST", address, "confirm"); got.Code != 404 {
+			t.Errorf("%s is answered %d", what, got.Code)
 		}
 	}
 }
