@@ -45,7 +45,7 @@ func newResolver(s *Shop) *Resolver {
 		source: loader.Source{
 			Client: s.Database.Client, Currency: s.Currency, Now: s.Database.Now, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
 		},
-		account: s.Account, session: s.Session, staff: s.Staff, identity: s.identity, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil, payments: s.payments,
+		account: s.Account, session: s.Session, staff: s.Staff, identity: s.identity, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil, payments: s.Payments,
 		jobs: s.Jobs, approval: s.approval, live: s.Live,
 	}
 }

@@ -44,13 +44,13 @@ type Shop struct {
 	Staff    *staff.Workflow
 	identity *identity.Workflow
 	Catalog  *catalog.Workflow
+	Payments *settlement.Workflow
 	Live     *live.Broker // tells subscribers; other processes hear it once somebody runs it
 	Jobs     *job.Queue   // does the work that the others ask for, once somebody runs it
 	stock    *stock.Workflow
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
-	payments *settlement.Workflow
 	approval *approval.Workflow
 
 	oneByOne, allColumns bool // look ahead at nothing, read whole rows: for tests
@@ -65,6 +65,9 @@ type Options struct {
 	Secrets  *secret.Ring // seals what must not be read in the database; the development ring unless told
 	// Providers are where one may sign in by OpenID Connect.
 	Providers []*identity.Provider
+
+	Gateways payment.Gateways // take the shop's payments, by name
+	Card     string           // the name of the one that takes cards; empty where none does
 
 	// DeletionGrace is how long an account is kept that is to be deleted; 14 days unless told.
 	DeletionGrace time.Duration
@@ -82,8 +85,6 @@ type Options struct {
 	// Gateways take payments, Card names the one that takes cards; without it the shop takes none.
 	Gateways payment.Gateways
 	Card     string
-	// Live tells who watches what has changed; a broker of its own unless told.
-	Live *live.Broker
 
 	// Development answers introspection, suggests names, and tells each answer's statements.
 	Development bool
@@ -111,24 +112,22 @@ func NewShop(o Options) *Shop {
 	if o.PaymentWindow == 0 {
 		o.PaymentWindow = time.Hour
 	}
-	if o.Live == nil {
-		o.Live = new(live.Broker)
-	}
+	broker := live.NewBroker(o.Logger)
 	audit.Watch(o.Database)
 	jobs := job.New(o.Database).WithLogger(o.Logger)
 	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs)
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
-	states := lifecycle.New(o.Database, jobs, o.Live)
+	states := lifecycle.New(o.Database, jobs, broker)
 	payments := settlement.New(settlement.Options{
-		Database: o.Database, Jobs: jobs, Orders: states, Live: o.Live, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
+		Database: o.Database, Jobs: jobs, Orders: states, Live: broker, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
 	})
-	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: o.Live})
+	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: broker})
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})
 	return &Shop{
 		Options: o,
 		Session: sessions,
 		Jobs:    jobs,
-		Live:    live.NewBroker(o.Logger),
+		Live:    broker,
 		Staff:   staff.New(o.Database, o.Logger),
 		Account: account.New(account.Options{
 			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace, Carts: carts,
@@ -141,12 +140,12 @@ func NewShop(o Options) *Shop {
 		stock:   stock.New(o.Database),
 		cart:    carts,
 		checkout: checkout.New(checkout.Options{
-			Database: o.Database, Jobs: jobs, Orders: states, Payments: payments, Live: o.Live, Secrets: o.Secrets,
+			Database: o.Database, Jobs: jobs, Orders: states, Payments: payments, Live: broker, Secrets: o.Secrets,
 			Prices:      quote.Source{Currency: o.Currency, TaxIncluded: o.TaxIncluded, Now: o.Database.Now},
 			Reservation: o.Reservation, ReturnOrigins: o.ReturnOrigins, VerifiedEmail: o.VerifiedCheckout,
 		}),
 		fulfil:   orders,
-		payments: payments,
+		Payments: payments,
 		approval: approvals(o.Database, catalogue, orders, payments),
 	}
 }
