@@ -54,30 +54,36 @@ func (s shop) left(v *ent.Variant) int { return s.db.Client.Variant.GetX(s.syste
 
 func (s shop) version(id nodeid.ID) int { return s.db.Client.Cart.GetX(s.system, id.Key).Version }
 
-// changes are all mutations of a cart, that change nothing but its version.
-func (s shop) changes(ctx context.Context, id nodeid.ID, expected *int) map[string]func() (*database.Outcome, error) {
-	return map[string]func() (*database.Outcome, error){
-		"add": func() (*database.Outcome, error) {
+// change is a mutation of a cart.
+type change struct {
+	name string
+	do   func() (*database.Outcome, error)
+}
+
+// changes are all of them but the choice of a delivery; they change nothing but the cart's version.
+func (s shop) changes(ctx context.Context, id nodeid.ID, expected *int) []change {
+	return []change{
+		{"add", func() (*database.Outcome, error) {
 			return s.carts.LinesAdd(ctx, cart.LinesAddInput{Cart: id, ExpectedVersion: expected})
-		},
-		"update": func() (*database.Outcome, error) {
+		}},
+		{"update", func() (*database.Outcome, error) {
 			return s.carts.LinesUpdate(ctx, cart.LinesUpdateInput{Cart: id, ExpectedVersion: expected})
-		},
-		"remove": func() (*database.Outcome, error) {
+		}},
+		{"remove", func() (*database.Outcome, error) {
 			return s.carts.LinesRemove(ctx, cart.LinesRemoveInput{Cart: id, ExpectedVersion: expected})
-		},
-		"buyer": func() (*database.Outcome, error) {
+		}},
+		{"buyer", func() (*database.Outcome, error) {
 			return s.carts.BuyerUpdate(ctx, cart.BuyerUpdateInput{Cart: id, ExpectedVersion: expected})
-		},
-		"addresses": func() (*database.Outcome, error) {
+		}},
+		{"addresses", func() (*database.Outcome, error) {
 			return s.carts.AddressesUpdate(ctx, cart.AddressesUpdateInput{Cart: id, ExpectedVersion: expected})
-		},
-		"codes added": func() (*database.Outcome, error) {
+		}},
+		{"codes added", func() (*database.Outcome, error) {
 			return s.carts.PromoCodesAdd(ctx, cart.PromoCodesInput{Cart: id, ExpectedVersion: expected})
-		},
-		"codes removed": func() (*database.Outcome, error) {
+		}},
+		{"codes removed", func() (*database.Outcome, error) {
 			return s.carts.PromoCodesRemove(ctx, cart.PromoCodesInput{Cart: id, ExpectedVersion: expected})
-		},
+		}},
 	}
 }
 
@@ -87,21 +93,21 @@ func TestAChangeEndsTheCheckout(t *testing.T) {
 		s := open(t, db)
 		ctx, v := s.guest(), s.variant()
 		id := s.open(ctx, of(v, 4))
-		for name, change := range s.changes(ctx, id, nil) {
+		for _, c := range s.changes(ctx, id, nil) {
 			s.start(id)
 			if s.left(v) != 6 {
 				t.Fatalf("%d pieces are left", s.left(v))
 			}
 			told := s.broker.Subscribe(t.Context(), live.Cart(id.Key))
-			s.fine(id)(change())
+			s.fine(id)(c.do())
 			s.ended(id)
 			if s.left(v) != 10 {
-				t.Errorf("%s: %d pieces are left", name, s.left(v))
+				t.Errorf("%s: %d pieces are left", c.name, s.left(v))
 			}
 			select {
 			case <-told:
 			case <-time.After(30 * time.Second):
-				t.Errorf("%s: nobody was told", name)
+				t.Errorf("%s: nobody was told", c.name)
 			}
 		}
 		t.Run("whose pieces the shopper may have all the same", func(t *testing.T) {
@@ -129,19 +135,17 @@ func TestVersions(t *testing.T) {
 		ctx, v := s.guest(), s.variant(available(1000))
 		id := s.open(ctx, of(v, 1))
 		read := s.version(id)
-		for range s.changes(ctx, id, nil) { // one after the other, each by what the last one left
+		for i := range s.changes(ctx, id, nil) { // each by what the last one left
 			now := read
-			for name, change := range s.changes(ctx, id, &now) {
-				s.fine(id)(change())
-				if read++; s.version(id) != read {
-					t.Errorf("%s: version %d, not %d", name, s.version(id), read)
-				}
-				break
+			c := s.changes(ctx, id, &now)[i]
+			s.fine(id)(c.do())
+			if read++; s.version(id) != read {
+				t.Errorf("%s: version %d, not %d", c.name, s.version(id), read)
 			}
 		}
 		old := read - 1
-		for name, change := range s.changes(ctx, id, &old) {
-			t.Run(name, func(t *testing.T) { s.in(t).failed(fault.Conflict)(change()) })
+		for _, c := range s.changes(ctx, id, &old) {
+			t.Run(c.name, func(t *testing.T) { s.in(t).failed(fault.Conflict)(c.do()) })
 		}
 		if s.version(id) != read {
 			t.Errorf("version %d, not %d", s.version(id), read)
@@ -188,11 +192,11 @@ func TestMergedCartsStayAsTheyAre(t *testing.T) {
 		id := s.open(ctx)
 		for status, want := range map[entcart.Status]string{entcart.StatusMERGED: "CART_MERGED cart", entcart.StatusORDERED: "CART_ORDERED cart"} {
 			db.Client.Cart.UpdateOneID(id.Key).SetStatus(status).ExecX(s.system)
-			for name, change := range s.changes(ctx, id, nil) {
-				t.Run(name, func(t *testing.T) { s.in(t).refused(want)(change()) })
+			for _, c := range s.changes(ctx, id, nil) {
+				t.Run(c.name, func(t *testing.T) { s.in(t).refused(want)(c.do()) })
 			}
-			for name, change := range s.changes(s.guest(), id, nil) {
-				t.Run(name+" of a stranger", func(t *testing.T) { s.in(t).failed(fault.NotFound)(change()) })
+			for _, c := range s.changes(s.guest(), id, nil) {
+				t.Run(c.name+" of a stranger", func(t *testing.T) { s.in(t).failed(fault.NotFound)(c.do()) })
 			}
 		}
 	})
