@@ -12,6 +12,7 @@ import (
 	"galley/ent/cartline"
 	"galley/internal/database"
 	"galley/internal/live"
+	"galley/internal/stock"
 	"galley/internal/viewer"
 )
 
@@ -106,7 +107,7 @@ func (w *Workflow) pour(ctx context.Context, tx *ent.Tx, from, into *ent.Cart) (
 		return false, nil
 	}
 	if from.ReservedUntil != nil || into.ReservedUntil != nil {
-		if err := w.endCheckouts(ctx, tx, from.ID, into.ID); err != nil {
+		if err := stock.Release(ctx, tx, w.db, from.ID, into.ID); err != nil {
 			return false, err
 		}
 	}
@@ -136,7 +137,7 @@ func move(ctx context.Context, tx *ent.Tx, lines []*ent.CartLine, from, into int
 
 // unite writes both carts' rows: who the order is for is known in the account's cart alone from then on.
 func unite(ctx context.Context, tx *ent.Tx, from, into *ent.Cart) error {
-	update := tx.Cart.Update().Where(cart.ID(into.ID)).AddVersion(1)
+	update := tx.Cart.Update().Where(cart.ID(into.ID)).AddVersion(1).ClearQuote()
 	codes := into.PromoCodes
 	for _, code := range from.PromoCodes {
 		if !slices.Contains(codes, code) && len(codes) < MaxPromoCodes {
@@ -159,7 +160,7 @@ func unite(ctx context.Context, tx *ent.Tx, from, into *ent.Cart) error {
 		return fmt.Errorf("merge carts: %w", err)
 	}
 	err := tx.Cart.Update().Where(cart.ID(from.ID)).SetStatus(cart.StatusMERGED).SetMergedInto(into.ID).AddVersion(1).
-		SetEmail("").ClearShippingAddress().ClearBillingAddress().ClearPromoCodes().ClearDeliveryQuoteID().Exec(ctx)
+		SetEmail("").ClearShippingAddress().ClearBillingAddress().ClearPromoCodes().ClearDeliveryQuoteID().ClearQuote().Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("close the guest's cart: %w", err)
 	}

@@ -25,7 +25,6 @@ import (
 	"galley/internal/postal"
 	"galley/internal/secret"
 	"galley/internal/stock"
-	"galley/internal/viewer"
 )
 
 // The codes of CartErrorCode.
@@ -89,7 +88,7 @@ func (w *Workflow) change(ctx context.Context, id nodeid.ID, expected *int, fn f
 			return 0, err
 		}
 		if reserved {
-			if err := w.endCheckouts(ctx, tx, key); err != nil {
+			if err := stock.Release(ctx, tx, w.db, key); err != nil {
 				return 0, err
 			}
 		}
@@ -101,15 +100,15 @@ func (w *Workflow) change(ctx context.Context, id nodeid.ID, expected *int, fn f
 	})
 }
 
-// hold counts a change of an open cart of the viewer's, and so holds its row. It tells whether a checkout of it was
-// begun. The rule is the policy's: Ent's own update would need a second statement to tell.
+// hold counts a change of an open cart of the viewer's, and so holds its row. No price is promised from then on; it tells
+// whether a checkout holds pieces. The rule is the policy's: Ent's own update would need a second statement to tell.
 func (w *Workflow) hold(ctx context.Context, tx *ent.Tx, key int64, expected *int) (reserved bool, err error) {
 	engine := sql.Dialect(w.dialect())
 	own := engine.Select().From(engine.Table(cart.Table))
 	own.Where(sql.And(sql.EQ(own.C(cart.FieldID), key), sql.EQ(own.C(cart.FieldStatus), cart.StatusOPEN)))
 	rule.Rows(rule.Carts).Apply(ctx, own)
-	update, args := engine.Update(cart.Table).Add(cart.FieldVersion, 1).Set(cart.FieldUpdatedAt, w.db.Now()).FromSelect(own).Query()
-	rows, err := tx.QueryContext(ctx, update+" RETURNING version, quote IS NOT NULL", args...)
+	update, args := engine.Update(cart.Table).Add(cart.FieldVersion, 1).Set(cart.FieldUpdatedAt, w.db.Now()).SetNull(cart.FieldQuote).FromSelect(own).Query()
+	rows, err := tx.QueryContext(ctx, update+" RETURNING version, reserved_until IS NOT NULL", args...)
 	if err != nil {
 		return false, fmt.Errorf("change cart: %w", err)
 	}
@@ -132,15 +131,6 @@ func (w *Workflow) dialect() string {
 		return dialect.Postgres
 	}
 	return dialect.SQLite
-}
-
-// endCheckouts takes back what checkouts under way have promised, and gives their pieces back.
-func (w *Workflow) endCheckouts(ctx context.Context, tx *ent.Tx, keys ...int64) error {
-	err := tx.Cart.Update().Where(database.AnyOf(cart.FieldID, keys)).ClearQuote().ClearReservedUntil().SetExtended(false).Exec(viewer.AsSystem(ctx))
-	if err != nil {
-		return fmt.Errorf("end checkouts: %w", err)
-	}
-	return stock.Release(ctx, tx, w.db, keys...)
 }
 
 // Close marks one of the viewer's own carts as ordered: once, however many ask for it. From then on

@@ -8,6 +8,7 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/deliveryquote"
+	"galley/internal/stock"
 	"galley/internal/viewer"
 )
 
@@ -19,7 +20,7 @@ func (w *Workflow) Forget(ctx context.Context, tx *ent.Tx, account int64) error 
 		return fmt.Errorf("find checkouts: %w", err)
 	}
 	if len(reserving) > 0 {
-		if err := w.endCheckouts(ctx, tx, reserving...); err != nil {
+		if err := stock.Release(ctx, tx, w.db, reserving...); err != nil {
 			return err
 		}
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"galley/internal/cart"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
+	"galley/internal/fault"
 	"galley/internal/nodeid"
 )
 
@@ -57,6 +59,33 @@ func TestCartsUnderLoad(t *testing.T) {
 			wg.Wait()
 			s.holds(id, "5×"+v.Sku)
 		})
+		t.Run("of tabs that read one version one changes it", func(t *testing.T) {
+			s := s.in(t)
+			ctx, v := s.guest(), s.variant(available(1000))
+			id := s.open(ctx, of(v, 1))
+			s.start(id)
+			read := s.version(id)
+			var wg sync.WaitGroup
+			var done atomic.Int64
+			for range 32 {
+				wg.Go(func() {
+					out, err := s.carts.LinesAdd(ctx, cart.LinesAddInput{Cart: id, ExpectedVersion: &read, Lines: []cart.LineInput{of(v, 1)}})
+					switch code, _ := fault.CodeOf(err); {
+					case code == fault.Conflict:
+					case err != nil || len(out.UserErrors) > 0:
+						t.Errorf("got %+v, %v", out, err)
+					default:
+						done.Add(1)
+					}
+				})
+			}
+			wg.Wait()
+			s.holds(id, "2×"+v.Sku)
+			s.ended(id)
+			if done.Load() != 1 || s.left(v) != 1000 {
+				t.Errorf("%d tabs changed it, and %d pieces are left", done.Load(), s.left(v))
+			}
+		})
 	})
 }
 
@@ -88,7 +117,11 @@ func TestStatements(t *testing.T) {
 				id = nodeid.Cart.ID(out.Key)
 				return &out.Outcome, nil
 			})
+			keyed := database.WithRequest(ctx, database.Request{Scope: "test", Key: fmt.Sprintf("key %d", n), Hash: []byte("hash")})
 			measure("add", ctx, func(ctx context.Context) (*database.Outcome, error) { return s.add(ctx, id, lines...) })
+			s.start(id)
+			measure("add, ending a checkout", ctx, func(ctx context.Context) (*database.Outcome, error) { return s.add(ctx, id, lines...) })
+			measure("add under a key", keyed, func(ctx context.Context) (*database.Outcome, error) { return s.add(ctx, id, lines...) })
 			var updates []cart.LineUpdateInput
 			var removes []nodeid.ID
 			for _, l := range s.lines(id) {
@@ -96,9 +129,24 @@ func TestStatements(t *testing.T) {
 				removes = append(removes, l.NodeID())
 			}
 			measure("update", ctx, func(ctx context.Context) (*database.Outcome, error) { return s.update(ctx, id, updates...) })
+			other := s.variant(limit(100))
+			s.fine(id)(s.add(ctx, id, of(other, 1)))
+			last := s.lines(id)[n]
+			measure("update and remove", ctx, func(ctx context.Context) (*database.Outcome, error) {
+				return s.update(ctx, id, append(updates, cart.LineUpdateInput{ID: last.NodeID(), Quantity: 0})...)
+			})
+			s.start(id)
+			measure("remove, ending a checkout", ctx, func(ctx context.Context) (*database.Outcome, error) { return s.remove(ctx, id) })
 			measure("remove", ctx, func(ctx context.Context) (*database.Outcome, error) { return s.remove(ctx, id, removes...) })
 		}
-		want := map[string]int{"create": 5, "add": 5, "update": 5, "remove": 3}
+		want := map[string]int{
+			"create": 5, "add": 5, "update": 5, "update and remove": 6, "remove": 3, "add under a key": 9,
+			"add, ending a checkout": 6, "remove, ending a checkout": 3,
+		}
+		if !db.Postgres() {
+			want["add, ending a checkout"] = 8
+			want["remove, ending a checkout"] = 5
+		}
 		for name, got := range counts {
 			if fmt.Sprint(got) != fmt.Sprint([]int{want[name], want[name], want[name]}) {
 				t.Errorf("%s took %v statements for 1, 3 and 50 lines instead of %d", name, got, want[name])

@@ -32,13 +32,16 @@ type shop struct {
 	t      *testing.T
 	db     *database.DB
 	carts  *cart.Workflow
+	broker *live.Broker
 	system context.Context
 	n      *atomic.Int64 // makes names
 }
 
 func open(t *testing.T, db *database.DB) shop {
 	t.Helper()
-	return shop{t, db, cart.New(cart.Options{Database: db, Currency: gbp, Secrets: secret.Development(), Live: new(live.Broker)}), databasetest.System(t.Context()), new(atomic.Int64)}
+	broker := new(live.Broker)
+	carts := cart.New(cart.Options{Database: db, Currency: gbp, Secrets: secret.Development(), Live: broker})
+	return shop{t, db, carts, broker, databasetest.System(t.Context()), new(atomic.Int64)}
 }
 
 // in is the shop for a subtest.

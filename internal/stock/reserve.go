@@ -8,6 +8,7 @@ import (
 	"github.com/lib/pq"
 
 	"galley/ent"
+	"galley/ent/cart"
 	"galley/ent/reservation"
 	"galley/ent/stockmovement"
 	"galley/internal/database"
@@ -28,7 +29,8 @@ func Reserve(ctx context.Context, tx *ent.Tx, db *database.DB, cartID int64, ite
 	return short, nil
 }
 
-// Release lets go of all that carts hold. Its caller holds the carts' rows. One statement on PostgreSQL, two on SQLite.
+// Release lets go of all that carts hold, and notes in their rows that it is nothing. Its caller holds these. One statement
+// on PostgreSQL, three on SQLite.
 func Release(ctx context.Context, tx *ent.Tx, db *database.DB, cartIDs ...int64) error {
 	if db.Postgres() {
 		if _, err := tx.ExecContext(ctx, releaseAtOnce, pq.Array(cartIDs), db.Now()); err != nil {
@@ -46,11 +48,18 @@ func Release(ctx context.Context, tx *ent.Tx, db *database.DB, cartIDs ...int64)
 	if _, err := tx.Reservation.Delete().Where(database.AnyOf(reservation.FieldCartID, cartIDs)).Exec(viewer.AsSystem(ctx)); err != nil {
 		return fmt.Errorf("end reservations: %w", err)
 	}
+	err = tx.Cart.Update().Where(database.AnyOf(cart.FieldID, cartIDs)).ClearReservedUntil().SetExtended(false).Exec(viewer.AsSystem(ctx))
+	if err != nil {
+		return fmt.Errorf("note the end of reservations: %w", err)
+	}
 	return nil
 }
 
 // releaseAtOnce locks the variants as move does.
-const releaseAtOnce = `WITH gone AS (
+const releaseAtOnce = `WITH open AS (
+  UPDATE carts SET reserved_until = NULL, extended = FALSE, updated_at = $2 WHERE id = ANY($1)
+),
+gone AS (
   DELETE FROM reservations WHERE cart_id = ANY($1) RETURNING variant_id, quantity
 ),
 back AS (

@@ -11,7 +11,10 @@ import (
 
 	"galley/ent"
 	"galley/ent/attempt"
+	"galley/ent/cart"
+	"galley/ent/cartline"
 	"galley/ent/confirmation"
+	"galley/ent/deliveryquote"
 	"galley/ent/idempotencykey"
 	"galley/ent/identityflow"
 	entjob "galley/ent/job"
@@ -49,6 +52,7 @@ var tables = []struct {
 	{"attempts", func(ctx context.Context, tx *ent.Tx, now time.Time) (int, error) {
 		return tx.Attempt.Delete().Where(some(attempt.Table, sql.LT(attempt.FieldFullAt, now.Add(-day)))).Exec(ctx)
 	}},
+	{"guests' carts", guestsCarts},
 	{"idempotency keys", func(ctx context.Context, tx *ent.Tx, now time.Time) (int, error) {
 		return tx.IdempotencyKey.Delete().Where(some(idempotencykey.Table, sql.LT(idempotencykey.FieldCreatedAt, now.Add(-day)))).Exec(ctx)
 	}},
@@ -88,6 +92,26 @@ func sessions(ctx context.Context, tx *ent.Tx, now time.Time) (int, error) {
 		return 0, err
 	}
 	return tx.Session.Delete().Where(database.AnyOf(session.FieldID, keys)).Exec(ctx)
+}
+
+// guestsCarts goes over the carts of guests that nobody came back to for 90 days, with all that is in them. Those whose
+// checkout holds pieces wait until these are released. They are held first, so that whoever comes back just now finds all
+// of theirs, or nothing.
+func guestsCarts(ctx context.Context, tx *ent.Tx, now time.Time) (int, error) {
+	left := tx.Cart.Query().Where(cart.UserIDIsNil(), cart.StatusIn(cart.StatusOPEN, cart.StatusMERGED),
+		cart.UpdatedAtLT(now.Add(-90*day)), cart.ReservedUntilIsNil()).Order(cart.ByUpdatedAt()).Limit(batch)
+	left.Modify(database.Locked(sql.LockUpdate))
+	keys, err := left.IDs(ctx)
+	if err != nil || len(keys) == 0 {
+		return 0, err
+	}
+	if _, err := tx.CartLine.Delete().Where(database.AnyOf(cartline.FieldCartID, keys)).Exec(ctx); err != nil {
+		return 0, err
+	}
+	if _, err := tx.DeliveryQuote.Delete().Where(database.AnyOf(deliveryquote.FieldCartID, keys)).Exec(ctx); err != nil {
+		return 0, err
+	}
+	return tx.Cart.Delete().Where(database.AnyOf(cart.FieldID, keys)).Exec(ctx)
 }
 
 // some is a batch of the rows of which all of this is true.
