@@ -9,6 +9,7 @@ import (
 	"galley/ent/orderevent"
 	"galley/ent/orderline"
 	"galley/internal/live"
+	"galley/internal/promotion"
 	"galley/internal/stock"
 	"galley/internal/viewer"
 )
@@ -66,6 +67,9 @@ func (w *Workflow) Move(ctx context.Context, tx *ent.Tx, o *ent.Order, to order.
 		return err
 	}
 	if to == order.StatusCANCELLED || to == order.StatusEXPIRED {
+		if err := promotion.GiveBack(ctx, tx, w.db, o.ID); err != nil {
+			return err
+		}
 		if err := w.putBack(viewer.AsSystem(ctx), tx, o.ID); err != nil {
 			return err
 		}
