@@ -21,6 +21,7 @@ import (
 	"galley/internal/job"
 	"galley/internal/mail"
 	"galley/internal/money"
+	"galley/internal/quote"
 	"galley/internal/secret"
 	"galley/internal/session"
 	"galley/internal/staff"
@@ -41,6 +42,7 @@ type Shop struct {
 	Catalog  *catalog.Workflow
 	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
 	stock    *stock.Workflow
+	quotes   quote.Source
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
@@ -63,6 +65,9 @@ type Options struct {
 	DeletionGrace time.Duration
 	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.
 	VerifiedCheckout bool
+
+	// TaxOnTop has prices without tax, which is added to what a cart costs; unless told they contain it.
+	TaxOnTop bool
 
 	// Development answers introspection, suggests names, and tells each answer's statements.
 	Development bool
@@ -102,6 +107,7 @@ func NewShop(o Options) *Shop {
 		}),
 		Catalog:  catalogue,
 		stock:    stock.New(o.Database),
+		quotes:   quote.Source{Currency: o.Currency, TaxIncluded: !o.TaxOnTop, Now: o.Database.Now},
 		cart:     cart.New(o.Database, o.Currency),
 		checkout: checkout.New(checkout.Options{Database: o.Database, Currency: o.Currency, Jobs: jobs, VerifiedEmail: o.VerifiedCheckout}),
 		fulfil:   orders,

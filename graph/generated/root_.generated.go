@@ -158,6 +158,12 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	AppliedPromotion struct {
+		Amount func(childComplexity int) int
+		Code   func(childComplexity int) int
+		Name   func(childComplexity int) int
+	}
+
 	Approval struct {
 		CreatedAt   func(childComplexity int) int
 		DecidedAt   func(childComplexity int) int
@@ -241,13 +247,21 @@ type ComplexityRoot struct {
 	}
 
 	Cart struct {
-		CreatedAt     func(childComplexity int) int
-		Lines         func(childComplexity int) int
-		NodeID        func(childComplexity int) int
-		Status        func(childComplexity int) int
-		Subtotal      func(childComplexity int) int
-		TotalQuantity func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		Delivery         func(childComplexity int) int
+		Discount         func(childComplexity int) int
+		Lines            func(childComplexity int) int
+		NodeID           func(childComplexity int) int
+		PriceExplanation func(childComplexity int) int
+		Promotions       func(childComplexity int) int
+		Status           func(childComplexity int) int
+		Subtotal         func(childComplexity int) int
+		Tax              func(childComplexity int) int
+		TaxIncluded      func(childComplexity int) int
+		Total            func(childComplexity int) int
+		TotalQuantity    func(childComplexity int) int
+		UpdatedAt        func(childComplexity int) int
+		Warnings         func(childComplexity int) int
 	}
 
 	CartCreatePayload struct {
@@ -257,8 +271,10 @@ type ComplexityRoot struct {
 	}
 
 	CartLine struct {
+		Discount  func(childComplexity int) int
 		NodeID    func(childComplexity int) int
 		Quantity  func(childComplexity int) int
+		Tax       func(childComplexity int) int
 		Total     func(childComplexity int) int
 		UnitPrice func(childComplexity int) int
 		Variant   func(childComplexity int) int
@@ -273,6 +289,13 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+	}
+
+	CartWarning struct {
+		Code      func(childComplexity int) int
+		Line      func(childComplexity int) int
+		Message   func(childComplexity int) int
+		PromoCode func(childComplexity int) int
 	}
 
 	CatalogUserError struct {
@@ -483,22 +506,28 @@ type ComplexityRoot struct {
 	}
 
 	Order struct {
-		BillingAddress  func(childComplexity int) int
-		CancelReason    func(childComplexity int) int
-		CancelledAt     func(childComplexity int) int
-		Country         func(childComplexity int) int
-		Customer        func(childComplexity int) int
-		Email           func(childComplexity int) int
-		Lines           func(childComplexity int) int
-		NodeID          func(childComplexity int) int
-		Number          func(childComplexity int) int
-		Payments        func(childComplexity int) int
-		PlacedAt        func(childComplexity int) int
-		ShippingAddress func(childComplexity int) int
-		Status          func(childComplexity int) int
-		Subtotal        func(childComplexity int) int
-		Total           func(childComplexity int) int
-		Version         func(childComplexity int) int
+		BillingAddress   func(childComplexity int) int
+		CancelReason     func(childComplexity int) int
+		CancelledAt      func(childComplexity int) int
+		Country          func(childComplexity int) int
+		Customer         func(childComplexity int) int
+		Delivery         func(childComplexity int) int
+		DeliveryName     func(childComplexity int) int
+		Discount         func(childComplexity int) int
+		Email            func(childComplexity int) int
+		Lines            func(childComplexity int) int
+		NodeID           func(childComplexity int) int
+		Number           func(childComplexity int) int
+		Payments         func(childComplexity int) int
+		PlacedAt         func(childComplexity int) int
+		PriceExplanation func(childComplexity int) int
+		ShippingAddress  func(childComplexity int) int
+		Status           func(childComplexity int) int
+		Subtotal         func(childComplexity int) int
+		Tax              func(childComplexity int) int
+		TaxIncluded      func(childComplexity int) int
+		Total            func(childComplexity int) int
+		Version          func(childComplexity int) int
 	}
 
 	OrderConnection struct {
@@ -514,11 +543,13 @@ type ComplexityRoot struct {
 	}
 
 	OrderLine struct {
+		Discount  func(childComplexity int) int
 		NodeID    func(childComplexity int) int
 		Order     func(childComplexity int) int
 		Product   func(childComplexity int) int
 		Quantity  func(childComplexity int) int
 		Sku       func(childComplexity int) int
+		Tax       func(childComplexity int) int
 		Title     func(childComplexity int) int
 		Total     func(childComplexity int) int
 		UnitPrice func(childComplexity int) int
@@ -565,6 +596,13 @@ type ComplexityRoot struct {
 		Phone      func(childComplexity int) int
 		PostalCode func(childComplexity int) int
 		Region     func(childComplexity int) int
+	}
+
+	PriceStep struct {
+		Amount   func(childComplexity int) int
+		Included func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Label    func(childComplexity int) int
 	}
 
 	Product struct {
@@ -1070,6 +1108,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ApiKeyPayload.UserErrors(childComplexity), true
 
+	case "AppliedPromotion.amount":
+		if e.ComplexityRoot.AppliedPromotion.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppliedPromotion.Amount(childComplexity), true
+	case "AppliedPromotion.code":
+		if e.ComplexityRoot.AppliedPromotion.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppliedPromotion.Code(childComplexity), true
+	case "AppliedPromotion.name":
+		if e.ComplexityRoot.AppliedPromotion.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppliedPromotion.Name(childComplexity), true
+
 	case "Approval.createdAt":
 		if e.ComplexityRoot.Approval.CreatedAt == nil {
 			break
@@ -1398,6 +1455,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.CreatedAt(childComplexity), true
+	case "Cart.delivery":
+		if e.ComplexityRoot.Cart.Delivery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Delivery(childComplexity), true
+	case "Cart.discount":
+		if e.ComplexityRoot.Cart.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Discount(childComplexity), true
 	case "Cart.lines":
 		if e.ComplexityRoot.Cart.Lines == nil {
 			break
@@ -1410,6 +1479,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.NodeID(childComplexity), true
+	case "Cart.priceExplanation":
+		if e.ComplexityRoot.Cart.PriceExplanation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.PriceExplanation(childComplexity), true
+	case "Cart.promotions":
+		if e.ComplexityRoot.Cart.Promotions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Promotions(childComplexity), true
 	case "Cart.status":
 		if e.ComplexityRoot.Cart.Status == nil {
 			break
@@ -1422,6 +1503,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.Subtotal(childComplexity), true
+	case "Cart.tax":
+		if e.ComplexityRoot.Cart.Tax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Tax(childComplexity), true
+	case "Cart.taxIncluded":
+		if e.ComplexityRoot.Cart.TaxIncluded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.TaxIncluded(childComplexity), true
+	case "Cart.total":
+		if e.ComplexityRoot.Cart.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Total(childComplexity), true
 	case "Cart.totalQuantity":
 		if e.ComplexityRoot.Cart.TotalQuantity == nil {
 			break
@@ -1434,6 +1533,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.UpdatedAt(childComplexity), true
+	case "Cart.warnings":
+		if e.ComplexityRoot.Cart.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Warnings(childComplexity), true
 
 	case "CartCreatePayload.cart":
 		if e.ComplexityRoot.CartCreatePayload.Cart == nil {
@@ -1454,6 +1559,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CartCreatePayload.UserErrors(childComplexity), true
 
+	case "CartLine.discount":
+		if e.ComplexityRoot.CartLine.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartLine.Discount(childComplexity), true
 	case "CartLine.id":
 		if e.ComplexityRoot.CartLine.NodeID == nil {
 			break
@@ -1466,6 +1577,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CartLine.Quantity(childComplexity), true
+	case "CartLine.tax":
+		if e.ComplexityRoot.CartLine.Tax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartLine.Tax(childComplexity), true
 	case "CartLine.total":
 		if e.ComplexityRoot.CartLine.Total == nil {
 			break
@@ -1516,6 +1633,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CartUserError.Message(childComplexity), true
+
+	case "CartWarning.code":
+		if e.ComplexityRoot.CartWarning.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartWarning.Code(childComplexity), true
+	case "CartWarning.line":
+		if e.ComplexityRoot.CartWarning.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartWarning.Line(childComplexity), true
+	case "CartWarning.message":
+		if e.ComplexityRoot.CartWarning.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartWarning.Message(childComplexity), true
+	case "CartWarning.promoCode":
+		if e.ComplexityRoot.CartWarning.PromoCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartWarning.PromoCode(childComplexity), true
 
 	case "CatalogUserError.code":
 		if e.ComplexityRoot.CatalogUserError.Code == nil {
@@ -2668,6 +2810,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Customer(childComplexity), true
+	case "Order.delivery":
+		if e.ComplexityRoot.Order.Delivery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Delivery(childComplexity), true
+	case "Order.deliveryName":
+		if e.ComplexityRoot.Order.DeliveryName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.DeliveryName(childComplexity), true
+	case "Order.discount":
+		if e.ComplexityRoot.Order.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Discount(childComplexity), true
 	case "Order.email":
 		if e.ComplexityRoot.Order.Email == nil {
 			break
@@ -2704,6 +2864,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.PlacedAt(childComplexity), true
+	case "Order.priceExplanation":
+		if e.ComplexityRoot.Order.PriceExplanation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.PriceExplanation(childComplexity), true
 	case "Order.shippingAddress":
 		if e.ComplexityRoot.Order.ShippingAddress == nil {
 			break
@@ -2722,6 +2888,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Subtotal(childComplexity), true
+	case "Order.tax":
+		if e.ComplexityRoot.Order.Tax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Tax(childComplexity), true
+	case "Order.taxIncluded":
+		if e.ComplexityRoot.Order.TaxIncluded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.TaxIncluded(childComplexity), true
 	case "Order.total":
 		if e.ComplexityRoot.Order.Total == nil {
 			break
@@ -2773,6 +2951,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderEdge.Node(childComplexity), true
 
+	case "OrderLine.discount":
+		if e.ComplexityRoot.OrderLine.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Discount(childComplexity), true
 	case "OrderLine.id":
 		if e.ComplexityRoot.OrderLine.NodeID == nil {
 			break
@@ -2803,6 +2987,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.Sku(childComplexity), true
+	case "OrderLine.tax":
+		if e.ComplexityRoot.OrderLine.Tax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Tax(childComplexity), true
 	case "OrderLine.title":
 		if e.ComplexityRoot.OrderLine.Title == nil {
 			break
@@ -2977,6 +3167,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PostalAddress.Region(childComplexity), true
+
+	case "PriceStep.amount":
+		if e.ComplexityRoot.PriceStep.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceStep.Amount(childComplexity), true
+	case "PriceStep.included":
+		if e.ComplexityRoot.PriceStep.Included == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceStep.Included(childComplexity), true
+	case "PriceStep.kind":
+		if e.ComplexityRoot.PriceStep.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceStep.Kind(childComplexity), true
+	case "PriceStep.label":
+		if e.ComplexityRoot.PriceStep.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceStep.Label(childComplexity), true
 
 	case "Product.category":
 		if e.ComplexityRoot.Product.Category == nil {
@@ -4928,8 +5143,14 @@ enum Permission {
   USER_WRITE
   "See everybody's orders."
   ORDER_READ
-  "Cancel everybody's orders."
+  "Cancel everybody's orders, send them, and write notes about them."
   ORDER_WRITE
+  "Capture payments, give money back, and release what was not captured."
+  PAYMENT_WRITE
+  "See promotions, tax rates, and how deliveries are priced."
+  PRICING_READ
+  "Change promotions, tax rates, and how deliveries are priced."
+  PRICING_WRITE
   "See roles, who has them, and API keys."
   STAFF_READ
   "Change roles, who has them, and API keys. Nobody grants what they do not hold."
@@ -6372,6 +6593,129 @@ enum OrderErrorCode {
   APPROVAL_NEEDED
 }
 `, BuiltIn: false},
+	{Name: "../../schema/price.graphql", Input: `extend type Cart {
+  "What promotions take off its lines."
+  discount: Money @semanticNonNull @identified
+  "What the chosen delivery costs, unless a promotion pays for it. Nothing as long as none is chosen."
+  delivery: Money @semanticNonNull @identified
+  "The tax on lines and delivery, by the rates of the country that it goes to."
+  tax: Money @semanticNonNull @identified
+  "Whether prices contain the tax. Otherwise it is added to the total."
+  taxIncluded: Boolean @semanticNonNull @identified
+  """
+  What is to be paid: the subtotal less the discount, with the delivery, and with the tax unless prices contain it. While a
+  checkout is under way it is the one that was promised.
+  """
+  total: Money @semanticNonNull @identified
+  "The promotions that take something off, in the order in which they do."
+  promotions: [AppliedPromotion!] @semanticNonNull @identified
+  "How the total comes about, step by step."
+  priceExplanation: [PriceStep!] @semanticNonNull @identified
+  "What its shopper should know before going on. None of it fails anything yet."
+  warnings: [CartWarning!] @semanticNonNull @identified
+}
+
+extend type CartLine {
+  "What promotions take off it; null once it is no longer sold."
+  discount: Money @identified
+  "The tax on what they leave; null once it is no longer sold."
+  tax: Money @identified
+}
+
+extend type Order {
+  "What promotions took off its lines."
+  discount: Money! @identified
+  "What the delivery costs, unless a promotion paid for it."
+  delivery: Money! @identified
+  "How it is delivered. May be empty."
+  deliveryName: String! @identified
+  "The tax on lines and delivery."
+  tax: Money! @identified
+  "Whether prices contain the tax. Otherwise it was added to the total."
+  taxIncluded: Boolean! @identified
+  "How the total came about, step by step. Empty for orders of old."
+  priceExplanation: [PriceStep!] @semanticNonNull @identified
+}
+
+extend type OrderLine {
+  "What promotions took off it: not yet part of its total."
+  discount: Money! @identified
+  "The tax on what they left."
+  tax: Money! @identified
+}
+
+"A promotion that takes something off a cart."
+type AppliedPromotion @identified {
+  "What it is called."
+  name: String!
+  "The code that it was asked for with; null for one that applies by itself."
+  code: String
+  "What it takes off, of the lines or of the delivery."
+  amount: Money!
+}
+
+"A step from the lines of a cart or an order to its total."
+type PriceStep @identified {
+  "What kind of step."
+  kind: PriceStepKind!
+  "In words: the name of a promotion, of a delivery or of a tax."
+  label: String!
+  "How much; below zero for what is taken off."
+  amount: Money!
+  "Whether the amounts before contain it already: such a step is told and not added."
+  included: Boolean!
+}
+
+"Kinds of steps to a total."
+enum PriceStepKind {
+  "The sum of the lines."
+  LINES
+  "What a promotion takes off the lines."
+  PROMOTION
+  "What the delivery costs."
+  DELIVERY
+  "What a promotion takes off the delivery."
+  DELIVERY_DISCOUNT
+  "A tax."
+  TAX
+  "What is to be paid."
+  TOTAL
+}
+
+"Something about a cart that its shopper should know."
+type CartWarning @identified {
+  "What it is."
+  code: CartWarningCode!
+  "The line that it is about, if it is about one."
+  line: CartLine
+  "The code that it is about, if it is about one."
+  promoCode: String
+  "In words."
+  message: String!
+}
+
+"What a shopper should know about a cart."
+enum CartWarningCode {
+  "A line's price is another than when its quantity was set."
+  PRICE_CHANGED
+  "Fewer pieces of a line are left."
+  INSUFFICIENT_STOCK
+  "A line is no longer sold: it is not in the total."
+  VARIANT_UNAVAILABLE
+  "A line has more pieces than one customer may buy."
+  PURCHASE_LIMIT
+  "There is no such code."
+  PROMO_CODE_INVALID
+  "The code has expired."
+  PROMO_CODE_EXPIRED
+  "The code was for a number of orders, and has been used up."
+  PROMO_CODE_USED_UP
+  "The code takes nothing off what is in the cart."
+  PROMO_CODE_NOT_APPLICABLE
+  "The delivery option has expired, or costs another price by now: it is not in the total."
+  DELIVERY_OPTION_STALE
+}
+`, BuiltIn: false},
 	{Name: "../../schema/session.graphql", Input: `extend type Mutation {
   """
   Gives the next access token of a session, and the next refresh token: each is good for one use. Whoever heard no answer
@@ -6943,6 +7287,18 @@ func (ec *executionContext) childFields_ApiKeyPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ApiKeyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AppliedPromotion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_AppliedPromotion_name(ctx, field)
+	case "code":
+		return ec.fieldContext_AppliedPromotion_code(ctx, field)
+	case "amount":
+		return ec.fieldContext_AppliedPromotion_amount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppliedPromotion", field.Name)
+}
+
 func (ec *executionContext) childFields_Approval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7123,6 +7479,22 @@ func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.
 		return ec.fieldContext_Cart_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Cart_updatedAt(ctx, field)
+	case "discount":
+		return ec.fieldContext_Cart_discount(ctx, field)
+	case "delivery":
+		return ec.fieldContext_Cart_delivery(ctx, field)
+	case "tax":
+		return ec.fieldContext_Cart_tax(ctx, field)
+	case "taxIncluded":
+		return ec.fieldContext_Cart_taxIncluded(ctx, field)
+	case "total":
+		return ec.fieldContext_Cart_total(ctx, field)
+	case "promotions":
+		return ec.fieldContext_Cart_promotions(ctx, field)
+	case "priceExplanation":
+		return ec.fieldContext_Cart_priceExplanation(ctx, field)
+	case "warnings":
+		return ec.fieldContext_Cart_warnings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Cart", field.Name)
 }
@@ -7151,6 +7523,10 @@ func (ec *executionContext) childFields_CartLine(ctx context.Context, field grap
 		return ec.fieldContext_CartLine_unitPrice(ctx, field)
 	case "total":
 		return ec.fieldContext_CartLine_total(ctx, field)
+	case "discount":
+		return ec.fieldContext_CartLine_discount(ctx, field)
+	case "tax":
+		return ec.fieldContext_CartLine_tax(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CartLine", field.Name)
 }
@@ -7175,6 +7551,20 @@ func (ec *executionContext) childFields_CartUserError(ctx context.Context, field
 		return ec.fieldContext_CartUserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CartUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_CartWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_CartWarning_code(ctx, field)
+	case "line":
+		return ec.fieldContext_CartWarning_line(ctx, field)
+	case "promoCode":
+		return ec.fieldContext_CartWarning_promoCode(ctx, field)
+	case "message":
+		return ec.fieldContext_CartWarning_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CartWarning", field.Name)
 }
 
 func (ec *executionContext) childFields_CatalogUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7505,6 +7895,18 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_cancelReason(ctx, field)
 	case "version":
 		return ec.fieldContext_Order_version(ctx, field)
+	case "discount":
+		return ec.fieldContext_Order_discount(ctx, field)
+	case "delivery":
+		return ec.fieldContext_Order_delivery(ctx, field)
+	case "deliveryName":
+		return ec.fieldContext_Order_deliveryName(ctx, field)
+	case "tax":
+		return ec.fieldContext_Order_tax(ctx, field)
+	case "taxIncluded":
+		return ec.fieldContext_Order_taxIncluded(ctx, field)
+	case "priceExplanation":
+		return ec.fieldContext_Order_priceExplanation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
 }
@@ -7553,6 +7955,10 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_product(ctx, field)
 	case "order":
 		return ec.fieldContext_OrderLine_order(ctx, field)
+	case "discount":
+		return ec.fieldContext_OrderLine_discount(ctx, field)
+	case "tax":
+		return ec.fieldContext_OrderLine_tax(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
 }
@@ -7639,6 +8045,20 @@ func (ec *executionContext) childFields_PostalAddress(ctx context.Context, field
 		return ec.fieldContext_PostalAddress_phone(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PostalAddress", field.Name)
+}
+
+func (ec *executionContext) childFields_PriceStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_PriceStep_kind(ctx, field)
+	case "label":
+		return ec.fieldContext_PriceStep_label(ctx, field)
+	case "amount":
+		return ec.fieldContext_PriceStep_amount(ctx, field)
+	case "included":
+		return ec.fieldContext_PriceStep_included(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PriceStep", field.Name)
 }
 
 func (ec *executionContext) childFields_Product(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"galley/ent"
+	"galley/internal/pricing"
+	"galley/internal/quote"
 	"galley/internal/viewer"
 )
 
@@ -47,6 +49,8 @@ type Loaders struct {
 	ProductInStock     Loader[bool]
 	ProductOfVariant   Loader[*ent.Product]
 	LinesOfCart        Loader[[]*ent.CartLine]
+	PriceOfCart        Loader[*quote.Cart]
+	PromiseOfCart      Loader[*pricing.Quote]
 	LinesOfOrder       Loader[[]*ent.OrderLine]
 	PaymentsOfOrder    Loader[[]*ent.Payment]
 	ObjectOfAuditEntry Loader[Node]
@@ -94,6 +98,8 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.ProductInStock.serve(l, productsInStock)
 	l.ProductOfVariant.serve(l, productsOfVariants)
 	l.LinesOfCart.serve(l, linesOfCarts)
+	l.PriceOfCart.serve(l, pricesOfCarts)
+	l.PromiseOfCart.serve(l, promisesOfCarts)
 	l.LinesOfOrder.serve(l, linesOfOrders)
 	l.PaymentsOfOrder.serve(l, paymentsOfOrders)
 	l.ObjectOfAuditEntry.serve(l, objectsOfAuditEntries)

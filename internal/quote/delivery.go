@@ -12,15 +12,13 @@ import (
 	"galley/ent/deliverymethod"
 	"galley/ent/deliveryquote"
 	"galley/internal/database"
-	"galley/internal/money"
-	"galley/internal/pricing"
+	"galley/internal/delivery"
 )
 
-// offer is what delivering a cart was offered for, and what the method costs now.
+// offer is what delivering a cart was offered for, and the method as it is now.
 type offer struct {
 	*ent.DeliveryQuote
-	basis string
-	tiers []pricing.Tier
+	method ent.DeliveryMethod
 }
 
 // deliveriesOf reads what the carts' shoppers have chosen, by key. Without any it asks nothing.
@@ -48,8 +46,8 @@ func deliveriesOf(ctx context.Context, client *ent.Client, carts []*ent.Cart) (m
 	}
 	offers := make(map[int64]*offer, len(rows))
 	for _, row := range rows {
-		o := &offer{DeliveryQuote: row, basis: text(row.Value(deliverymethod.FieldBasis))}
-		if err := json.Unmarshal([]byte(text(row.Value(deliverymethod.FieldTiers))), &o.tiers); err != nil {
+		o := &offer{DeliveryQuote: row, method: ent.DeliveryMethod{Basis: deliverymethod.Basis(text(row.Value(deliverymethod.FieldBasis)))}}
+		if err := json.Unmarshal([]byte(text(row.Value(deliverymethod.FieldTiers))), &o.method.Tiers); err != nil {
 			return nil, fmt.Errorf("read a delivery's prices: %w", err)
 		}
 		offers[row.ID] = o
@@ -82,23 +80,10 @@ func (c *Cart) deliver(offers map[int64]*offer, now time.Time) (stale bool, err 
 	if err != nil {
 		return false, err
 	}
-	measure := grams
-	if o.basis == string(deliverymethod.BasisVALUE) {
-		measure = int64(value)
-	}
-	if price, ok := priceAt(o.tiers, measure); !ok || price != o.PriceAmount {
+	price, ok := delivery.Price(&o.method, delivery.Measured(&o.method, grams, value))
+	if !ok || price != o.PriceAmount {
 		return true, nil
 	}
 	c.Delivery = o.DeliveryQuote
 	return false, nil
-}
-
-// priceAt is the price of a measure: that of the last step at or below it. Below the first there is none.
-func priceAt(tiers []pricing.Tier, measure int64) (price money.Minor, ok bool) {
-	for _, t := range tiers {
-		if t.From <= measure {
-			price, ok = t.Price, true
-		}
-	}
-	return price, ok
 }
