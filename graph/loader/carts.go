@@ -21,7 +21,7 @@ func (l *Loaders) QuantityOfCart(ctx context.Context, c *ent.Cart) (*int, error)
 
 // SubtotalOfCart is the sum of the cart's lines that can be bought, or what its checkout promises.
 func (l *Loaders) SubtotalOfCart(ctx context.Context, c *ent.Cart) (*money.Money, error) {
-	promise, err := l.PromiseOfCart.Load(ctx, c.ID)
+	promise, err := l.promised(ctx, c.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (l *Loaders) soldAs(ctx context.Context, line *ent.CartLine, part func(pric
 	if v == nil || err != nil {
 		return nil, nil, err
 	}
-	promise, err := l.PromiseOfCart.Load(ctx, line.CartID)
+	promise, err := l.promised(ctx, line.CartID)
 	if promise == nil || err != nil {
 		return nil, v, err
 	}

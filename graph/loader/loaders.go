@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"galley/ent"
-	"galley/internal/pricing"
 	"galley/internal/quote"
 	"galley/internal/viewer"
 )
@@ -50,7 +49,7 @@ type Loaders struct {
 	ProductOfVariant   Loader[*ent.Product]
 	LinesOfCart        Loader[[]*ent.CartLine]
 	PriceOfCart        Loader[*quote.Cart]
-	PromiseOfCart      Loader[*pricing.Quote]
+	PromiseOfCart      Loader[*Promise]
 	LinesOfOrder       Loader[[]*ent.OrderLine]
 	PaymentsOfOrder    Loader[[]*ent.Payment]
 	ObjectOfAuditEntry Loader[Node]

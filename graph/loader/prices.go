@@ -45,16 +45,33 @@ func pricesOfCarts(ctx context.Context, l *Loaders, keys []int64) (map[int64]*qu
 	return l.source.Quotes.Of(ctx, l.source.Client, carts)
 }
 
-// promisesOfCarts are the prices that checkouts promise. They are in the carts' rows.
-func promisesOfCarts(ctx context.Context, l *Loaders, keys []int64) (map[int64]*pricing.Quote, error) {
+// Promise is a cart, and the price that its checkout promises: nil while none does.
+type Promise struct {
+	*ent.Cart
+	Price *pricing.Quote
+}
+
+// promisesOfCarts are in the carts' rows.
+func promisesOfCarts(ctx context.Context, l *Loaders, keys []int64) (map[int64]*Promise, error) {
 	carts, err := l.cartsOf(ctx, keys)
-	promises := make(map[int64]*pricing.Quote, len(carts))
+	promises := make(map[int64]*Promise, len(carts))
 	for _, c := range carts {
-		if promises[c.ID], err = quote.Frozen(c, l.source.Now()); err != nil {
+		frozen, err := quote.Frozen(c, l.source.Now())
+		if err != nil {
 			return nil, err
 		}
+		promises[c.ID] = &Promise{c, frozen}
 	}
 	return promises, err
+}
+
+// promised is the price that a cart's checkout promises, or nil.
+func (l *Loaders) promised(ctx context.Context, cartID int64) (*pricing.Quote, error) {
+	promise, err := l.PromiseOfCart.Load(ctx, cartID)
+	if promise == nil || err != nil {
+		return nil, err
+	}
+	return promise.Price, nil
 }
 
 func (l *Loaders) cartsOf(ctx context.Context, keys []int64) ([]*ent.Cart, error) {
