@@ -162,6 +162,7 @@ func newShop(ctx context.Context, db *database.DB, settings config.Serve, provid
 		Gateways:    cards, Card: settings.Card(),
 		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
 		Reservation: settings.Reservation, PaymentWindow: settings.PaymentWindow, ReturnOrigins: returns,
+		TaxOnTop: !settings.TaxIncluded,
 	})
 	if err := shop.Check(ctx); err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ import (
 	"galley/graph/loader"
 	"galley/internal/database/databasetest"
 	"galley/internal/nodeid"
+	"galley/internal/quote"
 	"galley/internal/viewer"
 )
 
@@ -27,7 +28,10 @@ import (
 
 // with puts loaders of the viewer into the context.
 func with(ctx context.Context, shop *graphtest.Shop, as viewer.Viewer) context.Context {
-	return loader.Source{Client: shop.Database.Client, Currency: "GBP", Now: shop.Database.Now, Wait: time.Millisecond}.With(viewer.With(ctx, as))
+	now := shop.Database.Now
+	return loader.Source{
+		Client: shop.Database.Client, Currency: "GBP", Quotes: quote.Source{Currency: "GBP", Now: now}, Now: now, Wait: time.Millisecond,
+	}.With(viewer.With(ctx, as))
 }
 
 // TestNoLoaderAnswersForForeignKeys finds the loaders by reflection, so that a new one is tried too.
@@ -291,7 +295,8 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 }
 
 // sums are the methods of Loaders that compute from what loaders answer, or take the viewer's own key.
-var sums = []string{"Me", "QuantityOfCart", "SubtotalOfCart", "PriceOfCartLine", "TotalOfCartLine", "ApprovalStatus"}
+var sums = []string{"Me", "QuantityOfCart", "SubtotalOfCart", "PriceOfCartLine", "TotalOfCartLine", "ApprovalStatus",
+	"PartOfCart", "PartOfCartLine", "TaxIncludedOfCart", "PromotionsOfCart", "StepsOfCart", "WarningsOfCart"}
 
 // TestNoListHoldsForeignRows asks each list for everything.
 func TestNoListHoldsForeignRows(t *testing.T) {

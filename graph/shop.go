@@ -48,6 +48,7 @@ type Shop struct {
 	Live     *live.Broker // tells subscribers; other processes hear it once somebody runs it
 	Jobs     *job.Queue   // does the work that the others ask for, once somebody runs it
 	stock    *stock.Workflow
+	quotes   quote.Source
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
@@ -74,8 +75,8 @@ type Options struct {
 	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.
 	VerifiedCheckout bool
 
-	// TaxIncluded says that prices contain the tax.
-	TaxIncluded bool
+	// TaxOnTop has prices without tax, which is added to what a cart costs; unless told they contain it.
+	TaxOnTop bool
 	// Reservation is how long a checkout holds its pieces and its price; 15 minutes unless told.
 	Reservation time.Duration
 	// PaymentWindow is how long an order waits for its payment; an hour unless told.
@@ -121,6 +122,7 @@ func NewShop(o Options) *Shop {
 	payments := settlement.New(settlement.Options{
 		Database: o.Database, Jobs: jobs, Orders: states, Live: broker, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
 	})
+	prices := quote.Source{Currency: o.Currency, TaxIncluded: !o.TaxOnTop, Now: o.Database.Now}
 	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: broker})
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})
 	return &Shop{
@@ -141,9 +143,10 @@ func NewShop(o Options) *Shop {
 		cart:    carts,
 		checkout: checkout.New(checkout.Options{
 			Database: o.Database, Jobs: jobs, Orders: states, Payments: payments, Live: broker, Secrets: o.Secrets,
-			Prices:      quote.Source{Currency: o.Currency, TaxIncluded: o.TaxIncluded, Now: o.Database.Now},
+			Prices:      prices,
 			Reservation: o.Reservation, ReturnOrigins: o.ReturnOrigins, VerifiedEmail: o.VerifiedCheckout,
 		}),
+		quotes:   prices,
 		fulfil:   orders,
 		Payments: payments,
 		approval: approvals(o.Database, catalogue, orders, payments),

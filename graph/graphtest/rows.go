@@ -266,7 +266,7 @@ func (f *filler) carts() {
 		}
 		row, err := create.Save(f)
 		f.Carts[owner] = must(f, row, err)
-		line, err := f.tx.CartLine.Create().SetCartID(row.ID).SetVariantID(f.Variants["85123A"].ID).SetQuantity(2).Save(f)
+		line, err := f.tx.CartLine.Create().SetCartID(row.ID).SetVariantID(f.Variants["85123A"].ID).SetQuantity(2).SetSeenPrice(250).Save(f)
 		must(f, line, err)
 	}
 }

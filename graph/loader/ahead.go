@@ -77,7 +77,9 @@ func (w walk) below(ctx context.Context, rows any, set ast.SelectionSet) {
 	case []*ent.Cart:
 		w.ofCarts(ctx, rows, w.fields(set, "Cart", "Node"))
 	case []*ent.CartLine:
-		w.ofCartLines(ctx, rows, w.fields(set, "CartLine", "Node"), false)
+		fields := w.fields(set, "CartLine", "Node")
+		w.pricesOfLinesAhead(ctx, rows, fields)
+		w.ofCartLines(ctx, rows, fields, false)
 	case []*ent.Order:
 		each(w.fields(set, "Order", "Node"), func(f graphql.CollectedField) { w.ofOrders(ctx, rows, f) })
 	case []*ent.OrderLine:

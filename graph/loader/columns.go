@@ -85,10 +85,10 @@ var computed = map[string][]string{
 	"OrderEvent.fulfilment":       {"OrderEvent.data"},
 	"Job.attempts":                {"Job.attempt"},
 	"Cart.totalQuantity":          {"CartLine.quantity"},
-	"Cart.subtotal":               {"Cart.currency", "CartLine.quantity", "Variant.price_amount"},
+	"Cart.subtotal":               promised("Cart.currency", "CartLine.quantity", "Variant.price_amount"),
 	"CartLine.reservedUntil":      {"Cart.reserved_until"},
-	"CartLine.unitPrice":          {"Variant.price_amount", "Variant.currency"},
-	"CartLine.total":              {"CartLine.quantity", "Variant.price_amount", "Variant.currency"},
+	"CartLine.unitPrice":          promised("Variant.price_amount", "Variant.currency"),
+	"CartLine.total":              promised("CartLine.quantity", "Variant.price_amount", "Variant.currency"),
 	"User.effectivePermissions":   nil, // a loader of its own
 	"AuditEntry.actorId":          {"AuditEntry.actor_kind"},
 	"AuditEntry.objectId":         {"AuditEntry.object_kind"},
@@ -96,12 +96,26 @@ var computed = map[string][]string{
 	"Approval.status":             {"Approval.status", "Approval.expires_at"},
 	"Approval.variant":            {"Approval.kind"},
 	"Approval.order":              {"Approval.kind"},
-	"Order.fulfilmentStatus":      {"Order.fulfilment"},
-	"OrderLine.fulfilledQuantity": {"OrderLine.fulfilled"},
-	"OrderEvent.amount":           {"OrderEvent.data", "Order.currency"},
-	"OrderEvent.payment":          {"OrderEvent.data"},
-	"OrderEvent.fulfilment":       {"OrderEvent.data"},
 	"Approval.payment":            {"Approval.kind"},
+	"Cart.discount":               rowOfPrice,
+	"Cart.delivery":               rowOfPrice,
+	"Cart.tax":                    rowOfPrice,
+	"Cart.taxIncluded":            rowOfPrice,
+	"Cart.total":                  rowOfPrice,
+	"Cart.promotions":             rowOfPrice,
+	"Cart.priceExplanation":       rowOfPrice,
+	"Cart.warnings":               rowOfPrice,
+	"CartLine.discount":           rowOfPrice,
+	"CartLine.tax":                rowOfPrice,
+	"Order.priceExplanation":      {"Order.quote", "Order.currency"},
+}
+
+// rowOfPrice is what a cart's price is made of that stands in its row.
+var rowOfPrice = promised("Cart.currency", "Cart.promo_codes", "Cart.shipping_address", "CartLine.quantity")
+
+// promised is what tells the price that a checkout promises, and more.
+func promised(more ...string) []string {
+	return append([]string{"Cart.status", "Cart.quote", "Cart.reserved_until"}, more...)
 }
 
 // columns are those that an operation reads: of each entity a bit for each column.

@@ -96,12 +96,19 @@ func (w walk) ofMovements(ctx context.Context, rows []*ent.StockMovement, f grap
 
 // ofCarts looks at all fields at once: several are made of the same lines.
 func (w walk) ofCarts(ctx context.Context, rows []*ent.Cart, fields []graphql.CollectedField) {
-	var lines, priced bool
-	for _, f := range fields {
-		lines = lines || f.Name == "lines" || f.Name == "totalQuantity" || f.Name == "subtotal"
-		priced = priced || f.Name == "subtotal"
+	known := make(map[int64]*ent.Cart, len(rows))
+	for _, r := range rows {
+		known[r.ID] = r
 	}
-	if !lines {
+	w.Cart.know(known)
+	var below []graphql.CollectedField
+	for _, f := range fields {
+		if f.Name == "lines" {
+			below = append(below, w.fields(f.Selections, "CartLine", "Node")...)
+		}
+	}
+	w.pricesAhead(ctx, rows, fields, below)
+	if !oneOf(fields, "lines", "totalQuantity", "subtotal") {
 		return
 	}
 	found, err := w.LinesOfCart.now(ctx, keysOf(rows, func(r *ent.Cart) int64 { return r.ID }))
@@ -112,13 +119,7 @@ func (w walk) ofCarts(ctx context.Context, rows []*ent.Cart, fields []graphql.Co
 	for _, list := range found {
 		all = append(all, list...)
 	}
-	var below []graphql.CollectedField
-	for _, f := range fields {
-		if f.Name == "lines" {
-			below = append(below, w.fields(f.Selections, "CartLine", "Node")...)
-		}
-	}
-	w.ofCartLines(ctx, all, below, priced)
+	w.ofCartLines(ctx, all, below, oneOf(fields, "subtotal"))
 }
 
 func variantOf(l *ent.CartLine) int64 { return l.VariantID }

@@ -12,12 +12,14 @@ import (
 
 	"galley/ent"
 	"galley/internal/money"
+	"galley/internal/quote"
 )
 
 // Source is what loaders read from.
 type Source struct {
 	Client   *ent.Client
 	Currency money.Currency // the shop's: what price ranges are in
+	Quotes   quote.Source   // prices carts
 	Now      func() time.Time
 	Wait     time.Duration // how long a batch waits for more
 
@@ -71,10 +73,15 @@ func (l *Loader[V]) now(ctx context.Context, keys []int64) (map[int64]V, error) 
 			found[key] = none // which is an answer, too
 		}
 	}
+	l.know(found)
+	return found, nil
+}
+
+// know remembers answers that came another way.
+func (l *Loader[V]) know(found map[int64]V) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.fetched = append(l.fetched, found)
-	return found, nil
 }
 
 // Load waits for an answer. Key 0 is nobody's: it costs nothing.

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"galley/ent"
+	"galley/internal/quote"
 	"galley/internal/viewer"
 )
 
@@ -51,6 +52,8 @@ type Loaders struct {
 	ProductInStock     Loader[bool]
 	ProductOfVariant   Loader[*ent.Product]
 	LinesOfCart        Loader[[]*ent.CartLine]
+	PriceOfCart        Loader[*quote.Cart]
+	PromiseOfCart      Loader[*Promise]
 	LinesOfOrder       Loader[[]*ent.OrderLine]
 	PaymentsOfOrder    Loader[[]*ent.Payment]
 	ActionOfPayment    Loader[*PaymentAction]
@@ -108,6 +111,8 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.ProductInStock.serve(l, productsInStock)
 	l.ProductOfVariant.serve(l, productsOfVariants)
 	l.LinesOfCart.serve(l, linesOfCarts)
+	l.PriceOfCart.serve(l, pricesOfCarts)
+	l.PromiseOfCart.serve(l, promisesOfCarts)
 	l.LinesOfOrder.serve(l, linesOfOrders)
 	l.PaymentsOfOrder.serve(l, paymentsOfOrders)
 	l.ActionOfPayment.serve(l, actionsOfPayments)

@@ -64,6 +64,7 @@ type Serve struct {
 	VerifiedEmail  string        `name:"verified-email-for" setting:"GALLEY_VERIFIED_EMAIL_FOR" placeholder:"ACTION" help:"What asks for an account with a verified e-mail address: checkout, or nothing."`
 	DeletionGrace  time.Duration `setting:"GALLEY_DELETION_GRACE" default:"336h" placeholder:"TIME" help:"How long an account is kept whose owner wants it deleted."`
 	Currency       string        `setting:"GALLEY_CURRENCY" default:"GBP" placeholder:"CODE" help:"The shop's currency, by its ISO 4217 code."`
+	TaxIncluded    bool          `name:"prices-include-tax" setting:"GALLEY_PRICES_INCLUDE_TAX" default:"true" negatable:"" help:"Whether prices contain the tax; otherwise it is added to what an order costs."`
 	TLSCert        string        `name:"tls-cert" setting:"GALLEY_TLS_CERT" placeholder:"FILE" help:"The certificate, in PEM, with which this process speaks TLS; read again when it changes."`
 	TLSKey         string        `name:"tls-key" setting:"GALLEY_TLS_KEY" placeholder:"FILE" help:"The certificate's key."`
 	TrustedProxies string        `setting:"GALLEY_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies before this process: what they say of the client is believed, and besides this machine nobody else is served."`

@@ -145,6 +145,8 @@ func TestValidate(t *testing.T) {
 		{"a proxy that is no network", "GALLEY_TRUSTED_PROXIES", map[string]string{"GALLEY_TRUSTED_PROXIES": "proxy"}},
 		{"an unknown mode", "GALLEY_MODE", map[string]string{"GALLEY_MODE": "test"}},
 		{"an unknown currency", "GALLEY_CURRENCY", map[string]string{"GALLEY_CURRENCY": "XXX"}},
+		{"prices without tax", "", map[string]string{"GALLEY_PRICES_INCLUDE_TAX": "false"}},
+		{"prices that may contain tax", "GALLEY_PRICES_INCLUDE_TAX", map[string]string{"GALLEY_PRICES_INCLUDE_TAX": "perhaps"}},
 		{"an unknown level", "GALLEY_LOG_LEVEL", map[string]string{"GALLEY_LOG_LEVEL": "loud"}},
 		{"an unknown format", "GALLEY_LOG_FORMAT", map[string]string{"GALLEY_LOG_FORMAT": "xml"}},
 		{"a pool of less than nothing", "GALLEY_DATABASE_CONNECTIONS", map[string]string{"GALLEY_DATABASE_CONNECTIONS": "-1"}},

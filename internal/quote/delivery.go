@@ -13,14 +13,12 @@ import (
 	"galley/ent/deliveryquote"
 	"galley/internal/database"
 	"galley/internal/delivery"
-	"galley/internal/pricing"
 )
 
-// offer is what delivering a cart was offered for, and what the method costs now.
+// offer is what delivering a cart was offered for, and the method as it is now.
 type offer struct {
 	*ent.DeliveryQuote
-	basis string
-	tiers []pricing.Tier
+	method ent.DeliveryMethod
 }
 
 // deliveriesOf reads what the carts' shoppers have chosen, by key. Without any it asks nothing.
@@ -48,8 +46,8 @@ func deliveriesOf(ctx context.Context, client *ent.Client, carts []*ent.Cart) (m
 	}
 	offers := make(map[int64]*offer, len(rows))
 	for _, row := range rows {
-		o := &offer{DeliveryQuote: row, basis: text(row.Value(deliverymethod.FieldBasis))}
-		if err := json.Unmarshal([]byte(text(row.Value(deliverymethod.FieldTiers))), &o.tiers); err != nil {
+		o := &offer{DeliveryQuote: row, method: ent.DeliveryMethod{Basis: deliverymethod.Basis(text(row.Value(deliverymethod.FieldBasis)))}}
+		if err := json.Unmarshal([]byte(text(row.Value(deliverymethod.FieldTiers))), &o.method.Tiers); err != nil {
 			return nil, fmt.Errorf("read a delivery's prices: %w", err)
 		}
 		offers[row.ID] = o
@@ -82,11 +80,8 @@ func (c *Cart) deliver(offers map[int64]*offer, now time.Time) (stale bool, err 
 	if err != nil {
 		return false, err
 	}
-	measure := grams
-	if o.basis == string(deliverymethod.BasisVALUE) {
-		measure = int64(value)
-	}
-	if price, ok := delivery.Price(&ent.DeliveryMethod{Tiers: o.tiers}, measure); !ok || price != o.PriceAmount {
+	price, ok := delivery.Price(&o.method, delivery.Measured(&o.method, grams, value))
+	if !ok || price != o.PriceAmount {
 		return true, nil
 	}
 	c.Delivery = o.DeliveryQuote
