@@ -11,12 +11,15 @@ import (
 	"galley/internal/cart"
 	"galley/internal/catalog"
 	"galley/internal/checkout"
+	"galley/internal/delivery"
 	"galley/internal/fulfil"
 	"galley/internal/identity"
 	"galley/internal/job"
+	"galley/internal/promotion"
 	"galley/internal/session"
 	"galley/internal/staff"
 	"galley/internal/stock"
+	"galley/internal/tax"
 )
 
 // Resolver is the root of all resolvers.
@@ -34,6 +37,10 @@ type Resolver struct {
 	fulfil   *fulfil.Workflow
 	jobs     *job.Queue
 	approval *approval.Workflow
+
+	promotion *promotion.Workflow
+	tax       *tax.Workflow
+	delivery  *delivery.Workflow
 }
 
 func newResolver(s *Shop) *Resolver {
@@ -43,5 +50,6 @@ func newResolver(s *Shop) *Resolver {
 		},
 		account: s.Account, session: s.Session, staff: s.Staff, identity: s.identity, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
 		jobs: s.Jobs, approval: s.approval,
+		promotion: s.promotion, tax: s.tax, delivery: s.delivery,
 	}
 }

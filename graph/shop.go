@@ -15,16 +15,19 @@ import (
 	"galley/internal/catalog"
 	"galley/internal/checkout"
 	"galley/internal/database"
+	"galley/internal/delivery"
 	"galley/internal/fault"
 	"galley/internal/fulfil"
 	"galley/internal/identity"
 	"galley/internal/job"
 	"galley/internal/mail"
 	"galley/internal/money"
+	"galley/internal/promotion"
 	"galley/internal/secret"
 	"galley/internal/session"
 	"galley/internal/staff"
 	"galley/internal/stock"
+	"galley/internal/tax"
 	"galley/internal/token"
 	"galley/internal/viewer"
 )
@@ -45,6 +48,10 @@ type Shop struct {
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
 	approval *approval.Workflow
+
+	promotion *promotion.Workflow
+	tax       *tax.Workflow
+	delivery  *delivery.Workflow
 
 	oneByOne, allColumns bool // look ahead at nothing, read whole rows: for tests
 }
@@ -106,6 +113,10 @@ func NewShop(o Options) *Shop {
 		checkout: checkout.New(checkout.Options{Database: o.Database, Currency: o.Currency, Jobs: jobs, VerifiedEmail: o.VerifiedCheckout}),
 		fulfil:   orders,
 		approval: approvals(o.Database, catalogue, orders),
+
+		promotion: promotion.New(o.Database, o.Currency),
+		tax:       tax.New(o.Database),
+		delivery:  delivery.New(o.Database, o.Currency),
 	}
 }
 

@@ -19,13 +19,16 @@ import (
 	"galley/internal/cart"
 	"galley/internal/catalog"
 	"galley/internal/checkout"
+	"galley/internal/delivery"
 	"galley/internal/fulfil"
 	"galley/internal/identity"
 	"galley/internal/job"
 	"galley/internal/nodeid"
+	"galley/internal/promotion"
 	"galley/internal/session"
 	"galley/internal/staff"
 	"galley/internal/stock"
+	"galley/internal/tax"
 	"galley/internal/viewer"
 )
 
@@ -54,6 +57,11 @@ type ResolverRoot interface {
 	CategoryDeletePayload() CategoryDeletePayloadResolver
 	CategoryPayload() CategoryPayloadResolver
 	CheckoutPayload() CheckoutPayloadResolver
+	DeliveryMethod() DeliveryMethodResolver
+	DeliveryMethodPayload() DeliveryMethodPayloadResolver
+	DeliveryZone() DeliveryZoneResolver
+	DeliveryZoneDeletePayload() DeliveryZoneDeletePayloadResolver
+	DeliveryZonePayload() DeliveryZonePayloadResolver
 	IdentityUnlinkPayload() IdentityUnlinkPayloadResolver
 	JobPayload() JobPayloadResolver
 	Media() MediaResolver
@@ -65,6 +73,8 @@ type ResolverRoot interface {
 	OrderPayload() OrderPayloadResolver
 	Product() ProductResolver
 	ProductPayload() ProductPayloadResolver
+	Promotion() PromotionResolver
+	PromotionPayload() PromotionPayloadResolver
 	Query() QueryResolver
 	RoleDeletePayload() RoleDeletePayloadResolver
 	RolePayload() RolePayloadResolver
@@ -74,6 +84,8 @@ type ResolverRoot interface {
 	SignInPayload() SignInPayloadResolver
 	StockMovement() StockMovementResolver
 	StockPayload() StockPayloadResolver
+	TaxRateDeletePayload() TaxRateDeletePayloadResolver
+	TaxRatePayload() TaxRatePayloadResolver
 	User() UserResolver
 	UserPayload() UserPayloadResolver
 	UserRolesPayload() UserRolesPayloadResolver
@@ -241,13 +253,15 @@ type ComplexityRoot struct {
 	}
 
 	Cart struct {
-		CreatedAt     func(childComplexity int) int
-		Lines         func(childComplexity int) int
-		NodeID        func(childComplexity int) int
-		Status        func(childComplexity int) int
-		Subtotal      func(childComplexity int) int
-		TotalQuantity func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		DeliveryOption  func(childComplexity int) int
+		DeliveryOptions func(childComplexity int) int
+		Lines           func(childComplexity int) int
+		NodeID          func(childComplexity int) int
+		Status          func(childComplexity int) int
+		Subtotal        func(childComplexity int) int
+		TotalQuantity   func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
 	}
 
 	CartCreatePayload struct {
@@ -326,6 +340,59 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+	}
+
+	DeliveryMethod struct {
+		Active      func(childComplexity int) int
+		Basis       func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Description func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Position    func(childComplexity int) int
+		TaxCategory func(childComplexity int) int
+		Tiers       func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
+	DeliveryMethodPayload struct {
+		DeliveryMethod func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
+	DeliveryOption struct {
+		Description func(childComplexity int) int
+		ExpiresAt   func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Price       func(childComplexity int) int
+	}
+
+	DeliveryTier struct {
+		FromValue  func(childComplexity int) int
+		FromWeight func(childComplexity int) int
+		Price      func(childComplexity int) int
+	}
+
+	DeliveryZone struct {
+		Countries func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		Methods   func(childComplexity int) int
+		Name      func(childComplexity int) int
+		NodeID    func(childComplexity int) int
+		UpdatedAt func(childComplexity int) int
+		Version   func(childComplexity int) int
+	}
+
+	DeliveryZoneDeletePayload struct {
+		DeletedID  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DeliveryZonePayload struct {
+		DeliveryZone func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
 	}
 
 	Identity struct {
@@ -407,63 +474,73 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		APIKeyCreate         func(childComplexity int, input staff.APIKeyCreateInput) int
-		APIKeyRevoke         func(childComplexity int, input staff.APIKeyRevokeInput) int
-		AccountDelete        func(childComplexity int, input account.DeleteInput) int
-		AccountDeleteCancel  func(childComplexity int) int
-		AccountExport        func(childComplexity int) int
-		AddressDelete        func(childComplexity int, input account.AddressDeleteInput) int
-		AddressSave          func(childComplexity int, input account.AddressSaveInput) int
-		ApprovalCancel       func(childComplexity int, input approval.CancelInput) int
-		ApprovalRequest      func(childComplexity int, input model.ApprovalRequestInput) int
-		ApprovalRuleSet      func(childComplexity int, input approval.RuleSetInput) int
-		Approve              func(childComplexity int, input approval.DecideInput) int
-		CartCreate           func(childComplexity int, input cart.CreateInput) int
-		CartLinesAdd         func(childComplexity int, input cart.LinesAddInput) int
-		CartLinesRemove      func(childComplexity int, input cart.LinesRemoveInput) int
-		CartLinesUpdate      func(childComplexity int, input cart.LinesUpdateInput) int
-		CategoryCreate       func(childComplexity int, input catalog.CategoryCreateInput) int
-		CategoryDelete       func(childComplexity int, input catalog.CategoryDeleteInput) int
-		CategoryMove         func(childComplexity int, input catalog.CategoryMoveInput) int
-		CategoryUpdate       func(childComplexity int, input catalog.CategoryUpdateInput) int
-		CheckoutComplete     func(childComplexity int, input checkout.CompleteInput) int
-		EmailChangeConfirm   func(childComplexity int, input account.EmailChangeConfirmInput) int
-		EmailChangeRequest   func(childComplexity int, input account.EmailChangeRequestInput) int
-		EmailVerify          func(childComplexity int, input account.EmailVerifyInput) int
-		EmailVerifyRequest   func(childComplexity int) int
-		IdentityUnlink       func(childComplexity int, input identity.UnlinkInput) int
-		JobRetry             func(childComplexity int, input job.RetryInput) int
-		MediaUpload          func(childComplexity int, input catalog.MediaUploadInput) int
-		OidcComplete         func(childComplexity int, input identity.CompleteInput) int
-		OidcStart            func(childComplexity int, input identity.StartInput) int
-		OrderCancel          func(childComplexity int, input fulfil.CancelInput) int
-		PasswordChange       func(childComplexity int, input account.PasswordChangeInput) int
-		PasswordReset        func(childComplexity int, input account.PasswordResetInput) int
-		PasswordResetRequest func(childComplexity int, input account.PasswordResetRequestInput) int
-		ProductArchive       func(childComplexity int, input catalog.ProductStateInput) int
-		ProductCreate        func(childComplexity int, input catalog.ProductCreateInput) int
-		ProductPublish       func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUnpublish     func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUpdate        func(childComplexity int, input catalog.ProductUpdateInput) int
-		ProfileUpdate        func(childComplexity int, input account.ProfileUpdateInput) int
-		Refuse               func(childComplexity int, input approval.DecideInput) int
-		RoleCreate           func(childComplexity int, input staff.RoleCreateInput) int
-		RoleDelete           func(childComplexity int, input staff.RoleDeleteInput) int
-		RoleUpdate           func(childComplexity int, input staff.RoleUpdateInput) int
-		SessionRefresh       func(childComplexity int, input session.RefreshInput) int
-		SessionRevoke        func(childComplexity int, input session.RevokeInput) int
-		SessionsRevokeOthers func(childComplexity int) int
-		SignIn               func(childComplexity int, input account.SignInInput) int
-		SignOut              func(childComplexity int) int
-		SignUp               func(childComplexity int, input account.SignUpInput) int
-		StockAdjust          func(childComplexity int, input stock.AdjustInput) int
-		UserCreate           func(childComplexity int, input account.UserCreateInput) int
-		UserDeactivate       func(childComplexity int, input account.UserDeactivateInput) int
-		UserRolesSet         func(childComplexity int, input staff.UserRolesSetInput) int
-		UserUpdate           func(childComplexity int, input account.UserUpdateInput) int
-		VariantArchive       func(childComplexity int, input catalog.VariantArchiveInput) int
-		VariantCreate        func(childComplexity int, input catalog.VariantCreateInput) int
-		VariantUpdate        func(childComplexity int, input catalog.VariantUpdateInput) int
+		APIKeyCreate             func(childComplexity int, input staff.APIKeyCreateInput) int
+		APIKeyRevoke             func(childComplexity int, input staff.APIKeyRevokeInput) int
+		AccountDelete            func(childComplexity int, input account.DeleteInput) int
+		AccountDeleteCancel      func(childComplexity int) int
+		AccountExport            func(childComplexity int) int
+		AddressDelete            func(childComplexity int, input account.AddressDeleteInput) int
+		AddressSave              func(childComplexity int, input account.AddressSaveInput) int
+		ApprovalCancel           func(childComplexity int, input approval.CancelInput) int
+		ApprovalRequest          func(childComplexity int, input model.ApprovalRequestInput) int
+		ApprovalRuleSet          func(childComplexity int, input approval.RuleSetInput) int
+		Approve                  func(childComplexity int, input approval.DecideInput) int
+		CartCreate               func(childComplexity int, input cart.CreateInput) int
+		CartDeliveryOptionsQuote func(childComplexity int, input delivery.OptionsQuoteInput) int
+		CartLinesAdd             func(childComplexity int, input cart.LinesAddInput) int
+		CartLinesRemove          func(childComplexity int, input cart.LinesRemoveInput) int
+		CartLinesUpdate          func(childComplexity int, input cart.LinesUpdateInput) int
+		CategoryCreate           func(childComplexity int, input catalog.CategoryCreateInput) int
+		CategoryDelete           func(childComplexity int, input catalog.CategoryDeleteInput) int
+		CategoryMove             func(childComplexity int, input catalog.CategoryMoveInput) int
+		CategoryUpdate           func(childComplexity int, input catalog.CategoryUpdateInput) int
+		CheckoutComplete         func(childComplexity int, input checkout.CompleteInput) int
+		DeliveryMethodCreate     func(childComplexity int, input delivery.MethodCreateInput) int
+		DeliveryMethodUpdate     func(childComplexity int, input delivery.MethodUpdateInput) int
+		DeliveryZoneCreate       func(childComplexity int, input delivery.ZoneCreateInput) int
+		DeliveryZoneDelete       func(childComplexity int, input delivery.ZoneDeleteInput) int
+		DeliveryZoneUpdate       func(childComplexity int, input delivery.ZoneUpdateInput) int
+		EmailChangeConfirm       func(childComplexity int, input account.EmailChangeConfirmInput) int
+		EmailChangeRequest       func(childComplexity int, input account.EmailChangeRequestInput) int
+		EmailVerify              func(childComplexity int, input account.EmailVerifyInput) int
+		EmailVerifyRequest       func(childComplexity int) int
+		IdentityUnlink           func(childComplexity int, input identity.UnlinkInput) int
+		JobRetry                 func(childComplexity int, input job.RetryInput) int
+		MediaUpload              func(childComplexity int, input catalog.MediaUploadInput) int
+		OidcComplete             func(childComplexity int, input identity.CompleteInput) int
+		OidcStart                func(childComplexity int, input identity.StartInput) int
+		OrderCancel              func(childComplexity int, input fulfil.CancelInput) int
+		PasswordChange           func(childComplexity int, input account.PasswordChangeInput) int
+		PasswordReset            func(childComplexity int, input account.PasswordResetInput) int
+		PasswordResetRequest     func(childComplexity int, input account.PasswordResetRequestInput) int
+		ProductArchive           func(childComplexity int, input catalog.ProductStateInput) int
+		ProductCreate            func(childComplexity int, input catalog.ProductCreateInput) int
+		ProductPublish           func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUnpublish         func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUpdate            func(childComplexity int, input catalog.ProductUpdateInput) int
+		ProfileUpdate            func(childComplexity int, input account.ProfileUpdateInput) int
+		PromotionCreate          func(childComplexity int, input promotion.CreateInput) int
+		PromotionUpdate          func(childComplexity int, input promotion.UpdateInput) int
+		Refuse                   func(childComplexity int, input approval.DecideInput) int
+		RoleCreate               func(childComplexity int, input staff.RoleCreateInput) int
+		RoleDelete               func(childComplexity int, input staff.RoleDeleteInput) int
+		RoleUpdate               func(childComplexity int, input staff.RoleUpdateInput) int
+		SessionRefresh           func(childComplexity int, input session.RefreshInput) int
+		SessionRevoke            func(childComplexity int, input session.RevokeInput) int
+		SessionsRevokeOthers     func(childComplexity int) int
+		SignIn                   func(childComplexity int, input account.SignInInput) int
+		SignOut                  func(childComplexity int) int
+		SignUp                   func(childComplexity int, input account.SignUpInput) int
+		StockAdjust              func(childComplexity int, input stock.AdjustInput) int
+		TaxRateDelete            func(childComplexity int, input tax.DeleteInput) int
+		TaxRateSet               func(childComplexity int, input tax.SetInput) int
+		UserCreate               func(childComplexity int, input account.UserCreateInput) int
+		UserDeactivate           func(childComplexity int, input account.UserDeactivateInput) int
+		UserRolesSet             func(childComplexity int, input staff.UserRolesSetInput) int
+		UserUpdate               func(childComplexity int, input account.UserUpdateInput) int
+		VariantArchive           func(childComplexity int, input catalog.VariantArchiveInput) int
+		VariantCreate            func(childComplexity int, input catalog.VariantCreateInput) int
+		VariantUpdate            func(childComplexity int, input catalog.VariantUpdateInput) int
 	}
 
 	OidcCompletePayload struct {
@@ -567,6 +644,12 @@ type ComplexityRoot struct {
 		Region     func(childComplexity int) int
 	}
 
+	PricingUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	Product struct {
 		Category    func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
@@ -601,6 +684,43 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Promotion struct {
+		Active          func(childComplexity int) int
+		BasisPoints     func(childComplexity int) int
+		Categories      func(childComplexity int) int
+		Code            func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		EndsAt          func(childComplexity int) int
+		FixedAmount     func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		Minimum         func(childComplexity int) int
+		Name            func(childComplexity int) int
+		NodeID          func(childComplexity int) int
+		OncePerCustomer func(childComplexity int) int
+		StartsAt        func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
+		UsageLimit      func(childComplexity int) int
+		Used            func(childComplexity int) int
+		Version         func(childComplexity int) int
+	}
+
+	PromotionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PromotionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PromotionPayload struct {
+		Promotion  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Query struct {
 		APIKeys         func(childComplexity int, first *int, after *string, last *int, before *string, offset *int) int
 		ApprovalRules   func(childComplexity int) int
@@ -609,6 +729,7 @@ type ComplexityRoot struct {
 		Cart            func(childComplexity int, id nodeid.ID) int
 		Categories      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
 		Category        func(childComplexity int, id *nodeid.ID, slug *string) int
+		DeliveryZones   func(childComplexity int) int
 		Jobs            func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.JobFilter) int
 		Me              func(childComplexity int) int
 		Node            func(childComplexity int, id nodeid.ID) int
@@ -617,8 +738,11 @@ type ComplexityRoot struct {
 		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
 		Product         func(childComplexity int, id *nodeid.ID, slug *string) int
 		Products        func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
+		Promotion       func(childComplexity int, id *nodeid.ID, code *string) int
+		Promotions      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.PromotionFilter) int
 		Roles           func(childComplexity int) int
 		SignInProviders func(childComplexity int) int
+		TaxRates        func(childComplexity int, country *string) int
 		User            func(childComplexity int, id nodeid.ID) int
 		Users           func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
 	}
@@ -733,6 +857,27 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+	}
+
+	TaxRate struct {
+		BasisPoints func(childComplexity int) int
+		Country     func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		TaxCategory func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
+	TaxRateDeletePayload struct {
+		DeletedID  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	TaxRatePayload struct {
+		TaxRate    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	User struct {
@@ -1398,6 +1543,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.CreatedAt(childComplexity), true
+	case "Cart.deliveryOption":
+		if e.ComplexityRoot.Cart.DeliveryOption == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.DeliveryOption(childComplexity), true
+	case "Cart.deliveryOptions":
+		if e.ComplexityRoot.Cart.DeliveryOptions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.DeliveryOptions(childComplexity), true
 	case "Cart.lines":
 		if e.ComplexityRoot.Cart.Lines == nil {
 			break
@@ -1703,6 +1860,205 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CheckoutUserError.Message(childComplexity), true
+
+	case "DeliveryMethod.active":
+		if e.ComplexityRoot.DeliveryMethod.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Active(childComplexity), true
+	case "DeliveryMethod.basis":
+		if e.ComplexityRoot.DeliveryMethod.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Basis(childComplexity), true
+	case "DeliveryMethod.createdAt":
+		if e.ComplexityRoot.DeliveryMethod.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.CreatedAt(childComplexity), true
+	case "DeliveryMethod.description":
+		if e.ComplexityRoot.DeliveryMethod.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Description(childComplexity), true
+	case "DeliveryMethod.name":
+		if e.ComplexityRoot.DeliveryMethod.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Name(childComplexity), true
+	case "DeliveryMethod.id":
+		if e.ComplexityRoot.DeliveryMethod.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.NodeID(childComplexity), true
+	case "DeliveryMethod.position":
+		if e.ComplexityRoot.DeliveryMethod.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Position(childComplexity), true
+	case "DeliveryMethod.taxCategory":
+		if e.ComplexityRoot.DeliveryMethod.TaxCategory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.TaxCategory(childComplexity), true
+	case "DeliveryMethod.tiers":
+		if e.ComplexityRoot.DeliveryMethod.Tiers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Tiers(childComplexity), true
+	case "DeliveryMethod.updatedAt":
+		if e.ComplexityRoot.DeliveryMethod.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.UpdatedAt(childComplexity), true
+	case "DeliveryMethod.version":
+		if e.ComplexityRoot.DeliveryMethod.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Version(childComplexity), true
+
+	case "DeliveryMethodPayload.deliveryMethod":
+		if e.ComplexityRoot.DeliveryMethodPayload.DeliveryMethod == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethodPayload.DeliveryMethod(childComplexity), true
+	case "DeliveryMethodPayload.userErrors":
+		if e.ComplexityRoot.DeliveryMethodPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethodPayload.UserErrors(childComplexity), true
+
+	case "DeliveryOption.description":
+		if e.ComplexityRoot.DeliveryOption.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryOption.Description(childComplexity), true
+	case "DeliveryOption.expiresAt":
+		if e.ComplexityRoot.DeliveryOption.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryOption.ExpiresAt(childComplexity), true
+	case "DeliveryOption.name":
+		if e.ComplexityRoot.DeliveryOption.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryOption.Name(childComplexity), true
+	case "DeliveryOption.id":
+		if e.ComplexityRoot.DeliveryOption.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryOption.NodeID(childComplexity), true
+	case "DeliveryOption.price":
+		if e.ComplexityRoot.DeliveryOption.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryOption.Price(childComplexity), true
+
+	case "DeliveryTier.fromValue":
+		if e.ComplexityRoot.DeliveryTier.FromValue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryTier.FromValue(childComplexity), true
+	case "DeliveryTier.fromWeight":
+		if e.ComplexityRoot.DeliveryTier.FromWeight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryTier.FromWeight(childComplexity), true
+	case "DeliveryTier.price":
+		if e.ComplexityRoot.DeliveryTier.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryTier.Price(childComplexity), true
+
+	case "DeliveryZone.countries":
+		if e.ComplexityRoot.DeliveryZone.Countries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.Countries(childComplexity), true
+	case "DeliveryZone.createdAt":
+		if e.ComplexityRoot.DeliveryZone.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.CreatedAt(childComplexity), true
+	case "DeliveryZone.methods":
+		if e.ComplexityRoot.DeliveryZone.Methods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.Methods(childComplexity), true
+	case "DeliveryZone.name":
+		if e.ComplexityRoot.DeliveryZone.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.Name(childComplexity), true
+	case "DeliveryZone.id":
+		if e.ComplexityRoot.DeliveryZone.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.NodeID(childComplexity), true
+	case "DeliveryZone.updatedAt":
+		if e.ComplexityRoot.DeliveryZone.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.UpdatedAt(childComplexity), true
+	case "DeliveryZone.version":
+		if e.ComplexityRoot.DeliveryZone.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.Version(childComplexity), true
+
+	case "DeliveryZoneDeletePayload.deletedId":
+		if e.ComplexityRoot.DeliveryZoneDeletePayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZoneDeletePayload.DeletedID(childComplexity), true
+	case "DeliveryZoneDeletePayload.userErrors":
+		if e.ComplexityRoot.DeliveryZoneDeletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZoneDeletePayload.UserErrors(childComplexity), true
+
+	case "DeliveryZonePayload.deliveryZone":
+		if e.ComplexityRoot.DeliveryZonePayload.DeliveryZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZonePayload.DeliveryZone(childComplexity), true
+	case "DeliveryZonePayload.userErrors":
+		if e.ComplexityRoot.DeliveryZonePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZonePayload.UserErrors(childComplexity), true
 
 	case "Identity.createdAt":
 		if e.ComplexityRoot.Identity.CreatedAt == nil {
@@ -2095,6 +2451,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CartCreate(childComplexity, args["input"].(cart.CreateInput)), true
+	case "Mutation.cartDeliveryOptionsQuote":
+		if e.ComplexityRoot.Mutation.CartDeliveryOptionsQuote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartDeliveryOptionsQuote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartDeliveryOptionsQuote(childComplexity, args["input"].(delivery.OptionsQuoteInput)), true
 	case "Mutation.cartLinesAdd":
 		if e.ComplexityRoot.Mutation.CartLinesAdd == nil {
 			break
@@ -2183,6 +2550,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckoutComplete(childComplexity, args["input"].(checkout.CompleteInput)), true
+	case "Mutation.deliveryMethodCreate":
+		if e.ComplexityRoot.Mutation.DeliveryMethodCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deliveryMethodCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeliveryMethodCreate(childComplexity, args["input"].(delivery.MethodCreateInput)), true
+	case "Mutation.deliveryMethodUpdate":
+		if e.ComplexityRoot.Mutation.DeliveryMethodUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deliveryMethodUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeliveryMethodUpdate(childComplexity, args["input"].(delivery.MethodUpdateInput)), true
+	case "Mutation.deliveryZoneCreate":
+		if e.ComplexityRoot.Mutation.DeliveryZoneCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deliveryZoneCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeliveryZoneCreate(childComplexity, args["input"].(delivery.ZoneCreateInput)), true
+	case "Mutation.deliveryZoneDelete":
+		if e.ComplexityRoot.Mutation.DeliveryZoneDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deliveryZoneDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeliveryZoneDelete(childComplexity, args["input"].(delivery.ZoneDeleteInput)), true
+	case "Mutation.deliveryZoneUpdate":
+		if e.ComplexityRoot.Mutation.DeliveryZoneUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deliveryZoneUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeliveryZoneUpdate(childComplexity, args["input"].(delivery.ZoneUpdateInput)), true
 	case "Mutation.emailChangeConfirm":
 		if e.ComplexityRoot.Mutation.EmailChangeConfirm == nil {
 			break
@@ -2387,6 +2809,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProfileUpdate(childComplexity, args["input"].(account.ProfileUpdateInput)), true
+	case "Mutation.promotionCreate":
+		if e.ComplexityRoot.Mutation.PromotionCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_promotionCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PromotionCreate(childComplexity, args["input"].(promotion.CreateInput)), true
+	case "Mutation.promotionUpdate":
+		if e.ComplexityRoot.Mutation.PromotionUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_promotionUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PromotionUpdate(childComplexity, args["input"].(promotion.UpdateInput)), true
 	case "Mutation.refuse":
 		if e.ComplexityRoot.Mutation.Refuse == nil {
 			break
@@ -2498,6 +2942,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StockAdjust(childComplexity, args["input"].(stock.AdjustInput)), true
+	case "Mutation.taxRateDelete":
+		if e.ComplexityRoot.Mutation.TaxRateDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taxRateDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaxRateDelete(childComplexity, args["input"].(tax.DeleteInput)), true
+	case "Mutation.taxRateSet":
+		if e.ComplexityRoot.Mutation.TaxRateSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taxRateSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaxRateSet(childComplexity, args["input"].(tax.SetInput)), true
 	case "Mutation.userCreate":
 		if e.ComplexityRoot.Mutation.UserCreate == nil {
 			break
@@ -2978,6 +3444,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PostalAddress.Region(childComplexity), true
 
+	case "PricingUserError.code":
+		if e.ComplexityRoot.PricingUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricingUserError.Code(childComplexity), true
+	case "PricingUserError.field":
+		if e.ComplexityRoot.PricingUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricingUserError.Field(childComplexity), true
+	case "PricingUserError.message":
+		if e.ComplexityRoot.PricingUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricingUserError.Message(childComplexity), true
+
 	case "Product.category":
 		if e.ComplexityRoot.Product.Category == nil {
 			break
@@ -3114,6 +3599,160 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProductPayload.UserErrors(childComplexity), true
 
+	case "Promotion.active":
+		if e.ComplexityRoot.Promotion.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Active(childComplexity), true
+	case "Promotion.basisPoints":
+		if e.ComplexityRoot.Promotion.BasisPoints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.BasisPoints(childComplexity), true
+	case "Promotion.categories":
+		if e.ComplexityRoot.Promotion.Categories == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Categories(childComplexity), true
+	case "Promotion.code":
+		if e.ComplexityRoot.Promotion.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Code(childComplexity), true
+	case "Promotion.createdAt":
+		if e.ComplexityRoot.Promotion.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.CreatedAt(childComplexity), true
+	case "Promotion.endsAt":
+		if e.ComplexityRoot.Promotion.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.EndsAt(childComplexity), true
+	case "Promotion.fixedAmount":
+		if e.ComplexityRoot.Promotion.FixedAmount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.FixedAmount(childComplexity), true
+	case "Promotion.kind":
+		if e.ComplexityRoot.Promotion.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Kind(childComplexity), true
+	case "Promotion.minimum":
+		if e.ComplexityRoot.Promotion.Minimum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Minimum(childComplexity), true
+	case "Promotion.name":
+		if e.ComplexityRoot.Promotion.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Name(childComplexity), true
+	case "Promotion.id":
+		if e.ComplexityRoot.Promotion.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.NodeID(childComplexity), true
+	case "Promotion.oncePerCustomer":
+		if e.ComplexityRoot.Promotion.OncePerCustomer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.OncePerCustomer(childComplexity), true
+	case "Promotion.startsAt":
+		if e.ComplexityRoot.Promotion.StartsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.StartsAt(childComplexity), true
+	case "Promotion.updatedAt":
+		if e.ComplexityRoot.Promotion.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.UpdatedAt(childComplexity), true
+	case "Promotion.usageLimit":
+		if e.ComplexityRoot.Promotion.UsageLimit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.UsageLimit(childComplexity), true
+	case "Promotion.used":
+		if e.ComplexityRoot.Promotion.Used == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Used(childComplexity), true
+	case "Promotion.version":
+		if e.ComplexityRoot.Promotion.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Version(childComplexity), true
+
+	case "PromotionConnection.edges":
+		if e.ComplexityRoot.PromotionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionConnection.Edges(childComplexity), true
+	case "PromotionConnection.nodes":
+		if e.ComplexityRoot.PromotionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionConnection.Nodes(childComplexity), true
+	case "PromotionConnection.pageInfo":
+		if e.ComplexityRoot.PromotionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionConnection.PageInfo(childComplexity), true
+	case "PromotionConnection.totalCount":
+		if e.ComplexityRoot.PromotionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionConnection.TotalCount(childComplexity), true
+
+	case "PromotionEdge.cursor":
+		if e.ComplexityRoot.PromotionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionEdge.Cursor(childComplexity), true
+	case "PromotionEdge.node":
+		if e.ComplexityRoot.PromotionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionEdge.Node(childComplexity), true
+
+	case "PromotionPayload.promotion":
+		if e.ComplexityRoot.PromotionPayload.Promotion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionPayload.Promotion(childComplexity), true
+	case "PromotionPayload.userErrors":
+		if e.ComplexityRoot.PromotionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionPayload.UserErrors(childComplexity), true
+
 	case "Query.apiKeys":
 		if e.ComplexityRoot.Query.APIKeys == nil {
 			break
@@ -3186,6 +3825,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Category(childComplexity, args["id"].(*nodeid.ID), args["slug"].(*string)), true
+	case "Query.deliveryZones":
+		if e.ComplexityRoot.Query.DeliveryZones == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.DeliveryZones(childComplexity), true
 
 	case "Query.jobs":
 		if e.ComplexityRoot.Query.Jobs == nil {
@@ -3270,6 +3915,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.ProductFilter), args["sortKey"].(*loader.ProductSort), args["reverse"].(bool)), true
+	case "Query.promotion":
+		if e.ComplexityRoot.Query.Promotion == nil {
+			break
+		}
+
+		args, err := ec.field_Query_promotion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Promotion(childComplexity, args["id"].(*nodeid.ID), args["code"].(*string)), true
+	case "Query.promotions":
+		if e.ComplexityRoot.Query.Promotions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_promotions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Promotions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.PromotionFilter)), true
 	case "Query.roles":
 		if e.ComplexityRoot.Query.Roles == nil {
 			break
@@ -3282,6 +3949,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SignInProviders(childComplexity), true
+	case "Query.taxRates":
+		if e.ComplexityRoot.Query.TaxRates == nil {
+			break
+		}
+
+		args, err := ec.field_Query_taxRates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TaxRates(childComplexity, args["country"].(*string)), true
 	case "Query.user":
 		if e.ComplexityRoot.Query.User == nil {
 			break
@@ -3688,6 +4366,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StockUserError.Message(childComplexity), true
 
+	case "TaxRate.basisPoints":
+		if e.ComplexityRoot.TaxRate.BasisPoints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.BasisPoints(childComplexity), true
+	case "TaxRate.country":
+		if e.ComplexityRoot.TaxRate.Country == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.Country(childComplexity), true
+	case "TaxRate.createdAt":
+		if e.ComplexityRoot.TaxRate.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.CreatedAt(childComplexity), true
+	case "TaxRate.name":
+		if e.ComplexityRoot.TaxRate.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.Name(childComplexity), true
+	case "TaxRate.id":
+		if e.ComplexityRoot.TaxRate.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.NodeID(childComplexity), true
+	case "TaxRate.taxCategory":
+		if e.ComplexityRoot.TaxRate.TaxCategory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.TaxCategory(childComplexity), true
+	case "TaxRate.updatedAt":
+		if e.ComplexityRoot.TaxRate.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.UpdatedAt(childComplexity), true
+	case "TaxRate.version":
+		if e.ComplexityRoot.TaxRate.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.Version(childComplexity), true
+
+	case "TaxRateDeletePayload.deletedId":
+		if e.ComplexityRoot.TaxRateDeletePayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRateDeletePayload.DeletedID(childComplexity), true
+	case "TaxRateDeletePayload.userErrors":
+		if e.ComplexityRoot.TaxRateDeletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRateDeletePayload.UserErrors(childComplexity), true
+
+	case "TaxRatePayload.taxRate":
+		if e.ComplexityRoot.TaxRatePayload.TaxRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRatePayload.TaxRate(childComplexity), true
+	case "TaxRatePayload.userErrors":
+		if e.ComplexityRoot.TaxRatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRatePayload.UserErrors(childComplexity), true
+
 	case "User.active":
 		if e.ComplexityRoot.User.Active == nil {
 			break
@@ -3984,6 +4737,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputApprovalRuleSetInput,
 		ec.unmarshalInputAuditLogFilter,
 		ec.unmarshalInputCartCreateInput,
+		ec.unmarshalInputCartDeliveryOptionsQuoteInput,
 		ec.unmarshalInputCartLineInput,
 		ec.unmarshalInputCartLineUpdateInput,
 		ec.unmarshalInputCartLinesAddInput,
@@ -3996,6 +4750,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCategoryUpdateInput,
 		ec.unmarshalInputCheckoutCompleteInput,
 		ec.unmarshalInputDateRange,
+		ec.unmarshalInputDeliveryMethodCreateInput,
+		ec.unmarshalInputDeliveryMethodUpdateInput,
+		ec.unmarshalInputDeliveryTierInput,
+		ec.unmarshalInputDeliveryZoneCreateInput,
+		ec.unmarshalInputDeliveryZoneDeleteInput,
+		ec.unmarshalInputDeliveryZoneUpdateInput,
 		ec.unmarshalInputEmailChangeConfirmInput,
 		ec.unmarshalInputEmailChangeRequestInput,
 		ec.unmarshalInputEmailVerifyInput,
@@ -4017,6 +4777,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProductUpdateInput,
 		ec.unmarshalInputProductVariantInput,
 		ec.unmarshalInputProfileUpdateInput,
+		ec.unmarshalInputPromotionCreateInput,
+		ec.unmarshalInputPromotionFilter,
+		ec.unmarshalInputPromotionUpdateInput,
 		ec.unmarshalInputRoleCreateInput,
 		ec.unmarshalInputRoleDeleteInput,
 		ec.unmarshalInputRoleUpdateInput,
@@ -4025,6 +4788,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
 		ec.unmarshalInputStockAdjustInput,
+		ec.unmarshalInputTaxRateDeleteInput,
+		ec.unmarshalInputTaxRateSetInput,
 		ec.unmarshalInputUserCreateInput,
 		ec.unmarshalInputUserDeactivateInput,
 		ec.unmarshalInputUserFilter,
@@ -4928,8 +5693,14 @@ enum Permission {
   USER_WRITE
   "See everybody's orders."
   ORDER_READ
-  "Cancel everybody's orders."
+  "Cancel everybody's orders, send them, and write notes about them."
   ORDER_WRITE
+  "Capture payments, give money back, and release what was not captured."
+  PAYMENT_WRITE
+  "See promotions, tax rates, and how deliveries are priced."
+  PRICING_READ
+  "Change promotions, tax rates, and how deliveries are priced."
+  PRICING_WRITE
   "See roles, who has them, and API keys."
   STAFF_READ
   "Change roles, who has them, and API keys. Nobody grants what they do not hold."
@@ -5786,6 +6557,227 @@ type PasswordResetPayload {
   userErrors: [AccountUserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../../schema/delivery.graphql", Input: `extend type Query {
+  "Where the shop delivers, for staff. There are at most 100 zones."
+  deliveryZones: [DeliveryZone!]! @permission(needs: [PRICING_READ])
+}
+
+extend type Mutation {
+  "Makes a zone. Nothing is delivered to it until it has a method."
+  deliveryZoneCreate("The zone." input: DeliveryZoneCreateInput!): DeliveryZonePayload! @permission(needs: [PRICING_WRITE])
+  "Changes a zone. Options that carts were offered stay until they end."
+  deliveryZoneUpdate("What changes." input: DeliveryZoneUpdateInput!): DeliveryZonePayload! @permission(needs: [PRICING_WRITE])
+  "Removes a zone with its methods. Options that carts were offered stay until they end."
+  deliveryZoneDelete("Which zone." input: DeliveryZoneDeleteInput!): DeliveryZoneDeletePayload! @permission(needs: [PRICING_WRITE])
+  "Adds a way to deliver to a zone."
+  deliveryMethodCreate("The method." input: DeliveryMethodCreateInput!): DeliveryMethodPayload! @permission(needs: [PRICING_WRITE])
+  "Changes a method, or switches it on or off. Options that carts were offered stay until they end."
+  deliveryMethodUpdate("What changes." input: DeliveryMethodUpdateInput!): DeliveryMethodPayload! @permission(needs: [PRICING_WRITE])
+  """
+  Offers a cart what its delivery to its shipping address can be had for, in place of what it was offered before. Where an option
+  was chosen, the choice moves to what its method costs by now. While a checkout is under way nothing changes.
+  """
+  cartDeliveryOptionsQuote("Which cart." input: CartDeliveryOptionsQuoteInput!): CartPayload! @identified
+}
+
+extend type Cart {
+  "What its delivery can be had for by now; empty before there is an address, and half an hour after they were asked for."
+  deliveryOptions: [DeliveryOption!] @semanticNonNull @identified
+  "The option that was chosen, though it may have ended."
+  deliveryOption: DeliveryOption @identified
+}
+
+extend enum CartErrorCode {
+  "The cart has no shipping address yet."
+  ADDRESS_MISSING
+}
+
+"What delivering a cart is offered for."
+type DeliveryOption implements Node @identified {
+  "The option's id. It is never used again."
+  id: ID!
+  "What it is called."
+  name: String!
+  "More about it. May be empty."
+  description: String!
+  "What it costs."
+  price: Money!
+  "Until when it can be chosen at this price."
+  expiresAt: DateTime!
+}
+
+"Some countries that are delivered to alike."
+type DeliveryZone implements Node @permission(needs: [PRICING_READ]) {
+  "The zone's id."
+  id: ID!
+  "What it is called, for staff."
+  name: String!
+  "Codes by ISO 3166-1 alpha-2. None stands for every country that no zone names."
+  countries: [String!]!
+  "Ways to deliver there, in the order in which they are offered, those that are switched off too."
+  methods: [DeliveryMethod!] @semanticNonNull
+  "When it was made."
+  createdAt: DateTime!
+  "When it was changed last."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"A way to deliver to a zone, with its table of prices."
+type DeliveryMethod implements Node @permission(needs: [PRICING_READ]) {
+  "The method's id."
+  id: ID!
+  "What it is called."
+  name: String!
+  "More about it. May be empty."
+  description: String!
+  "What the table of prices goes by."
+  basis: DeliveryBasis!
+  "The table of prices: its steps ascend from 0."
+  tiers: [DeliveryTier!]!
+  "The tax category of what it costs."
+  taxCategory: String!
+  "Its place among its zone's methods."
+  position: Int!
+  "Whether it is switched on."
+  active: Boolean!
+  "When it was made."
+  createdAt: DateTime!
+  "When it was changed last."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"What a table of prices goes by."
+enum DeliveryBasis {
+  "What the cart weighs, in grams."
+  WEIGHT
+  "What the cart's lines cost, before promotions."
+  VALUE
+}
+
+"A step of a table of prices."
+type DeliveryTier @permission(needs: [PRICING_READ]) {
+  "The grams from which it holds; null in a table by value."
+  fromWeight: Int
+  "The value from which it holds; null in a table by weight."
+  fromValue: Money
+  "What delivery costs from there on; null where the method does not deliver as much."
+  price: Money
+}
+
+"A new zone."
+input DeliveryZoneCreateInput {
+  "What it is called, for staff: one line of at most 100 characters."
+  name: String!
+  "Codes by ISO 3166-1 alpha-2. None stands for every country that no zone names."
+  countries: [String!]!
+}
+
+"What changes in a zone. What is left out stays."
+input DeliveryZoneUpdateInput {
+  "The zone's id."
+  id: ID!
+  "The version that was read: if the zone has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "What it is called."
+  name: String
+  "Codes by ISO 3166-1 alpha-2: the whole list."
+  countries: [String!]
+}
+
+"Which zone to remove."
+input DeliveryZoneDeleteInput {
+  "The zone's id."
+  id: ID!
+  "The version that was read: if the zone has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"A step of a table of prices."
+input DeliveryTierInput {
+  "In a table by weight: the grams from which it holds."
+  fromWeight: Int
+  "In a table by value: the value from which it holds."
+  fromValue: Decimal
+  "What delivery costs from there on; null where the method does not deliver as much."
+  price: Decimal
+}
+
+"A new way to deliver."
+input DeliveryMethodCreateInput {
+  "The zone's id."
+  zone: ID!
+  "What it is called: one line of at most 200 characters."
+  name: String!
+  "More about it: one line of at most 500 characters."
+  description: String! = ""
+  "What the table of prices goes by."
+  basis: DeliveryBasis!
+  "The table of prices: 1 to 50 steps that ascend from 0."
+  tiers: [DeliveryTierInput!]!
+  "The tax category of what it costs: 1 to 40 small letters, digits and hyphens."
+  taxCategory: String! = "standard"
+  "Its place among its zone's methods."
+  position: Int! = 0
+  "Whether it is switched on."
+  active: Boolean! = true
+}
+
+"What changes in a method. What is left out stays."
+input DeliveryMethodUpdateInput {
+  "The method's id."
+  id: ID!
+  "The version that was read: if the method has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "What it is called."
+  name: String
+  "More about it."
+  description: String
+  "What the table of prices goes by. Another basis needs another table."
+  basis: DeliveryBasis
+  "The table of prices: all of its steps."
+  tiers: [DeliveryTierInput!]
+  "The tax category of what it costs."
+  taxCategory: String
+  "Its place among its zone's methods."
+  position: Int
+  "Whether it is switched on."
+  active: Boolean
+}
+
+"Which cart to offer options."
+input CartDeliveryOptionsQuoteInput {
+  "The cart's id."
+  cart: ID!
+}
+
+"What became of a zone."
+type DeliveryZonePayload {
+  "The zone."
+  deliveryZone: DeliveryZone
+  "What to mend."
+  userErrors: [PricingUserError!]!
+}
+
+"What became of a removal."
+type DeliveryZoneDeletePayload {
+  "The id of what was removed."
+  deletedId: ID
+  "What to mend."
+  userErrors: [PricingUserError!]!
+}
+
+"What became of a method."
+type DeliveryMethodPayload {
+  "The method."
+  deliveryMethod: DeliveryMethod
+  "What to mend."
+  userErrors: [PricingUserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../../schema/departure.graphql", Input: `extend type Mutation {
   """
   Writes down all that the shop keeps about one's own account: profile, addresses, orders, carts, sessions, and what one
@@ -6372,6 +7364,204 @@ enum OrderErrorCode {
   APPROVAL_NEEDED
 }
 `, BuiltIn: false},
+	{Name: "../../schema/promotion.graphql", Input: `extend type Query {
+  "A promotion by its id or its code, for staff."
+  promotion("The promotion's id." id: ID, "The promotion's code." code: String): Promotion @permission(needs: [PRICING_READ])
+  "The shop's promotions, the latest first; for staff."
+  promotions(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+    "Only those of which all of this is true."
+    filter: PromotionFilter
+  ): PromotionConnection! @permission(needs: [PRICING_READ])
+}
+
+extend type Mutation {
+  "Makes a promotion."
+  promotionCreate("The promotion." input: PromotionCreateInput!): PromotionPayload! @permission(needs: [PRICING_WRITE])
+  "Changes a promotion, or switches it on or off. Orders keep what they were promised; carts are priced anew."
+  promotionUpdate("What changes." input: PromotionUpdateInput!): PromotionPayload! @permission(needs: [PRICING_WRITE])
+}
+
+"""
+Takes something off the price: for those who type its code, or, without a code, for everybody. An order takes it when it is
+placed, and gives it back when it is cancelled or expires.
+"""
+type Promotion implements Node @permission(needs: [PRICING_READ]) {
+  "The promotion's id."
+  id: ID!
+  "What it is called, on the bill too."
+  name: String!
+  "What shoppers type, in capitals; null for one that applies by itself."
+  code: String
+  "What it takes off."
+  kind: PromotionKind!
+  "Of a percentage: hundredths of a percent, so that 1000 is 10 %. Otherwise 0."
+  basisPoints: Int!
+  "Of a fixed amount: how much. Otherwise nothing."
+  fixedAmount: Money!
+  "What the lines that it is for must cost together, before promotions."
+  minimum: Money!
+  "The categories that it is for, with all beneath them. None stands for every product."
+  categories: [Category!] @semanticNonNull
+  "When it begins; null if it has no beginning."
+  startsAt: DateTime
+  "When it ends; null if it has no end."
+  endsAt: DateTime
+  "Whether each customer, by e-mail address, takes it once."
+  oncePerCustomer: Boolean!
+  "How many orders may take it; null for any number."
+  usageLimit: Int
+  "How many orders took it, those that were cancelled or expired excepted."
+  used: Int!
+  "Whether it is switched on."
+  active: Boolean!
+  "When it was made."
+  createdAt: DateTime!
+  "When it was changed last."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"What a promotion takes off."
+enum PromotionKind {
+  "A part of what the lines that it is for cost."
+  PERCENTAGE
+  "An amount off the lines that it is for, spread over them."
+  FIXED_AMOUNT
+  "What delivery costs."
+  FREE_DELIVERY
+}
+
+"A page of promotions."
+type PromotionConnection {
+  "The promotions."
+  nodes: [Promotion!]!
+  "The promotions with their cursors."
+  edges: [PromotionEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"A promotion in a page."
+type PromotionEdge {
+  "The promotion."
+  node: Promotion!
+  "Its cursor."
+  cursor: String!
+}
+
+"Which promotions."
+input PromotionFilter {
+  "Whose name or code begins with this."
+  query: String
+  "Whether they are switched on."
+  active: Boolean
+  "Whether they apply by themselves, without a code."
+  automatic: Boolean
+  "What they take off."
+  kind: [PromotionKind!]
+}
+
+"A new promotion."
+input PromotionCreateInput {
+  "What it is called, on the bill too: one line of at most 200 characters."
+  name: String!
+  "What shoppers type: 1 to 50 letters from A to Z, digits, hyphens and underscores. Left out, it applies by itself."
+  code: String
+  "What it takes off. This stays."
+  kind: PromotionKind!
+  "Of a percentage, and only there: 1 to 10000 hundredths of a percent."
+  basisPoints: Int
+  "Of a fixed amount, and only there: how much of the shop's currency."
+  amount: Decimal
+  "What the lines that it is for must cost together, before promotions."
+  minimum: Decimal
+  "The categories that it is for, with all beneath them: at most 100. None stands for every product."
+  categories: [ID!]! = []
+  "When it begins."
+  startsAt: DateTime
+  "When it ends."
+  endsAt: DateTime
+  "Whether each customer, by e-mail address, takes it once."
+  oncePerCustomer: Boolean! = false
+  "How many orders may take it."
+  usageLimit: Int
+  "Whether it is switched on. At most 50 without a code are at once."
+  active: Boolean! = true
+}
+
+"What changes in a promotion. What is left out stays."
+input PromotionUpdateInput {
+  "The promotion's id."
+  id: ID!
+  "The version that was read: if the promotion has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "What it is called."
+  name: String
+  "What shoppers type; null has it apply by itself."
+  code: String
+  "Of a percentage: hundredths of a percent."
+  basisPoints: Int
+  "Of a fixed amount: how much."
+  amount: Decimal
+  "What the lines that it is for must cost together."
+  minimum: Decimal
+  "The categories that it is for: the whole list."
+  categories: [ID!]
+  "When it begins; null for no beginning."
+  startsAt: DateTime
+  "When it ends; null for no end."
+  endsAt: DateTime
+  "Whether each customer takes it once. Those who took it before it was so may take it again."
+  oncePerCustomer: Boolean
+  "How many orders may take it, at least as many as did; null for any number."
+  usageLimit: Int
+  "Whether it is switched on."
+  active: Boolean
+}
+
+"What became of a promotion."
+type PromotionPayload {
+  "The promotion."
+  promotion: Promotion
+  "What to mend."
+  userErrors: [PricingUserError!]!
+}
+
+"Something about promotions, taxes or deliveries to mend."
+type PricingUserError @public {
+  "What is wrong."
+  code: PricingErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with promotions, taxes and deliveries."
+enum PricingErrorCode {
+  "Empty, too long, malformed, or not going together."
+  INVALID
+  "Another promotion has this code."
+  CODE_TAKEN
+  "There is no such category."
+  NOT_FOUND
+  "The shop has as many as it may."
+  TOO_MANY
+}
+`, BuiltIn: false},
 	{Name: "../../schema/session.graphql", Input: `extend type Mutation {
   """
   Gives the next access token of a session, and the next refresh token: each is good for one use. Whoever heard no answer
@@ -6794,6 +7984,76 @@ enum StockErrorCode {
   INSUFFICIENT_STOCK
 }
 `, BuiltIn: false},
+	{Name: "../../schema/tax.graphql", Input: `extend type Query {
+  "The shop's tax rates by country and category, for staff. There are at most 1000."
+  taxRates("Only those of this country, by its code; empty for those of all others." country: String): [TaxRate!]! @permission(needs: [PRICING_READ])
+}
+
+extend type Mutation {
+  "Says what a country takes on a category of goods: a new rate, or another value of the one there is."
+  taxRateSet("The rate." input: TaxRateSetInput!): TaxRatePayload! @permission(needs: [PRICING_WRITE])
+  "Removes a tax rate. Orders keep what they were taxed."
+  taxRateDelete("Which rate." input: TaxRateDeleteInput!): TaxRateDeletePayload! @permission(needs: [PRICING_WRITE])
+}
+
+"What a country takes on a category of goods."
+type TaxRate implements Node @permission(needs: [PRICING_READ]) {
+  "The rate's id."
+  id: ID!
+  "The country's code by ISO 3166-1 alpha-2; empty for all that have no rate of their own for the category."
+  country: String!
+  "The category, such as ` + "`" + `standard` + "`" + `, ` + "`" + `reduced` + "`" + ` or ` + "`" + `zero` + "`" + `. Products and delivery methods name it."
+  taxCategory: String!
+  "As it stands on the bill."
+  name: String!
+  "Hundredths of a percent: 2000 is 20 %."
+  basisPoints: Int!
+  "When it was made."
+  createdAt: DateTime!
+  "When it was changed last."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"What a country takes on a category of goods."
+input TaxRateSetInput {
+  "The country's code by ISO 3166-1 alpha-2; empty for all that have no rate of their own for the category."
+  country: String! = ""
+  "The category: 1 to 40 small letters, digits and hyphens."
+  taxCategory: String! = "standard"
+  "As it stands on the bill: one line of at most 100 characters."
+  name: String!
+  "0 to 10000 hundredths of a percent: 2000 is 20 %."
+  basisPoints: Int!
+  "The version that was read: if the rate has changed or gone since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which tax rate to remove."
+input TaxRateDeleteInput {
+  "The rate's id."
+  id: ID!
+  "The version that was read: if the rate has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"What became of a tax rate."
+type TaxRatePayload {
+  "The rate."
+  taxRate: TaxRate
+  "What to mend."
+  userErrors: [PricingUserError!]!
+}
+
+"What became of a removal."
+type TaxRateDeletePayload {
+  "The id of what was removed."
+  deletedId: ID
+  "What to mend."
+  userErrors: [PricingUserError!]!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -7123,6 +8383,10 @@ func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.
 		return ec.fieldContext_Cart_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Cart_updatedAt(ctx, field)
+	case "deliveryOptions":
+		return ec.fieldContext_Cart_deliveryOptions(ctx, field)
+	case "deliveryOption":
+		return ec.fieldContext_Cart_deliveryOption(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Cart", field.Name)
 }
@@ -7281,6 +8545,112 @@ func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, f
 		return ec.fieldContext_CheckoutUserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryMethod(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeliveryMethod_id(ctx, field)
+	case "name":
+		return ec.fieldContext_DeliveryMethod_name(ctx, field)
+	case "description":
+		return ec.fieldContext_DeliveryMethod_description(ctx, field)
+	case "basis":
+		return ec.fieldContext_DeliveryMethod_basis(ctx, field)
+	case "tiers":
+		return ec.fieldContext_DeliveryMethod_tiers(ctx, field)
+	case "taxCategory":
+		return ec.fieldContext_DeliveryMethod_taxCategory(ctx, field)
+	case "position":
+		return ec.fieldContext_DeliveryMethod_position(ctx, field)
+	case "active":
+		return ec.fieldContext_DeliveryMethod_active(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_DeliveryMethod_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_DeliveryMethod_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_DeliveryMethod_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryMethod", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryMethodPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deliveryMethod":
+		return ec.fieldContext_DeliveryMethodPayload_deliveryMethod(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeliveryMethodPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryMethodPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryOption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeliveryOption_id(ctx, field)
+	case "name":
+		return ec.fieldContext_DeliveryOption_name(ctx, field)
+	case "description":
+		return ec.fieldContext_DeliveryOption_description(ctx, field)
+	case "price":
+		return ec.fieldContext_DeliveryOption_price(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_DeliveryOption_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryOption", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryTier(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fromWeight":
+		return ec.fieldContext_DeliveryTier_fromWeight(ctx, field)
+	case "fromValue":
+		return ec.fieldContext_DeliveryTier_fromValue(ctx, field)
+	case "price":
+		return ec.fieldContext_DeliveryTier_price(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryTier", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryZone(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeliveryZone_id(ctx, field)
+	case "name":
+		return ec.fieldContext_DeliveryZone_name(ctx, field)
+	case "countries":
+		return ec.fieldContext_DeliveryZone_countries(ctx, field)
+	case "methods":
+		return ec.fieldContext_DeliveryZone_methods(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_DeliveryZone_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_DeliveryZone_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_DeliveryZone_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryZone", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryZoneDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeliveryZoneDeletePayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeliveryZoneDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryZoneDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryZonePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deliveryZone":
+		return ec.fieldContext_DeliveryZonePayload_deliveryZone(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeliveryZonePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryZonePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Identity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7641,6 +9011,18 @@ func (ec *executionContext) childFields_PostalAddress(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type PostalAddress", field.Name)
 }
 
+func (ec *executionContext) childFields_PricingUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_PricingUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_PricingUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_PricingUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PricingUserError", field.Name)
+}
+
 func (ec *executionContext) childFields_Product(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7707,6 +9089,80 @@ func (ec *executionContext) childFields_ProductPayload(ctx context.Context, fiel
 		return ec.fieldContext_ProductPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProductPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Promotion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Promotion_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Promotion_name(ctx, field)
+	case "code":
+		return ec.fieldContext_Promotion_code(ctx, field)
+	case "kind":
+		return ec.fieldContext_Promotion_kind(ctx, field)
+	case "basisPoints":
+		return ec.fieldContext_Promotion_basisPoints(ctx, field)
+	case "fixedAmount":
+		return ec.fieldContext_Promotion_fixedAmount(ctx, field)
+	case "minimum":
+		return ec.fieldContext_Promotion_minimum(ctx, field)
+	case "categories":
+		return ec.fieldContext_Promotion_categories(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_Promotion_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Promotion_endsAt(ctx, field)
+	case "oncePerCustomer":
+		return ec.fieldContext_Promotion_oncePerCustomer(ctx, field)
+	case "usageLimit":
+		return ec.fieldContext_Promotion_usageLimit(ctx, field)
+	case "used":
+		return ec.fieldContext_Promotion_used(ctx, field)
+	case "active":
+		return ec.fieldContext_Promotion_active(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Promotion_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Promotion_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Promotion_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Promotion", field.Name)
+}
+
+func (ec *executionContext) childFields_PromotionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_PromotionConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_PromotionConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PromotionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PromotionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromotionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PromotionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_PromotionEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PromotionEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromotionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PromotionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "promotion":
+		return ec.fieldContext_PromotionPayload_promotion(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PromotionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromotionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7931,6 +9387,48 @@ func (ec *executionContext) childFields_StockUserError(ctx context.Context, fiel
 		return ec.fieldContext_StockUserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StockUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_TaxRate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TaxRate_id(ctx, field)
+	case "country":
+		return ec.fieldContext_TaxRate_country(ctx, field)
+	case "taxCategory":
+		return ec.fieldContext_TaxRate_taxCategory(ctx, field)
+	case "name":
+		return ec.fieldContext_TaxRate_name(ctx, field)
+	case "basisPoints":
+		return ec.fieldContext_TaxRate_basisPoints(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_TaxRate_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_TaxRate_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_TaxRate_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaxRate", field.Name)
+}
+
+func (ec *executionContext) childFields_TaxRateDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_TaxRateDeletePayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TaxRateDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaxRateDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TaxRatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taxRate":
+		return ec.fieldContext_TaxRatePayload_taxRate(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TaxRatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaxRatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -16,6 +16,9 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
+	"galley/ent/deliverymethod"
+	"galley/ent/deliveryquote"
+	"galley/ent/deliveryzone"
 	"galley/ent/identity"
 	"galley/ent/job"
 	"galley/ent/media"
@@ -23,9 +26,11 @@ import (
 	"galley/ent/orderline"
 	"galley/ent/payment"
 	"galley/ent/product"
+	"galley/ent/promotion"
 	"galley/ent/role"
 	"galley/ent/session"
 	"galley/ent/stockmovement"
+	"galley/ent/taxrate"
 	"galley/ent/user"
 	"galley/ent/variant"
 )
@@ -57,6 +62,11 @@ var entities = [...]entity{
 	{"AuditEntry", auditentry.Table, auditentry.Columns},
 	{"Approval", approval.Table, approval.Columns},
 	{"ApprovalRule", approvalrule.Table, approvalrule.Columns},
+	{"Promotion", promotion.Table, promotion.Columns},
+	{"TaxRate", taxrate.Table, taxrate.Columns},
+	{"DeliveryZone", deliveryzone.Table, deliveryzone.Columns},
+	{"DeliveryMethod", deliverymethod.Table, deliverymethod.Columns},
+	{"DeliveryOption", deliveryquote.Table, deliveryquote.Columns},
 }
 
 // computed are the fields that do not read the column of their own name: what they read instead.
@@ -77,6 +87,8 @@ var computed = map[string][]string{
 	"Approval.status":           {"Approval.status", "Approval.expires_at"},
 	"Approval.variant":          {"Approval.kind"},
 	"Approval.order":            {"Approval.kind"},
+	"Promotion.fixedAmount":     {"Promotion.amount", "Promotion.currency"},
+	"DeliveryMethod.tiers":      {"DeliveryMethod.tiers", "DeliveryMethod.basis", "DeliveryMethod.currency"},
 }
 
 // columns are those that an operation reads: of each entity a bit for each column.

@@ -98,6 +98,7 @@ func (w walk) ofMovements(ctx context.Context, rows []*ent.StockMovement, f grap
 func (w walk) ofCarts(ctx context.Context, rows []*ent.Cart, fields []graphql.CollectedField) {
 	var lines, priced bool
 	for _, f := range fields {
+		w.deliveryOfCarts(ctx, rows, f)
 		lines = lines || f.Name == "lines" || f.Name == "totalQuantity" || f.Name == "subtotal"
 		priced = priced || f.Name == "subtotal"
 	}

@@ -55,7 +55,9 @@ func Measured(m *ent.DeliveryMethod, grams int64, value money.Minor) int64 {
 func Methods(ctx context.Context, client *ent.DeliveryMethodClient, country string) ([]*ent.DeliveryMethod, error) {
 	methods, err := client.Query().Where(deliverymethod.Active(true), func(s *sql.Selector) {
 		d := sql.Dialect(s.Dialect())
-		named := func(t *sql.SelectTable) *sql.Predicate { return sqljson.ValueContains(t.C(deliveryzone.FieldCountries), country) }
+		named := func(t *sql.SelectTable) *sql.Predicate {
+			return sqljson.ValueContains(t.C(deliveryzone.FieldCountries), country)
+		}
 		zones, others := d.Table(deliveryzone.Table).As("zone"), d.Table(deliveryzone.Table).As("other")
 		serving := d.Select(zones.C(deliveryzone.FieldID)).From(zones).Where(sql.Or(named(zones), sql.And(
 			sqljson.LenEQ(zones.C(deliveryzone.FieldCountries), 0),
