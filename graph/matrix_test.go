@@ -61,6 +61,14 @@ func apiKey(r graphtest.Rows) nodeid.ID { return r.APIKeys["till"].NodeID() }
 
 func approval(r graphtest.Rows) nodeid.ID { return r.Approval.NodeID() }
 
+func promotion(r graphtest.Rows) nodeid.ID { return r.Promotion.NodeID() }
+
+func taxRate(r graphtest.Rows) nodeid.ID { return r.TaxRate.NodeID() }
+
+func zone(r graphtest.Rows) nodeid.ID { return r.DeliveryZone.NodeID() }
+
+func method(r graphtest.Rows) nodeid.ID { return r.DeliveryMethod.NodeID() }
+
 func job(kind string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Jobs[kind].NodeID() }
 }
@@ -150,6 +158,21 @@ func operations() map[string]operation {
 		"refuse":          one(`mutation { f: refuse(input: {id: "%s"}) { approval { status } userErrors { code } } }`, nodeid.Approval, approval, nil),
 		"approvalCancel":  one(`mutation { f: approvalCancel(input: {id: "%s"}) { approval { status } userErrors { code } } }`, nodeid.Approval, approval, nil),
 		"jobRetry":        one(`mutation { f: jobRetry(input: {id: "%s"}) { job { status } userErrors { code } } }`, nodeid.Job, job("dead"), nil),
+
+		"promotion":                one(`{ f: promotion(id: "%s") { name } }`, nodeid.Promotion, promotion, nil),
+		"promotions":               all(`{ f: promotions { totalCount } }`),
+		"promotionCreate":          all(`mutation { f: promotionCreate(input: {name: "New", kind: FREE_DELIVERY}) { promotion { name } userErrors { code } } }`),
+		"promotionUpdate":          one(`mutation { f: promotionUpdate(input: {id: "%s", name: "New"}) { promotion { name } userErrors { code } } }`, nodeid.Promotion, promotion, nil),
+		"taxRates":                 all(`{ f: taxRates { name } }`),
+		"taxRateSet":               all(`mutation { f: taxRateSet(input: {country: "GB", name: "VAT", basisPoints: 1900}) { taxRate { name } userErrors { code } } }`),
+		"taxRateDelete":            one(`mutation { f: taxRateDelete(input: {id: "%s"}) { userErrors { code } } }`, nodeid.TaxRate, taxRate, nil),
+		"deliveryZones":            all(`{ f: deliveryZones { name } }`),
+		"deliveryZoneCreate":       all(`mutation { f: deliveryZoneCreate(input: {name: "New", countries: []}) { deliveryZone { name } userErrors { code } } }`),
+		"deliveryZoneUpdate":       one(`mutation { f: deliveryZoneUpdate(input: {id: "%s", name: "New"}) { deliveryZone { name } userErrors { code } } }`, nodeid.DeliveryZone, zone, nil),
+		"deliveryZoneDelete":       one(`mutation { f: deliveryZoneDelete(input: {id: "%s"}) { userErrors { code } } }`, nodeid.DeliveryZone, zone, nil),
+		"deliveryMethodCreate":     one(`mutation { f: deliveryMethodCreate(input: {zone: "%s", name: "New", basis: WEIGHT, tiers: [{fromWeight: 0, price: "1.00"}]}) { deliveryMethod { name } userErrors { code } } }`, nodeid.DeliveryZone, zone, nil),
+		"deliveryMethodUpdate":     one(`mutation { f: deliveryMethodUpdate(input: {id: "%s", name: "New"}) { deliveryMethod { name } userErrors { code } } }`, nodeid.DeliveryMethod, method, nil),
+		"cartDeliveryOptionsQuote": one(`mutation { f: cartDeliveryOptionsQuote(input: {cart: "%s"}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
 
 		"cartCreate":       all(`mutation { f: cartCreate { cart { status } userErrors { code } } }`),
 		"cartLinesAdd":     one(`mutation { f: cartLinesAdd(input: {cart: "%s", lines: []}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),

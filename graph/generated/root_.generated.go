@@ -661,6 +661,7 @@ type ComplexityRoot struct {
 		PublishedAt func(childComplexity int) int
 		Slug        func(childComplexity int) int
 		Status      func(childComplexity int) int
+		TaxCategory func(childComplexity int) int
 		Title       func(childComplexity int) int
 		UpdatedAt   func(childComplexity int) int
 		Variants    func(childComplexity int) int
@@ -927,6 +928,7 @@ type ComplexityRoot struct {
 	Variant struct {
 		Archived       func(childComplexity int) int
 		Available      func(childComplexity int) int
+		LowStock       func(childComplexity int) int
 		NodeID         func(childComplexity int) int
 		Position       func(childComplexity int) int
 		Price          func(childComplexity int) int
@@ -937,6 +939,7 @@ type ComplexityRoot struct {
 		Title          func(childComplexity int) int
 		UpdatedAt      func(childComplexity int) int
 		Version        func(childComplexity int) int
+		Weight         func(childComplexity int) int
 	}
 
 	VariantPayload struct {
@@ -3523,6 +3526,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Product.Status(childComplexity), true
+	case "Product.taxCategory":
+		if e.ComplexityRoot.Product.TaxCategory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Product.TaxCategory(childComplexity), true
 	case "Product.title":
 		if e.ComplexityRoot.Product.Title == nil {
 			break
@@ -4637,6 +4646,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Variant.Available(childComplexity), true
+	case "Variant.lowStockAt":
+		if e.ComplexityRoot.Variant.LowStock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Variant.LowStock(childComplexity), true
 	case "Variant.id":
 		if e.ComplexityRoot.Variant.NodeID == nil {
 			break
@@ -4702,6 +4717,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Variant.Version(childComplexity), true
+	case "Variant.weight":
+		if e.ComplexityRoot.Variant.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Variant.Weight(childComplexity), true
 
 	case "VariantPayload.userErrors":
 		if e.ComplexityRoot.VariantPayload.UserErrors == nil {
@@ -6022,6 +6043,8 @@ type Product implements Node @public {
   variants: [Variant!] @semanticNonNull
   "Its pictures in the order that staff gave them."
   media: [Media!] @semanticNonNull
+  "Which of a country's tax rates it takes."
+  taxCategory: String!
   "When it was last published."
   publishedAt: DateTime
   "When it was created."
@@ -6056,6 +6079,10 @@ type Variant implements Node @public {
   available: Int!
   "How many pieces one customer may ever buy; null for any number."
   purchaseLimit: Int
+  "What a piece weighs, in grams: deliveries may go by it."
+  weight: Int!
+  "So many pieces or fewer are too few; null for the shop's own number."
+  lowStockAt: Int @permission(needs: [STOCK_READ])
   "Its place among the product's variants."
   position: Int!
   "Whether it was taken off sale for good."
@@ -6256,6 +6283,8 @@ input ProductCreateInput {
   description: String! = ""
   "The category it belongs to."
   category: ID
+  "Which of a country's tax rates it takes: 1 to 40 small letters, digits and hyphens. ` + "`" + `standard` + "`" + ` unless told."
+  taxCategory: String
   "Its variants."
   variants: [ProductVariantInput!]! = []
 }
@@ -6272,6 +6301,10 @@ input ProductVariantInput {
   available: Int! = 0
   "How many pieces one customer may ever buy."
   purchaseLimit: Int
+  "What a piece weighs, in grams."
+  weight: Int! = 0
+  "So many pieces or fewer are too few; the shop's own number unless told."
+  lowStockAt: Int
 }
 
 "What changes in a product. What is left out stays."
@@ -6288,6 +6321,8 @@ input ProductUpdateInput {
   description: String
   "The category it belongs to; null for none."
   category: ID
+  "Which of a country's tax rates it takes."
+  taxCategory: String
 }
 
 "Which product."
@@ -6320,6 +6355,10 @@ input VariantUpdateInput {
   price: Decimal
   "How many pieces one customer may ever buy; null for any number."
   purchaseLimit: Int
+  "What a piece weighs, in grams."
+  weight: Int
+  "So many pieces or fewer are too few; null for the shop's own number."
+  lowStockAt: Int
   "Its place among the product's variants."
   position: Int
 }
@@ -9045,6 +9084,8 @@ func (ec *executionContext) childFields_Product(ctx context.Context, field graph
 		return ec.fieldContext_Product_variants(ctx, field)
 	case "media":
 		return ec.fieldContext_Product_media(ctx, field)
+	case "taxCategory":
+		return ec.fieldContext_Product_taxCategory(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Product_publishedAt(ctx, field)
 	case "createdAt":
@@ -9533,6 +9574,10 @@ func (ec *executionContext) childFields_Variant(ctx context.Context, field graph
 		return ec.fieldContext_Variant_available(ctx, field)
 	case "purchaseLimit":
 		return ec.fieldContext_Variant_purchaseLimit(ctx, field)
+	case "weight":
+		return ec.fieldContext_Variant_weight(ctx, field)
+	case "lowStockAt":
+		return ec.fieldContext_Variant_lowStockAt(ctx, field)
 	case "position":
 		return ec.fieldContext_Variant_position(ctx, field)
 	case "archived":

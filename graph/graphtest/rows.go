@@ -52,6 +52,11 @@ type Rows struct {
 	APIKeys    map[string]*ent.APIKey  // till
 	Approval   *ent.Approval           // of another price of 22001, which the clerk has asked for
 	Jobs       map[string]*ent.Job     // by kind: dead, waiting
+
+	Promotion      *ent.Promotion // WELCOME10: a tenth off home and garden
+	TaxRate        *ent.TaxRate   // of New Zealand
+	DeliveryZone   *ent.DeliveryZone
+	DeliveryMethod *ent.DeliveryMethod // of the zone, switched off
 }
 
 // Viewer is the viewer of a name: an account's, "guest" or "anonymous".
@@ -103,6 +108,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		f.identities()
 		f.sessions()
 		f.jobs()
+		f.pricing()
 		return nil
 	})
 	must(f, 0, err)

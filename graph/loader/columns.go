@@ -88,6 +88,7 @@ var computed = map[string][]string{
 	"Approval.variant":          {"Approval.kind"},
 	"Approval.order":            {"Approval.kind"},
 	"Promotion.fixedAmount":     {"Promotion.amount", "Promotion.currency"},
+	"Variant.lowStockAt":        {"Variant.low_stock"},
 	"DeliveryMethod.tiers":      {"DeliveryMethod.tiers", "DeliveryMethod.basis", "DeliveryMethod.currency"},
 }
 

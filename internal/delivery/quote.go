@@ -143,6 +143,15 @@ func moveChoice(ctx context.Context, tx *ent.Tx, c *ent.Cart, quotes []*ent.Deli
 	return nil
 }
 
+// Anywhere tells whether the shop delivers at all: one that does not needs no option.
+func Anywhere(ctx context.Context, client *ent.DeliveryMethodClient) (bool, error) {
+	delivers, err := client.Query().Where(deliverymethod.Active(true)).Exist(viewer.AsSystem(ctx))
+	if err != nil {
+		return false, fmt.Errorf("look for delivery methods: %w", err)
+	}
+	return delivers, nil
+}
+
 // Cheapest is the option that is taken where none was chosen: of several at one price the first. Nil without options.
 func Cheapest(quotes []*ent.DeliveryQuote) *ent.DeliveryQuote {
 	if len(quotes) == 0 {

@@ -113,16 +113,24 @@ func (in UpdateInput) apply(e *edit) {
 
 func save(ctx context.Context, tx *ent.Tx, p *ent.Promotion) error {
 	row := tx.Promotion.Update().Where(promotion.ID(p.ID)).AddVersion(1).SetName(p.Name).SetBasisPoints(p.BasisPoints).SetAmount(p.Amount).
-		SetMinimumAmount(p.MinimumAmount).SetCategoryIds(p.CategoryIds).SetOncePerCustomer(p.OncePerCustomer).SetActive(p.Active).
-		ClearCode().SetNillableCode(p.Code).ClearStartsAt().SetNillableStartsAt(p.StartsAt).ClearEndsAt().SetNillableEndsAt(p.EndsAt).
-		ClearUsageLimit()
-	if p.UsageLimit != nil {
-		row.SetUsageLimit(*p.UsageLimit)
-	}
+		SetMinimumAmount(p.MinimumAmount).SetCategoryIds(p.CategoryIds).SetOncePerCustomer(p.OncePerCustomer).SetActive(p.Active)
+	put(p.Code, row.SetCode, row.ClearCode)
+	put(p.StartsAt, row.SetStartsAt, row.ClearStartsAt)
+	put(p.EndsAt, row.SetEndsAt, row.ClearEndsAt)
+	put(p.UsageLimit, row.SetUsageLimit, row.ClearUsageLimit)
 	if err := row.Exec(ctx); err != nil {
 		return unlessTaken(err, "update promotion")
 	}
 	return nil
+}
+
+// put sets a column to a value, or to none.
+func put[T, R any](value *T, set func(T) R, unset func() R) {
+	if value == nil {
+		unset()
+		return
+	}
+	set(*value)
 }
 
 // hold reads a promotion that the viewer may see, and keeps orders from taking it until the transaction ends.
