@@ -11,6 +11,7 @@ import (
 	"galley/graph/graphtest"
 	"galley/internal/database/databasetest"
 	"galley/internal/nodeid"
+	"galley/internal/pricing"
 	"galley/internal/viewer"
 )
 
@@ -27,7 +28,7 @@ func TestNoEdgeIsNPlusOne(t *testing.T) {
 			edges := 0
 			for _, typ := range nodeTypes() {
 				as := shop.Rows.Viewer("staff")
-				if typ.Name == "Cart" || typ.Name == "CartLine" || typ.Name == "Session" {
+				if typ.Name == "Cart" || typ.Name == "CartLine" || typ.Name == "DeliveryOption" || typ.Name == "Session" {
 					as = shop.Rows.Viewer("ada") // staff do not see other people's carts and sessions
 				}
 				ids := parents[typ.Name]
@@ -204,6 +205,16 @@ func wide(t *testing.T, shop *graphtest.Shop) map[string][]any {
 				SetObjectKind("orders").SetObjectID(o.ID).SaveX(ctx).ID)
 			note("Approval", nodeid.Approval, tx.Approval.Create().SetKind("ORDER_CANCELLATION").SetObjectID(o.ID).SetInput([]byte("{}")).
 				SetRequestedBy(u.ID).SetExpiresAt(graphtest.Start()).SaveX(ctx).ID)
+			note("Promotion", nodeid.Promotion, tx.Promotion.Create().SetName("Wide").SetKind("FREE_DELIVERY").SetCurrency("GBP").SetCategoryIds([]int64{c.ID}).SaveX(ctx).ID)
+			note("TaxRate", nodeid.TaxRate, tx.TaxRate.Create().SetCountry("NZ").SetTaxCategory(fmt.Sprintf("wide-%d", i)).SetName("Wide").SetBasisPoints(0).SaveX(ctx).ID)
+			zone := tx.DeliveryZone.Create().SetName("Wide").SetCountries([]string{"NZ"}).SaveX(ctx)
+			note("DeliveryZone", nodeid.DeliveryZone, zone.ID)
+			method := tx.DeliveryMethod.Create().SetZoneID(zone.ID).SetName("Wide").SetBasis("VALUE").SetTiers([]pricing.Tier{{}}).SetCurrency("GBP").SaveX(ctx)
+			note("DeliveryMethod", nodeid.DeliveryMethod, method.ID)
+			option := tx.DeliveryQuote.Create().SetCartID(cart.ID).SetMethodID(method.ID).SetName("Wide").SetPriceAmount(100).SetCurrency("GBP").
+				SetCountry("NZ").SetMeasure(0).SetPosition(0).SetExpiresAt(graphtest.Start().AddDate(0, 0, 1)).SaveX(ctx)
+			cart.Update().SetDeliveryQuoteID(option.ID).ExecX(ctx)
+			note("DeliveryOption", nodeid.DeliveryQuote, option.ID)
 			note("Job", nodeid.Job, tx.Job.Create().SetKind("wide").SetRunAt(graphtest.Start()).SaveX(ctx).ID)
 		}
 		return nil
@@ -238,6 +249,7 @@ func TestPagesWalkTheWholeList(t *testing.T) {
 				`products(filter: {query: "mug"}%s)`, `products(filter: {query: "red"}, reverse: true%s)`,
 				"users(sortKey: NAME%s)", "users(sortKey: CREATED, reverse: true%s)", "orders(sortKey: TOTAL%s)", "orders(sortKey: PLACED, reverse: false%s)",
 				"categories(filter: {roots: false}%s)", `jobs(filter: {kind: "wide"}%s)`,
+				`promotions(filter: {query: "wide", automatic: true, active: true, kind: [FREE_DELIVERY]}%s)`,
 			} {
 				ask := func(arguments string) page {
 					var p page

@@ -127,6 +127,18 @@ func contents(t *testing.T, shop *graphtest.Shop) map[string]int {
 	for _, r := range c.Order.Query().AllX(ctx) {
 		found["orders"] += 1000 + r.Version
 	}
+	for _, r := range c.Promotion.Query().AllX(ctx) {
+		found["promotions"] += 1000 + r.Version
+	}
+	for _, r := range c.TaxRate.Query().AllX(ctx) {
+		found["tax rates"] += 1000 + r.Version
+	}
+	for _, r := range c.DeliveryZone.Query().AllX(ctx) {
+		found["delivery zones"] += 1000 + r.Version
+	}
+	for _, r := range c.DeliveryMethod.Query().AllX(ctx) {
+		found["delivery methods"] += 1000 + r.Version
+	}
 	return found
 }
 

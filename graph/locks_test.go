@@ -65,6 +65,8 @@ func (o owner) visible(name string, v viewer.Viewer) bool {
 		return v.Has(viewer.AuditRead)
 	case "job":
 		return v.Has(viewer.JobRead)
+	case "pricing":
+		return v.Has(viewer.PricingRead)
 	case "approval rule":
 		return v.Has(viewer.ApprovalRead)
 	case "order note":
@@ -152,8 +154,25 @@ func ownersOf(t *testing.T, shop *graphtest.Shop) map[string]owner {
 	for _, r := range c.Job.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = "job"
 	}
+	for _, r := range c.Promotion.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = "pricing"
+	}
+	for _, r := range c.TaxRate.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = "pricing"
+	}
+	for _, r := range c.DeliveryZone.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = "pricing"
+	}
+	for _, r := range c.DeliveryMethod.Query().AllX(ctx) {
+		owners[r.NodeID().String()] = "pricing"
+	}
 	for _, r := range c.Cart.Query().AllX(ctx) {
 		owners[r.NodeID().String()] = owner("cart:" + name(r.UserID))
+		for _, q := range c.DeliveryQuote.Query().AllX(ctx) {
+			if q.CartID == r.ID {
+				owners[q.NodeID().String()] = owner("cart:" + name(r.UserID))
+			}
+		}
 		for _, l := range c.CartLine.Query().AllX(ctx) {
 			if l.CartID == r.ID {
 				owners[l.NodeID().String()] = owner("cart:" + name(r.UserID))

@@ -65,6 +65,14 @@ func apiKey(r graphtest.Rows) nodeid.ID { return r.APIKeys["till"].NodeID() }
 
 func approval(r graphtest.Rows) nodeid.ID { return r.Approval.NodeID() }
 
+func promotion(r graphtest.Rows) nodeid.ID { return r.Promotion.NodeID() }
+
+func taxRate(r graphtest.Rows) nodeid.ID { return r.TaxRate.NodeID() }
+
+func zone(r graphtest.Rows) nodeid.ID { return r.DeliveryZone.NodeID() }
+
+func method(r graphtest.Rows) nodeid.ID { return r.DeliveryMethod.NodeID() }
+
 func job(kind string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Jobs[kind].NodeID() }
 }
@@ -166,11 +174,24 @@ func operations() map[string]operation {
 		"cartPromoCodesRemove":     one(`mutation { f: cartPromoCodesRemove(input: {cart: "%s", codes: []}) { cart { promoCodes } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
 		"checkoutComplete":         one(`mutation { f: checkoutComplete(input: {cart: "%s", email: "x@galley.example", shippingAddress: {name: "N", line1: "L", city: "C", country: "GB"}}) { order { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
 		"orderCancel":              one(`mutation { f: orderCancel(input: {id: "%s"}) { order { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
-
 		"fulfilmentCreate":         one(`mutation { f: fulfilmentCreate(input: {order: "%s"}) { fulfilment { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
 		"fulfilmentTrackingUpdate": one(`mutation { f: fulfilmentTrackingUpdate(input: {id: "%s", carrier: "DPD"}) { fulfilment { carrier } userErrors { code } } }`, nodeid.Fulfilment, fulfilment("A2"), fulfilment("B1")),
 		"fulfilmentDeliver":        one(`mutation { f: fulfilmentDeliver(input: {id: "%s"}) { fulfilment { status } userErrors { code } } }`, nodeid.Fulfilment, fulfilment("A2"), fulfilment("B1")),
 		"orderNoteAdd":             one(`mutation { f: orderNoteAdd(input: {order: "%s", text: "N"}) { order { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
 		"orderAccessRequest":       all(`mutation { f: orderAccessRequest(input: {number: "A1", email: "ada@galley.example"}) { email userErrors { code } } }`),
+		"promotion":                one(`{ f: promotion(id: "%s") { name } }`, nodeid.Promotion, promotion, nil),
+		"promotions":               all(`{ f: promotions { totalCount } }`),
+		"promotionCreate":          all(`mutation { f: promotionCreate(input: {name: "New", kind: FREE_DELIVERY}) { promotion { name } userErrors { code } } }`),
+		"promotionUpdate":          one(`mutation { f: promotionUpdate(input: {id: "%s", name: "New"}) { promotion { name } userErrors { code } } }`, nodeid.Promotion, promotion, nil),
+		"taxRates":                 all(`{ f: taxRates { name } }`),
+		"taxRateSet":               all(`mutation { f: taxRateSet(input: {country: "GB", name: "VAT", basisPoints: 1900}) { taxRate { name } userErrors { code } } }`),
+		"taxRateDelete":            one(`mutation { f: taxRateDelete(input: {id: "%s"}) { userErrors { code } } }`, nodeid.TaxRate, taxRate, nil),
+		"deliveryZones":            all(`{ f: deliveryZones { name } }`),
+		"deliveryZoneCreate":       all(`mutation { f: deliveryZoneCreate(input: {name: "New", countries: []}) { deliveryZone { name } userErrors { code } } }`),
+		"deliveryZoneUpdate":       one(`mutation { f: deliveryZoneUpdate(input: {id: "%s", name: "New"}) { deliveryZone { name } userErrors { code } } }`, nodeid.DeliveryZone, zone, nil),
+		"deliveryZoneDelete":       one(`mutation { f: deliveryZoneDelete(input: {id: "%s"}) { userErrors { code } } }`, nodeid.DeliveryZone, zone, nil),
+		"deliveryMethodCreate":     one(`mutation { f: deliveryMethodCreate(input: {zone: "%s", name: "New", basis: WEIGHT, tiers: [{fromWeight: 0, price: "1.00"}]}) { deliveryMethod { name } userErrors { code } } }`, nodeid.DeliveryZone, zone, nil),
+		"deliveryMethodUpdate":     one(`mutation { f: deliveryMethodUpdate(input: {id: "%s", name: "New"}) { deliveryMethod { name } userErrors { code } } }`, nodeid.DeliveryMethod, method, nil),
+		"cartDeliveryOptionsQuote": one(`mutation { f: cartDeliveryOptionsQuote(input: {cart: "%s"}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
 	}
 }

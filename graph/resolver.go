@@ -11,14 +11,17 @@ import (
 	"galley/internal/cart"
 	"galley/internal/catalog"
 	"galley/internal/checkout"
+	"galley/internal/delivery"
 	"galley/internal/fulfil"
 	"galley/internal/identity"
 	"galley/internal/job"
 	"galley/internal/live"
+	"galley/internal/promotion"
 	"galley/internal/session"
 	"galley/internal/settlement"
 	"galley/internal/staff"
 	"galley/internal/stock"
+	"galley/internal/tax"
 )
 
 // Resolver is the root of all resolvers.
@@ -38,6 +41,10 @@ type Resolver struct {
 	jobs     *job.Queue
 	approval *approval.Workflow
 	live     *live.Broker
+
+	promotion *promotion.Workflow
+	tax       *tax.Workflow
+	delivery  *delivery.Workflow
 }
 
 func newResolver(s *Shop) *Resolver {
@@ -47,5 +54,6 @@ func newResolver(s *Shop) *Resolver {
 		},
 		account: s.Account, session: s.Session, staff: s.Staff, identity: s.identity, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil, payments: s.Payments,
 		jobs: s.Jobs, approval: s.approval, live: s.Live,
+		promotion: s.promotion, tax: s.tax, delivery: s.delivery,
 	}
 }

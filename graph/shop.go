@@ -15,6 +15,7 @@ import (
 	"galley/internal/catalog"
 	"galley/internal/checkout"
 	"galley/internal/database"
+	"galley/internal/delivery"
 	"galley/internal/fault"
 	"galley/internal/fulfil"
 	"galley/internal/identity"
@@ -24,12 +25,14 @@ import (
 	"galley/internal/mail"
 	"galley/internal/money"
 	"galley/internal/payment"
+	"galley/internal/promotion"
 	"galley/internal/quote"
 	"galley/internal/secret"
 	"galley/internal/session"
 	"galley/internal/settlement"
 	"galley/internal/staff"
 	"galley/internal/stock"
+	"galley/internal/tax"
 	"galley/internal/token"
 	"galley/internal/viewer"
 )
@@ -53,6 +56,10 @@ type Shop struct {
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
 	approval *approval.Workflow
+
+	promotion *promotion.Workflow
+	tax       *tax.Workflow
+	delivery  *delivery.Workflow
 
 	oneByOne, allColumns bool // look ahead at nothing, read whole rows: for tests
 }
@@ -150,6 +157,10 @@ func NewShop(o Options) *Shop {
 		fulfil:   orders,
 		Payments: payments,
 		approval: approvals(o.Database, catalogue, orders, payments),
+
+		promotion: promotion.New(o.Database, o.Currency),
+		tax:       tax.New(o.Database),
+		delivery:  delivery.New(o.Database, o.Currency),
 	}
 }
 

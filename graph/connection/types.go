@@ -22,4 +22,6 @@ type (
 	AuditEntryEdge          = Edge[*ent.AuditEntry]
 	ApprovalConnection      = Connection[*ent.Approval]
 	ApprovalEdge            = Edge[*ent.Approval]
+	PromotionConnection     = Connection[*ent.Promotion]
+	PromotionEdge           = Edge[*ent.Promotion]
 )

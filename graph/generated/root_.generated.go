@@ -19,13 +19,16 @@ import (
 	"galley/internal/cart"
 	"galley/internal/catalog"
 	"galley/internal/checkout"
+	"galley/internal/delivery"
 	"galley/internal/fulfil"
 	"galley/internal/identity"
 	"galley/internal/job"
 	"galley/internal/nodeid"
+	"galley/internal/promotion"
 	"galley/internal/session"
 	"galley/internal/staff"
 	"galley/internal/stock"
+	"galley/internal/tax"
 	"galley/internal/viewer"
 )
 
@@ -54,6 +57,11 @@ type ResolverRoot interface {
 	CategoryDeletePayload() CategoryDeletePayloadResolver
 	CategoryPayload() CategoryPayloadResolver
 	CheckoutPayload() CheckoutPayloadResolver
+	DeliveryMethod() DeliveryMethodResolver
+	DeliveryMethodPayload() DeliveryMethodPayloadResolver
+	DeliveryZone() DeliveryZoneResolver
+	DeliveryZoneDeletePayload() DeliveryZoneDeletePayloadResolver
+	DeliveryZonePayload() DeliveryZonePayloadResolver
 	IdentityUnlinkPayload() IdentityUnlinkPayloadResolver
 	JobPayload() JobPayloadResolver
 	Media() MediaResolver
@@ -65,6 +73,8 @@ type ResolverRoot interface {
 	OrderPayload() OrderPayloadResolver
 	Product() ProductResolver
 	ProductPayload() ProductPayloadResolver
+	Promotion() PromotionResolver
+	PromotionPayload() PromotionPayloadResolver
 	Query() QueryResolver
 	RoleDeletePayload() RoleDeletePayloadResolver
 	RolePayload() RolePayloadResolver
@@ -74,6 +84,8 @@ type ResolverRoot interface {
 	SignInPayload() SignInPayloadResolver
 	StockMovement() StockMovementResolver
 	StockPayload() StockPayloadResolver
+	TaxRateDeletePayload() TaxRateDeletePayloadResolver
+	TaxRatePayload() TaxRatePayloadResolver
 	User() UserResolver
 	UserPayload() UserPayloadResolver
 	UserRolesPayload() UserRolesPayloadResolver
@@ -156,12 +168,6 @@ type ComplexityRoot struct {
 	ApiKeyPayload struct {
 		APIKey     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
-	}
-
-	AppliedPromotion struct {
-		Amount func(childComplexity int) int
-		Code   func(childComplexity int) int
-		Name   func(childComplexity int) int
 	}
 
 	Approval struct {
@@ -247,21 +253,15 @@ type ComplexityRoot struct {
 	}
 
 	Cart struct {
-		CreatedAt        func(childComplexity int) int
-		Delivery         func(childComplexity int) int
-		Discount         func(childComplexity int) int
-		Lines            func(childComplexity int) int
-		NodeID           func(childComplexity int) int
-		PriceExplanation func(childComplexity int) int
-		Promotions       func(childComplexity int) int
-		Status           func(childComplexity int) int
-		Subtotal         func(childComplexity int) int
-		Tax              func(childComplexity int) int
-		TaxIncluded      func(childComplexity int) int
-		Total            func(childComplexity int) int
-		TotalQuantity    func(childComplexity int) int
-		UpdatedAt        func(childComplexity int) int
-		Warnings         func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		DeliveryOption  func(childComplexity int) int
+		DeliveryOptions func(childComplexity int) int
+		Lines           func(childComplexity int) int
+		NodeID          func(childComplexity int) int
+		Status          func(childComplexity int) int
+		Subtotal        func(childComplexity int) int
+		TotalQuantity   func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
 	}
 
 	CartCreatePayload struct {
@@ -271,10 +271,8 @@ type ComplexityRoot struct {
 	}
 
 	CartLine struct {
-		Discount  func(childComplexity int) int
 		NodeID    func(childComplexity int) int
 		Quantity  func(childComplexity int) int
-		Tax       func(childComplexity int) int
 		Total     func(childComplexity int) int
 		UnitPrice func(childComplexity int) int
 		Variant   func(childComplexity int) int
@@ -289,13 +287,6 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
-	}
-
-	CartWarning struct {
-		Code      func(childComplexity int) int
-		Line      func(childComplexity int) int
-		Message   func(childComplexity int) int
-		PromoCode func(childComplexity int) int
 	}
 
 	CatalogUserError struct {
@@ -349,6 +340,59 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+	}
+
+	DeliveryMethod struct {
+		Active      func(childComplexity int) int
+		Basis       func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Description func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Position    func(childComplexity int) int
+		TaxCategory func(childComplexity int) int
+		Tiers       func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
+	DeliveryMethodPayload struct {
+		DeliveryMethod func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
+	DeliveryOption struct {
+		Description func(childComplexity int) int
+		ExpiresAt   func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Price       func(childComplexity int) int
+	}
+
+	DeliveryTier struct {
+		FromValue  func(childComplexity int) int
+		FromWeight func(childComplexity int) int
+		Price      func(childComplexity int) int
+	}
+
+	DeliveryZone struct {
+		Countries func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		Methods   func(childComplexity int) int
+		Name      func(childComplexity int) int
+		NodeID    func(childComplexity int) int
+		UpdatedAt func(childComplexity int) int
+		Version   func(childComplexity int) int
+	}
+
+	DeliveryZoneDeletePayload struct {
+		DeletedID  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DeliveryZonePayload struct {
+		DeliveryZone func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
 	}
 
 	Identity struct {
@@ -430,63 +474,73 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		APIKeyCreate         func(childComplexity int, input staff.APIKeyCreateInput) int
-		APIKeyRevoke         func(childComplexity int, input staff.APIKeyRevokeInput) int
-		AccountDelete        func(childComplexity int, input account.DeleteInput) int
-		AccountDeleteCancel  func(childComplexity int) int
-		AccountExport        func(childComplexity int) int
-		AddressDelete        func(childComplexity int, input account.AddressDeleteInput) int
-		AddressSave          func(childComplexity int, input account.AddressSaveInput) int
-		ApprovalCancel       func(childComplexity int, input approval.CancelInput) int
-		ApprovalRequest      func(childComplexity int, input model.ApprovalRequestInput) int
-		ApprovalRuleSet      func(childComplexity int, input approval.RuleSetInput) int
-		Approve              func(childComplexity int, input approval.DecideInput) int
-		CartCreate           func(childComplexity int, input cart.CreateInput) int
-		CartLinesAdd         func(childComplexity int, input cart.LinesAddInput) int
-		CartLinesRemove      func(childComplexity int, input cart.LinesRemoveInput) int
-		CartLinesUpdate      func(childComplexity int, input cart.LinesUpdateInput) int
-		CategoryCreate       func(childComplexity int, input catalog.CategoryCreateInput) int
-		CategoryDelete       func(childComplexity int, input catalog.CategoryDeleteInput) int
-		CategoryMove         func(childComplexity int, input catalog.CategoryMoveInput) int
-		CategoryUpdate       func(childComplexity int, input catalog.CategoryUpdateInput) int
-		CheckoutComplete     func(childComplexity int, input checkout.CompleteInput) int
-		EmailChangeConfirm   func(childComplexity int, input account.EmailChangeConfirmInput) int
-		EmailChangeRequest   func(childComplexity int, input account.EmailChangeRequestInput) int
-		EmailVerify          func(childComplexity int, input account.EmailVerifyInput) int
-		EmailVerifyRequest   func(childComplexity int) int
-		IdentityUnlink       func(childComplexity int, input identity.UnlinkInput) int
-		JobRetry             func(childComplexity int, input job.RetryInput) int
-		MediaUpload          func(childComplexity int, input catalog.MediaUploadInput) int
-		OidcComplete         func(childComplexity int, input identity.CompleteInput) int
-		OidcStart            func(childComplexity int, input identity.StartInput) int
-		OrderCancel          func(childComplexity int, input fulfil.CancelInput) int
-		PasswordChange       func(childComplexity int, input account.PasswordChangeInput) int
-		PasswordReset        func(childComplexity int, input account.PasswordResetInput) int
-		PasswordResetRequest func(childComplexity int, input account.PasswordResetRequestInput) int
-		ProductArchive       func(childComplexity int, input catalog.ProductStateInput) int
-		ProductCreate        func(childComplexity int, input catalog.ProductCreateInput) int
-		ProductPublish       func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUnpublish     func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUpdate        func(childComplexity int, input catalog.ProductUpdateInput) int
-		ProfileUpdate        func(childComplexity int, input account.ProfileUpdateInput) int
-		Refuse               func(childComplexity int, input approval.DecideInput) int
-		RoleCreate           func(childComplexity int, input staff.RoleCreateInput) int
-		RoleDelete           func(childComplexity int, input staff.RoleDeleteInput) int
-		RoleUpdate           func(childComplexity int, input staff.RoleUpdateInput) int
-		SessionRefresh       func(childComplexity int, input session.RefreshInput) int
-		SessionRevoke        func(childComplexity int, input session.RevokeInput) int
-		SessionsRevokeOthers func(childComplexity int) int
-		SignIn               func(childComplexity int, input account.SignInInput) int
-		SignOut              func(childComplexity int) int
-		SignUp               func(childComplexity int, input account.SignUpInput) int
-		StockAdjust          func(childComplexity int, input stock.AdjustInput) int
-		UserCreate           func(childComplexity int, input account.UserCreateInput) int
-		UserDeactivate       func(childComplexity int, input account.UserDeactivateInput) int
-		UserRolesSet         func(childComplexity int, input staff.UserRolesSetInput) int
-		UserUpdate           func(childComplexity int, input account.UserUpdateInput) int
-		VariantArchive       func(childComplexity int, input catalog.VariantArchiveInput) int
-		VariantCreate        func(childComplexity int, input catalog.VariantCreateInput) int
-		VariantUpdate        func(childComplexity int, input catalog.VariantUpdateInput) int
+		APIKeyCreate             func(childComplexity int, input staff.APIKeyCreateInput) int
+		APIKeyRevoke             func(childComplexity int, input staff.APIKeyRevokeInput) int
+		AccountDelete            func(childComplexity int, input account.DeleteInput) int
+		AccountDeleteCancel      func(childComplexity int) int
+		AccountExport            func(childComplexity int) int
+		AddressDelete            func(childComplexity int, input account.AddressDeleteInput) int
+		AddressSave              func(childComplexity int, input account.AddressSaveInput) int
+		ApprovalCancel           func(childComplexity int, input approval.CancelInput) int
+		ApprovalRequest          func(childComplexity int, input model.ApprovalRequestInput) int
+		ApprovalRuleSet          func(childComplexity int, input approval.RuleSetInput) int
+		Approve                  func(childComplexity int, input approval.DecideInput) int
+		CartCreate               func(childComplexity int, input cart.CreateInput) int
+		CartDeliveryOptionsQuote func(childComplexity int, input delivery.OptionsQuoteInput) int
+		CartLinesAdd             func(childComplexity int, input cart.LinesAddInput) int
+		CartLinesRemove          func(childComplexity int, input cart.LinesRemoveInput) int
+		CartLinesUpdate          func(childComplexity int, input cart.LinesUpdateInput) int
+		CategoryCreate           func(childComplexity int, input catalog.CategoryCreateInput) int
+		CategoryDelete           func(childComplexity int, input catalog.CategoryDeleteInput) int
+		CategoryMove             func(childComplexity int, input catalog.CategoryMoveInput) int
+		CategoryUpdate           func(childComplexity int, input catalog.CategoryUpdateInput) int
+		CheckoutComplete         func(childComplexity int, input checkout.CompleteInput) int
+		DeliveryMethodCreate     func(childComplexity int, input delivery.MethodCreateInput) int
+		DeliveryMethodUpdate     func(childComplexity int, input delivery.MethodUpdateInput) int
+		DeliveryZoneCreate       func(childComplexity int, input delivery.ZoneCreateInput) int
+		DeliveryZoneDelete       func(childComplexity int, input delivery.ZoneDeleteInput) int
+		DeliveryZoneUpdate       func(childComplexity int, input delivery.ZoneUpdateInput) int
+		EmailChangeConfirm       func(childComplexity int, input account.EmailChangeConfirmInput) int
+		EmailChangeRequest       func(childComplexity int, input account.EmailChangeRequestInput) int
+		EmailVerify              func(childComplexity int, input account.EmailVerifyInput) int
+		EmailVerifyRequest       func(childComplexity int) int
+		IdentityUnlink           func(childComplexity int, input identity.UnlinkInput) int
+		JobRetry                 func(childComplexity int, input job.RetryInput) int
+		MediaUpload              func(childComplexity int, input catalog.MediaUploadInput) int
+		OidcComplete             func(childComplexity int, input identity.CompleteInput) int
+		OidcStart                func(childComplexity int, input identity.StartInput) int
+		OrderCancel              func(childComplexity int, input fulfil.CancelInput) int
+		PasswordChange           func(childComplexity int, input account.PasswordChangeInput) int
+		PasswordReset            func(childComplexity int, input account.PasswordResetInput) int
+		PasswordResetRequest     func(childComplexity int, input account.PasswordResetRequestInput) int
+		ProductArchive           func(childComplexity int, input catalog.ProductStateInput) int
+		ProductCreate            func(childComplexity int, input catalog.ProductCreateInput) int
+		ProductPublish           func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUnpublish         func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUpdate            func(childComplexity int, input catalog.ProductUpdateInput) int
+		ProfileUpdate            func(childComplexity int, input account.ProfileUpdateInput) int
+		PromotionCreate          func(childComplexity int, input promotion.CreateInput) int
+		PromotionUpdate          func(childComplexity int, input promotion.UpdateInput) int
+		Refuse                   func(childComplexity int, input approval.DecideInput) int
+		RoleCreate               func(childComplexity int, input staff.RoleCreateInput) int
+		RoleDelete               func(childComplexity int, input staff.RoleDeleteInput) int
+		RoleUpdate               func(childComplexity int, input staff.RoleUpdateInput) int
+		SessionRefresh           func(childComplexity int, input session.RefreshInput) int
+		SessionRevoke            func(childComplexity int, input session.RevokeInput) int
+		SessionsRevokeOthers     func(childComplexity int) int
+		SignIn                   func(childComplexity int, input account.SignInInput) int
+		SignOut                  func(childComplexity int) int
+		SignUp                   func(childComplexity int, input account.SignUpInput) int
+		StockAdjust              func(childComplexity int, input stock.AdjustInput) int
+		TaxRateDelete            func(childComplexity int, input tax.DeleteInput) int
+		TaxRateSet               func(childComplexity int, input tax.SetInput) int
+		UserCreate               func(childComplexity int, input account.UserCreateInput) int
+		UserDeactivate           func(childComplexity int, input account.UserDeactivateInput) int
+		UserRolesSet             func(childComplexity int, input staff.UserRolesSetInput) int
+		UserUpdate               func(childComplexity int, input account.UserUpdateInput) int
+		VariantArchive           func(childComplexity int, input catalog.VariantArchiveInput) int
+		VariantCreate            func(childComplexity int, input catalog.VariantCreateInput) int
+		VariantUpdate            func(childComplexity int, input catalog.VariantUpdateInput) int
 	}
 
 	OidcCompletePayload struct {
@@ -506,28 +560,22 @@ type ComplexityRoot struct {
 	}
 
 	Order struct {
-		BillingAddress   func(childComplexity int) int
-		CancelReason     func(childComplexity int) int
-		CancelledAt      func(childComplexity int) int
-		Country          func(childComplexity int) int
-		Customer         func(childComplexity int) int
-		Delivery         func(childComplexity int) int
-		DeliveryName     func(childComplexity int) int
-		Discount         func(childComplexity int) int
-		Email            func(childComplexity int) int
-		Lines            func(childComplexity int) int
-		NodeID           func(childComplexity int) int
-		Number           func(childComplexity int) int
-		Payments         func(childComplexity int) int
-		PlacedAt         func(childComplexity int) int
-		PriceExplanation func(childComplexity int) int
-		ShippingAddress  func(childComplexity int) int
-		Status           func(childComplexity int) int
-		Subtotal         func(childComplexity int) int
-		Tax              func(childComplexity int) int
-		TaxIncluded      func(childComplexity int) int
-		Total            func(childComplexity int) int
-		Version          func(childComplexity int) int
+		BillingAddress  func(childComplexity int) int
+		CancelReason    func(childComplexity int) int
+		CancelledAt     func(childComplexity int) int
+		Country         func(childComplexity int) int
+		Customer        func(childComplexity int) int
+		Email           func(childComplexity int) int
+		Lines           func(childComplexity int) int
+		NodeID          func(childComplexity int) int
+		Number          func(childComplexity int) int
+		Payments        func(childComplexity int) int
+		PlacedAt        func(childComplexity int) int
+		ShippingAddress func(childComplexity int) int
+		Status          func(childComplexity int) int
+		Subtotal        func(childComplexity int) int
+		Total           func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	OrderConnection struct {
@@ -543,13 +591,11 @@ type ComplexityRoot struct {
 	}
 
 	OrderLine struct {
-		Discount  func(childComplexity int) int
 		NodeID    func(childComplexity int) int
 		Order     func(childComplexity int) int
 		Product   func(childComplexity int) int
 		Quantity  func(childComplexity int) int
 		Sku       func(childComplexity int) int
-		Tax       func(childComplexity int) int
 		Title     func(childComplexity int) int
 		Total     func(childComplexity int) int
 		UnitPrice func(childComplexity int) int
@@ -598,11 +644,10 @@ type ComplexityRoot struct {
 		Region     func(childComplexity int) int
 	}
 
-	PriceStep struct {
-		Amount   func(childComplexity int) int
-		Included func(childComplexity int) int
-		Kind     func(childComplexity int) int
-		Label    func(childComplexity int) int
+	PricingUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	Product struct {
@@ -616,6 +661,7 @@ type ComplexityRoot struct {
 		PublishedAt func(childComplexity int) int
 		Slug        func(childComplexity int) int
 		Status      func(childComplexity int) int
+		TaxCategory func(childComplexity int) int
 		Title       func(childComplexity int) int
 		UpdatedAt   func(childComplexity int) int
 		Variants    func(childComplexity int) int
@@ -639,6 +685,43 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Promotion struct {
+		Active          func(childComplexity int) int
+		BasisPoints     func(childComplexity int) int
+		Categories      func(childComplexity int) int
+		Code            func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		EndsAt          func(childComplexity int) int
+		FixedAmount     func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		Minimum         func(childComplexity int) int
+		Name            func(childComplexity int) int
+		NodeID          func(childComplexity int) int
+		OncePerCustomer func(childComplexity int) int
+		StartsAt        func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
+		UsageLimit      func(childComplexity int) int
+		Used            func(childComplexity int) int
+		Version         func(childComplexity int) int
+	}
+
+	PromotionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PromotionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PromotionPayload struct {
+		Promotion  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Query struct {
 		APIKeys         func(childComplexity int, first *int, after *string, last *int, before *string, offset *int) int
 		ApprovalRules   func(childComplexity int) int
@@ -647,6 +730,7 @@ type ComplexityRoot struct {
 		Cart            func(childComplexity int, id nodeid.ID) int
 		Categories      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
 		Category        func(childComplexity int, id *nodeid.ID, slug *string) int
+		DeliveryZones   func(childComplexity int) int
 		Jobs            func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.JobFilter) int
 		Me              func(childComplexity int) int
 		Node            func(childComplexity int, id nodeid.ID) int
@@ -655,8 +739,11 @@ type ComplexityRoot struct {
 		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
 		Product         func(childComplexity int, id *nodeid.ID, slug *string) int
 		Products        func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
+		Promotion       func(childComplexity int, id *nodeid.ID, code *string) int
+		Promotions      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.PromotionFilter) int
 		Roles           func(childComplexity int) int
 		SignInProviders func(childComplexity int) int
+		TaxRates        func(childComplexity int, country *string) int
 		User            func(childComplexity int, id nodeid.ID) int
 		Users           func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.UserFilter, sortKey loader.UserSort, reverse bool) int
 	}
@@ -773,6 +860,27 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	TaxRate struct {
+		BasisPoints func(childComplexity int) int
+		Country     func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		TaxCategory func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
+	TaxRateDeletePayload struct {
+		DeletedID  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	TaxRatePayload struct {
+		TaxRate    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	User struct {
 		Active               func(childComplexity int) int
 		Addresses            func(childComplexity int) int
@@ -820,6 +928,7 @@ type ComplexityRoot struct {
 	Variant struct {
 		Archived       func(childComplexity int) int
 		Available      func(childComplexity int) int
+		LowStock       func(childComplexity int) int
 		NodeID         func(childComplexity int) int
 		Position       func(childComplexity int) int
 		Price          func(childComplexity int) int
@@ -830,6 +939,7 @@ type ComplexityRoot struct {
 		Title          func(childComplexity int) int
 		UpdatedAt      func(childComplexity int) int
 		Version        func(childComplexity int) int
+		Weight         func(childComplexity int) int
 	}
 
 	VariantPayload struct {
@@ -1107,25 +1217,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApiKeyPayload.UserErrors(childComplexity), true
-
-	case "AppliedPromotion.amount":
-		if e.ComplexityRoot.AppliedPromotion.Amount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AppliedPromotion.Amount(childComplexity), true
-	case "AppliedPromotion.code":
-		if e.ComplexityRoot.AppliedPromotion.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AppliedPromotion.Code(childComplexity), true
-	case "AppliedPromotion.name":
-		if e.ComplexityRoot.AppliedPromotion.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AppliedPromotion.Name(childComplexity), true
 
 	case "Approval.createdAt":
 		if e.ComplexityRoot.Approval.CreatedAt == nil {
@@ -1455,18 +1546,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.CreatedAt(childComplexity), true
-	case "Cart.delivery":
-		if e.ComplexityRoot.Cart.Delivery == nil {
+	case "Cart.deliveryOption":
+		if e.ComplexityRoot.Cart.DeliveryOption == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Cart.Delivery(childComplexity), true
-	case "Cart.discount":
-		if e.ComplexityRoot.Cart.Discount == nil {
+		return e.ComplexityRoot.Cart.DeliveryOption(childComplexity), true
+	case "Cart.deliveryOptions":
+		if e.ComplexityRoot.Cart.DeliveryOptions == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Cart.Discount(childComplexity), true
+		return e.ComplexityRoot.Cart.DeliveryOptions(childComplexity), true
 	case "Cart.lines":
 		if e.ComplexityRoot.Cart.Lines == nil {
 			break
@@ -1479,18 +1570,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.NodeID(childComplexity), true
-	case "Cart.priceExplanation":
-		if e.ComplexityRoot.Cart.PriceExplanation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Cart.PriceExplanation(childComplexity), true
-	case "Cart.promotions":
-		if e.ComplexityRoot.Cart.Promotions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Cart.Promotions(childComplexity), true
 	case "Cart.status":
 		if e.ComplexityRoot.Cart.Status == nil {
 			break
@@ -1503,24 +1582,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.Subtotal(childComplexity), true
-	case "Cart.tax":
-		if e.ComplexityRoot.Cart.Tax == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Cart.Tax(childComplexity), true
-	case "Cart.taxIncluded":
-		if e.ComplexityRoot.Cart.TaxIncluded == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Cart.TaxIncluded(childComplexity), true
-	case "Cart.total":
-		if e.ComplexityRoot.Cart.Total == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Cart.Total(childComplexity), true
 	case "Cart.totalQuantity":
 		if e.ComplexityRoot.Cart.TotalQuantity == nil {
 			break
@@ -1533,12 +1594,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.UpdatedAt(childComplexity), true
-	case "Cart.warnings":
-		if e.ComplexityRoot.Cart.Warnings == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Cart.Warnings(childComplexity), true
 
 	case "CartCreatePayload.cart":
 		if e.ComplexityRoot.CartCreatePayload.Cart == nil {
@@ -1559,12 +1614,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CartCreatePayload.UserErrors(childComplexity), true
 
-	case "CartLine.discount":
-		if e.ComplexityRoot.CartLine.Discount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CartLine.Discount(childComplexity), true
 	case "CartLine.id":
 		if e.ComplexityRoot.CartLine.NodeID == nil {
 			break
@@ -1577,12 +1626,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CartLine.Quantity(childComplexity), true
-	case "CartLine.tax":
-		if e.ComplexityRoot.CartLine.Tax == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CartLine.Tax(childComplexity), true
 	case "CartLine.total":
 		if e.ComplexityRoot.CartLine.Total == nil {
 			break
@@ -1633,31 +1676,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CartUserError.Message(childComplexity), true
-
-	case "CartWarning.code":
-		if e.ComplexityRoot.CartWarning.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CartWarning.Code(childComplexity), true
-	case "CartWarning.line":
-		if e.ComplexityRoot.CartWarning.Line == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CartWarning.Line(childComplexity), true
-	case "CartWarning.message":
-		if e.ComplexityRoot.CartWarning.Message == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CartWarning.Message(childComplexity), true
-	case "CartWarning.promoCode":
-		if e.ComplexityRoot.CartWarning.PromoCode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CartWarning.PromoCode(childComplexity), true
 
 	case "CatalogUserError.code":
 		if e.ComplexityRoot.CatalogUserError.Code == nil {
@@ -1845,6 +1863,205 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CheckoutUserError.Message(childComplexity), true
+
+	case "DeliveryMethod.active":
+		if e.ComplexityRoot.DeliveryMethod.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Active(childComplexity), true
+	case "DeliveryMethod.basis":
+		if e.ComplexityRoot.DeliveryMethod.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Basis(childComplexity), true
+	case "DeliveryMethod.createdAt":
+		if e.ComplexityRoot.DeliveryMethod.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.CreatedAt(childComplexity), true
+	case "DeliveryMethod.description":
+		if e.ComplexityRoot.DeliveryMethod.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Description(childComplexity), true
+	case "DeliveryMethod.name":
+		if e.ComplexityRoot.DeliveryMethod.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Name(childComplexity), true
+	case "DeliveryMethod.id":
+		if e.ComplexityRoot.DeliveryMethod.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.NodeID(childComplexity), true
+	case "DeliveryMethod.position":
+		if e.ComplexityRoot.DeliveryMethod.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Position(childComplexity), true
+	case "DeliveryMethod.taxCategory":
+		if e.ComplexityRoot.DeliveryMethod.TaxCategory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.TaxCategory(childComplexity), true
+	case "DeliveryMethod.tiers":
+		if e.ComplexityRoot.DeliveryMethod.Tiers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Tiers(childComplexity), true
+	case "DeliveryMethod.updatedAt":
+		if e.ComplexityRoot.DeliveryMethod.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.UpdatedAt(childComplexity), true
+	case "DeliveryMethod.version":
+		if e.ComplexityRoot.DeliveryMethod.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethod.Version(childComplexity), true
+
+	case "DeliveryMethodPayload.deliveryMethod":
+		if e.ComplexityRoot.DeliveryMethodPayload.DeliveryMethod == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethodPayload.DeliveryMethod(childComplexity), true
+	case "DeliveryMethodPayload.userErrors":
+		if e.ComplexityRoot.DeliveryMethodPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMethodPayload.UserErrors(childComplexity), true
+
+	case "DeliveryOption.description":
+		if e.ComplexityRoot.DeliveryOption.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryOption.Description(childComplexity), true
+	case "DeliveryOption.expiresAt":
+		if e.ComplexityRoot.DeliveryOption.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryOption.ExpiresAt(childComplexity), true
+	case "DeliveryOption.name":
+		if e.ComplexityRoot.DeliveryOption.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryOption.Name(childComplexity), true
+	case "DeliveryOption.id":
+		if e.ComplexityRoot.DeliveryOption.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryOption.NodeID(childComplexity), true
+	case "DeliveryOption.price":
+		if e.ComplexityRoot.DeliveryOption.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryOption.Price(childComplexity), true
+
+	case "DeliveryTier.fromValue":
+		if e.ComplexityRoot.DeliveryTier.FromValue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryTier.FromValue(childComplexity), true
+	case "DeliveryTier.fromWeight":
+		if e.ComplexityRoot.DeliveryTier.FromWeight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryTier.FromWeight(childComplexity), true
+	case "DeliveryTier.price":
+		if e.ComplexityRoot.DeliveryTier.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryTier.Price(childComplexity), true
+
+	case "DeliveryZone.countries":
+		if e.ComplexityRoot.DeliveryZone.Countries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.Countries(childComplexity), true
+	case "DeliveryZone.createdAt":
+		if e.ComplexityRoot.DeliveryZone.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.CreatedAt(childComplexity), true
+	case "DeliveryZone.methods":
+		if e.ComplexityRoot.DeliveryZone.Methods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.Methods(childComplexity), true
+	case "DeliveryZone.name":
+		if e.ComplexityRoot.DeliveryZone.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.Name(childComplexity), true
+	case "DeliveryZone.id":
+		if e.ComplexityRoot.DeliveryZone.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.NodeID(childComplexity), true
+	case "DeliveryZone.updatedAt":
+		if e.ComplexityRoot.DeliveryZone.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.UpdatedAt(childComplexity), true
+	case "DeliveryZone.version":
+		if e.ComplexityRoot.DeliveryZone.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZone.Version(childComplexity), true
+
+	case "DeliveryZoneDeletePayload.deletedId":
+		if e.ComplexityRoot.DeliveryZoneDeletePayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZoneDeletePayload.DeletedID(childComplexity), true
+	case "DeliveryZoneDeletePayload.userErrors":
+		if e.ComplexityRoot.DeliveryZoneDeletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZoneDeletePayload.UserErrors(childComplexity), true
+
+	case "DeliveryZonePayload.deliveryZone":
+		if e.ComplexityRoot.DeliveryZonePayload.DeliveryZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZonePayload.DeliveryZone(childComplexity), true
+	case "DeliveryZonePayload.userErrors":
+		if e.ComplexityRoot.DeliveryZonePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryZonePayload.UserErrors(childComplexity), true
 
 	case "Identity.createdAt":
 		if e.ComplexityRoot.Identity.CreatedAt == nil {
@@ -2237,6 +2454,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CartCreate(childComplexity, args["input"].(cart.CreateInput)), true
+	case "Mutation.cartDeliveryOptionsQuote":
+		if e.ComplexityRoot.Mutation.CartDeliveryOptionsQuote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartDeliveryOptionsQuote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartDeliveryOptionsQuote(childComplexity, args["input"].(delivery.OptionsQuoteInput)), true
 	case "Mutation.cartLinesAdd":
 		if e.ComplexityRoot.Mutation.CartLinesAdd == nil {
 			break
@@ -2325,6 +2553,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckoutComplete(childComplexity, args["input"].(checkout.CompleteInput)), true
+	case "Mutation.deliveryMethodCreate":
+		if e.ComplexityRoot.Mutation.DeliveryMethodCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deliveryMethodCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeliveryMethodCreate(childComplexity, args["input"].(delivery.MethodCreateInput)), true
+	case "Mutation.deliveryMethodUpdate":
+		if e.ComplexityRoot.Mutation.DeliveryMethodUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deliveryMethodUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeliveryMethodUpdate(childComplexity, args["input"].(delivery.MethodUpdateInput)), true
+	case "Mutation.deliveryZoneCreate":
+		if e.ComplexityRoot.Mutation.DeliveryZoneCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deliveryZoneCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeliveryZoneCreate(childComplexity, args["input"].(delivery.ZoneCreateInput)), true
+	case "Mutation.deliveryZoneDelete":
+		if e.ComplexityRoot.Mutation.DeliveryZoneDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deliveryZoneDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeliveryZoneDelete(childComplexity, args["input"].(delivery.ZoneDeleteInput)), true
+	case "Mutation.deliveryZoneUpdate":
+		if e.ComplexityRoot.Mutation.DeliveryZoneUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deliveryZoneUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeliveryZoneUpdate(childComplexity, args["input"].(delivery.ZoneUpdateInput)), true
 	case "Mutation.emailChangeConfirm":
 		if e.ComplexityRoot.Mutation.EmailChangeConfirm == nil {
 			break
@@ -2529,6 +2812,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProfileUpdate(childComplexity, args["input"].(account.ProfileUpdateInput)), true
+	case "Mutation.promotionCreate":
+		if e.ComplexityRoot.Mutation.PromotionCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_promotionCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PromotionCreate(childComplexity, args["input"].(promotion.CreateInput)), true
+	case "Mutation.promotionUpdate":
+		if e.ComplexityRoot.Mutation.PromotionUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_promotionUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PromotionUpdate(childComplexity, args["input"].(promotion.UpdateInput)), true
 	case "Mutation.refuse":
 		if e.ComplexityRoot.Mutation.Refuse == nil {
 			break
@@ -2640,6 +2945,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StockAdjust(childComplexity, args["input"].(stock.AdjustInput)), true
+	case "Mutation.taxRateDelete":
+		if e.ComplexityRoot.Mutation.TaxRateDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taxRateDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaxRateDelete(childComplexity, args["input"].(tax.DeleteInput)), true
+	case "Mutation.taxRateSet":
+		if e.ComplexityRoot.Mutation.TaxRateSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taxRateSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaxRateSet(childComplexity, args["input"].(tax.SetInput)), true
 	case "Mutation.userCreate":
 		if e.ComplexityRoot.Mutation.UserCreate == nil {
 			break
@@ -2810,24 +3137,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Customer(childComplexity), true
-	case "Order.delivery":
-		if e.ComplexityRoot.Order.Delivery == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.Delivery(childComplexity), true
-	case "Order.deliveryName":
-		if e.ComplexityRoot.Order.DeliveryName == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.DeliveryName(childComplexity), true
-	case "Order.discount":
-		if e.ComplexityRoot.Order.Discount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.Discount(childComplexity), true
 	case "Order.email":
 		if e.ComplexityRoot.Order.Email == nil {
 			break
@@ -2864,12 +3173,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.PlacedAt(childComplexity), true
-	case "Order.priceExplanation":
-		if e.ComplexityRoot.Order.PriceExplanation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.PriceExplanation(childComplexity), true
 	case "Order.shippingAddress":
 		if e.ComplexityRoot.Order.ShippingAddress == nil {
 			break
@@ -2888,18 +3191,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Subtotal(childComplexity), true
-	case "Order.tax":
-		if e.ComplexityRoot.Order.Tax == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.Tax(childComplexity), true
-	case "Order.taxIncluded":
-		if e.ComplexityRoot.Order.TaxIncluded == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.TaxIncluded(childComplexity), true
 	case "Order.total":
 		if e.ComplexityRoot.Order.Total == nil {
 			break
@@ -2951,12 +3242,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderEdge.Node(childComplexity), true
 
-	case "OrderLine.discount":
-		if e.ComplexityRoot.OrderLine.Discount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderLine.Discount(childComplexity), true
 	case "OrderLine.id":
 		if e.ComplexityRoot.OrderLine.NodeID == nil {
 			break
@@ -2987,12 +3272,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.Sku(childComplexity), true
-	case "OrderLine.tax":
-		if e.ComplexityRoot.OrderLine.Tax == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderLine.Tax(childComplexity), true
 	case "OrderLine.title":
 		if e.ComplexityRoot.OrderLine.Title == nil {
 			break
@@ -3168,30 +3447,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PostalAddress.Region(childComplexity), true
 
-	case "PriceStep.amount":
-		if e.ComplexityRoot.PriceStep.Amount == nil {
+	case "PricingUserError.code":
+		if e.ComplexityRoot.PricingUserError.Code == nil {
 			break
 		}
 
-		return e.ComplexityRoot.PriceStep.Amount(childComplexity), true
-	case "PriceStep.included":
-		if e.ComplexityRoot.PriceStep.Included == nil {
+		return e.ComplexityRoot.PricingUserError.Code(childComplexity), true
+	case "PricingUserError.field":
+		if e.ComplexityRoot.PricingUserError.Field == nil {
 			break
 		}
 
-		return e.ComplexityRoot.PriceStep.Included(childComplexity), true
-	case "PriceStep.kind":
-		if e.ComplexityRoot.PriceStep.Kind == nil {
+		return e.ComplexityRoot.PricingUserError.Field(childComplexity), true
+	case "PricingUserError.message":
+		if e.ComplexityRoot.PricingUserError.Message == nil {
 			break
 		}
 
-		return e.ComplexityRoot.PriceStep.Kind(childComplexity), true
-	case "PriceStep.label":
-		if e.ComplexityRoot.PriceStep.Label == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceStep.Label(childComplexity), true
+		return e.ComplexityRoot.PricingUserError.Message(childComplexity), true
 
 	case "Product.category":
 		if e.ComplexityRoot.Product.Category == nil {
@@ -3253,6 +3526,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Product.Status(childComplexity), true
+	case "Product.taxCategory":
+		if e.ComplexityRoot.Product.TaxCategory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Product.TaxCategory(childComplexity), true
 	case "Product.title":
 		if e.ComplexityRoot.Product.Title == nil {
 			break
@@ -3329,6 +3608,160 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProductPayload.UserErrors(childComplexity), true
 
+	case "Promotion.active":
+		if e.ComplexityRoot.Promotion.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Active(childComplexity), true
+	case "Promotion.basisPoints":
+		if e.ComplexityRoot.Promotion.BasisPoints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.BasisPoints(childComplexity), true
+	case "Promotion.categories":
+		if e.ComplexityRoot.Promotion.Categories == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Categories(childComplexity), true
+	case "Promotion.code":
+		if e.ComplexityRoot.Promotion.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Code(childComplexity), true
+	case "Promotion.createdAt":
+		if e.ComplexityRoot.Promotion.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.CreatedAt(childComplexity), true
+	case "Promotion.endsAt":
+		if e.ComplexityRoot.Promotion.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.EndsAt(childComplexity), true
+	case "Promotion.fixedAmount":
+		if e.ComplexityRoot.Promotion.FixedAmount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.FixedAmount(childComplexity), true
+	case "Promotion.kind":
+		if e.ComplexityRoot.Promotion.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Kind(childComplexity), true
+	case "Promotion.minimum":
+		if e.ComplexityRoot.Promotion.Minimum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Minimum(childComplexity), true
+	case "Promotion.name":
+		if e.ComplexityRoot.Promotion.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Name(childComplexity), true
+	case "Promotion.id":
+		if e.ComplexityRoot.Promotion.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.NodeID(childComplexity), true
+	case "Promotion.oncePerCustomer":
+		if e.ComplexityRoot.Promotion.OncePerCustomer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.OncePerCustomer(childComplexity), true
+	case "Promotion.startsAt":
+		if e.ComplexityRoot.Promotion.StartsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.StartsAt(childComplexity), true
+	case "Promotion.updatedAt":
+		if e.ComplexityRoot.Promotion.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.UpdatedAt(childComplexity), true
+	case "Promotion.usageLimit":
+		if e.ComplexityRoot.Promotion.UsageLimit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.UsageLimit(childComplexity), true
+	case "Promotion.used":
+		if e.ComplexityRoot.Promotion.Used == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Used(childComplexity), true
+	case "Promotion.version":
+		if e.ComplexityRoot.Promotion.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Promotion.Version(childComplexity), true
+
+	case "PromotionConnection.edges":
+		if e.ComplexityRoot.PromotionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionConnection.Edges(childComplexity), true
+	case "PromotionConnection.nodes":
+		if e.ComplexityRoot.PromotionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionConnection.Nodes(childComplexity), true
+	case "PromotionConnection.pageInfo":
+		if e.ComplexityRoot.PromotionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionConnection.PageInfo(childComplexity), true
+	case "PromotionConnection.totalCount":
+		if e.ComplexityRoot.PromotionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionConnection.TotalCount(childComplexity), true
+
+	case "PromotionEdge.cursor":
+		if e.ComplexityRoot.PromotionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionEdge.Cursor(childComplexity), true
+	case "PromotionEdge.node":
+		if e.ComplexityRoot.PromotionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionEdge.Node(childComplexity), true
+
+	case "PromotionPayload.promotion":
+		if e.ComplexityRoot.PromotionPayload.Promotion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionPayload.Promotion(childComplexity), true
+	case "PromotionPayload.userErrors":
+		if e.ComplexityRoot.PromotionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromotionPayload.UserErrors(childComplexity), true
+
 	case "Query.apiKeys":
 		if e.ComplexityRoot.Query.APIKeys == nil {
 			break
@@ -3401,6 +3834,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Category(childComplexity, args["id"].(*nodeid.ID), args["slug"].(*string)), true
+	case "Query.deliveryZones":
+		if e.ComplexityRoot.Query.DeliveryZones == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.DeliveryZones(childComplexity), true
 
 	case "Query.jobs":
 		if e.ComplexityRoot.Query.Jobs == nil {
@@ -3485,6 +3924,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.ProductFilter), args["sortKey"].(*loader.ProductSort), args["reverse"].(bool)), true
+	case "Query.promotion":
+		if e.ComplexityRoot.Query.Promotion == nil {
+			break
+		}
+
+		args, err := ec.field_Query_promotion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Promotion(childComplexity, args["id"].(*nodeid.ID), args["code"].(*string)), true
+	case "Query.promotions":
+		if e.ComplexityRoot.Query.Promotions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_promotions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Promotions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.PromotionFilter)), true
 	case "Query.roles":
 		if e.ComplexityRoot.Query.Roles == nil {
 			break
@@ -3497,6 +3958,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SignInProviders(childComplexity), true
+	case "Query.taxRates":
+		if e.ComplexityRoot.Query.TaxRates == nil {
+			break
+		}
+
+		args, err := ec.field_Query_taxRates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TaxRates(childComplexity, args["country"].(*string)), true
 	case "Query.user":
 		if e.ComplexityRoot.Query.User == nil {
 			break
@@ -3903,6 +4375,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StockUserError.Message(childComplexity), true
 
+	case "TaxRate.basisPoints":
+		if e.ComplexityRoot.TaxRate.BasisPoints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.BasisPoints(childComplexity), true
+	case "TaxRate.country":
+		if e.ComplexityRoot.TaxRate.Country == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.Country(childComplexity), true
+	case "TaxRate.createdAt":
+		if e.ComplexityRoot.TaxRate.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.CreatedAt(childComplexity), true
+	case "TaxRate.name":
+		if e.ComplexityRoot.TaxRate.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.Name(childComplexity), true
+	case "TaxRate.id":
+		if e.ComplexityRoot.TaxRate.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.NodeID(childComplexity), true
+	case "TaxRate.taxCategory":
+		if e.ComplexityRoot.TaxRate.TaxCategory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.TaxCategory(childComplexity), true
+	case "TaxRate.updatedAt":
+		if e.ComplexityRoot.TaxRate.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.UpdatedAt(childComplexity), true
+	case "TaxRate.version":
+		if e.ComplexityRoot.TaxRate.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRate.Version(childComplexity), true
+
+	case "TaxRateDeletePayload.deletedId":
+		if e.ComplexityRoot.TaxRateDeletePayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRateDeletePayload.DeletedID(childComplexity), true
+	case "TaxRateDeletePayload.userErrors":
+		if e.ComplexityRoot.TaxRateDeletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRateDeletePayload.UserErrors(childComplexity), true
+
+	case "TaxRatePayload.taxRate":
+		if e.ComplexityRoot.TaxRatePayload.TaxRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRatePayload.TaxRate(childComplexity), true
+	case "TaxRatePayload.userErrors":
+		if e.ComplexityRoot.TaxRatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaxRatePayload.UserErrors(childComplexity), true
+
 	case "User.active":
 		if e.ComplexityRoot.User.Active == nil {
 			break
@@ -4099,6 +4646,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Variant.Available(childComplexity), true
+	case "Variant.lowStockAt":
+		if e.ComplexityRoot.Variant.LowStock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Variant.LowStock(childComplexity), true
 	case "Variant.id":
 		if e.ComplexityRoot.Variant.NodeID == nil {
 			break
@@ -4164,6 +4717,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Variant.Version(childComplexity), true
+	case "Variant.weight":
+		if e.ComplexityRoot.Variant.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Variant.Weight(childComplexity), true
 
 	case "VariantPayload.userErrors":
 		if e.ComplexityRoot.VariantPayload.UserErrors == nil {
@@ -4199,6 +4758,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputApprovalRuleSetInput,
 		ec.unmarshalInputAuditLogFilter,
 		ec.unmarshalInputCartCreateInput,
+		ec.unmarshalInputCartDeliveryOptionsQuoteInput,
 		ec.unmarshalInputCartLineInput,
 		ec.unmarshalInputCartLineUpdateInput,
 		ec.unmarshalInputCartLinesAddInput,
@@ -4211,6 +4771,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCategoryUpdateInput,
 		ec.unmarshalInputCheckoutCompleteInput,
 		ec.unmarshalInputDateRange,
+		ec.unmarshalInputDeliveryMethodCreateInput,
+		ec.unmarshalInputDeliveryMethodUpdateInput,
+		ec.unmarshalInputDeliveryTierInput,
+		ec.unmarshalInputDeliveryZoneCreateInput,
+		ec.unmarshalInputDeliveryZoneDeleteInput,
+		ec.unmarshalInputDeliveryZoneUpdateInput,
 		ec.unmarshalInputEmailChangeConfirmInput,
 		ec.unmarshalInputEmailChangeRequestInput,
 		ec.unmarshalInputEmailVerifyInput,
@@ -4232,6 +4798,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProductUpdateInput,
 		ec.unmarshalInputProductVariantInput,
 		ec.unmarshalInputProfileUpdateInput,
+		ec.unmarshalInputPromotionCreateInput,
+		ec.unmarshalInputPromotionFilter,
+		ec.unmarshalInputPromotionUpdateInput,
 		ec.unmarshalInputRoleCreateInput,
 		ec.unmarshalInputRoleDeleteInput,
 		ec.unmarshalInputRoleUpdateInput,
@@ -4240,6 +4809,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
 		ec.unmarshalInputStockAdjustInput,
+		ec.unmarshalInputTaxRateDeleteInput,
+		ec.unmarshalInputTaxRateSetInput,
 		ec.unmarshalInputUserCreateInput,
 		ec.unmarshalInputUserDeactivateInput,
 		ec.unmarshalInputUserFilter,
@@ -5472,6 +6043,8 @@ type Product implements Node @public {
   variants: [Variant!] @semanticNonNull
   "Its pictures in the order that staff gave them."
   media: [Media!] @semanticNonNull
+  "Which of a country's tax rates it takes."
+  taxCategory: String!
   "When it was last published."
   publishedAt: DateTime
   "When it was created."
@@ -5506,6 +6079,10 @@ type Variant implements Node @public {
   available: Int!
   "How many pieces one customer may ever buy; null for any number."
   purchaseLimit: Int
+  "What a piece weighs, in grams: deliveries may go by it."
+  weight: Int!
+  "So many pieces or fewer are too few; null for the shop's own number."
+  lowStockAt: Int @permission(needs: [STOCK_READ])
   "Its place among the product's variants."
   position: Int!
   "Whether it was taken off sale for good."
@@ -5706,6 +6283,8 @@ input ProductCreateInput {
   description: String! = ""
   "The category it belongs to."
   category: ID
+  "Which of a country's tax rates it takes: 1 to 40 small letters, digits and hyphens. ` + "`" + `standard` + "`" + ` unless told."
+  taxCategory: String
   "Its variants."
   variants: [ProductVariantInput!]! = []
 }
@@ -5722,6 +6301,10 @@ input ProductVariantInput {
   available: Int! = 0
   "How many pieces one customer may ever buy."
   purchaseLimit: Int
+  "What a piece weighs, in grams."
+  weight: Int! = 0
+  "So many pieces or fewer are too few; the shop's own number unless told."
+  lowStockAt: Int
 }
 
 "What changes in a product. What is left out stays."
@@ -5738,6 +6321,8 @@ input ProductUpdateInput {
   description: String
   "The category it belongs to; null for none."
   category: ID
+  "Which of a country's tax rates it takes."
+  taxCategory: String
 }
 
 "Which product."
@@ -5770,6 +6355,10 @@ input VariantUpdateInput {
   price: Decimal
   "How many pieces one customer may ever buy; null for any number."
   purchaseLimit: Int
+  "What a piece weighs, in grams."
+  weight: Int
+  "So many pieces or fewer are too few; null for the shop's own number."
+  lowStockAt: Int
   "Its place among the product's variants."
   position: Int
 }
@@ -6005,6 +6594,227 @@ type LetterPayload {
 type PasswordResetPayload {
   "What to mend; nothing, if the account has the new password."
   userErrors: [AccountUserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../../schema/delivery.graphql", Input: `extend type Query {
+  "Where the shop delivers, for staff. There are at most 100 zones."
+  deliveryZones: [DeliveryZone!]! @permission(needs: [PRICING_READ])
+}
+
+extend type Mutation {
+  "Makes a zone. Nothing is delivered to it until it has a method."
+  deliveryZoneCreate("The zone." input: DeliveryZoneCreateInput!): DeliveryZonePayload! @permission(needs: [PRICING_WRITE])
+  "Changes a zone. Options that carts were offered stay until they end."
+  deliveryZoneUpdate("What changes." input: DeliveryZoneUpdateInput!): DeliveryZonePayload! @permission(needs: [PRICING_WRITE])
+  "Removes a zone with its methods. Options that carts were offered stay until they end."
+  deliveryZoneDelete("Which zone." input: DeliveryZoneDeleteInput!): DeliveryZoneDeletePayload! @permission(needs: [PRICING_WRITE])
+  "Adds a way to deliver to a zone."
+  deliveryMethodCreate("The method." input: DeliveryMethodCreateInput!): DeliveryMethodPayload! @permission(needs: [PRICING_WRITE])
+  "Changes a method, or switches it on or off. Options that carts were offered stay until they end."
+  deliveryMethodUpdate("What changes." input: DeliveryMethodUpdateInput!): DeliveryMethodPayload! @permission(needs: [PRICING_WRITE])
+  """
+  Offers a cart what its delivery to its shipping address can be had for, in place of what it was offered before. Where an option
+  was chosen, the choice moves to what its method costs by now. While a checkout is under way nothing changes.
+  """
+  cartDeliveryOptionsQuote("Which cart." input: CartDeliveryOptionsQuoteInput!): CartPayload! @identified
+}
+
+extend type Cart {
+  "What its delivery can be had for by now; empty before there is an address, and half an hour after they were asked for."
+  deliveryOptions: [DeliveryOption!] @semanticNonNull @identified
+  "The option that was chosen, though it may have ended."
+  deliveryOption: DeliveryOption @identified
+}
+
+extend enum CartErrorCode {
+  "The cart has no shipping address yet."
+  ADDRESS_MISSING
+}
+
+"What delivering a cart is offered for."
+type DeliveryOption implements Node @identified {
+  "The option's id. It is never used again."
+  id: ID!
+  "What it is called."
+  name: String!
+  "More about it. May be empty."
+  description: String!
+  "What it costs."
+  price: Money!
+  "Until when it can be chosen at this price."
+  expiresAt: DateTime!
+}
+
+"Some countries that are delivered to alike."
+type DeliveryZone implements Node @permission(needs: [PRICING_READ]) {
+  "The zone's id."
+  id: ID!
+  "What it is called, for staff."
+  name: String!
+  "Codes by ISO 3166-1 alpha-2. None stands for every country that no zone names."
+  countries: [String!]!
+  "Ways to deliver there, in the order in which they are offered, those that are switched off too."
+  methods: [DeliveryMethod!] @semanticNonNull
+  "When it was made."
+  createdAt: DateTime!
+  "When it was changed last."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"A way to deliver to a zone, with its table of prices."
+type DeliveryMethod implements Node @permission(needs: [PRICING_READ]) {
+  "The method's id."
+  id: ID!
+  "What it is called."
+  name: String!
+  "More about it. May be empty."
+  description: String!
+  "What the table of prices goes by."
+  basis: DeliveryBasis!
+  "The table of prices: its steps ascend from 0."
+  tiers: [DeliveryTier!]!
+  "The tax category of what it costs."
+  taxCategory: String!
+  "Its place among its zone's methods."
+  position: Int!
+  "Whether it is switched on."
+  active: Boolean!
+  "When it was made."
+  createdAt: DateTime!
+  "When it was changed last."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"What a table of prices goes by."
+enum DeliveryBasis {
+  "What the cart weighs, in grams."
+  WEIGHT
+  "What the cart's lines cost, before promotions."
+  VALUE
+}
+
+"A step of a table of prices."
+type DeliveryTier @permission(needs: [PRICING_READ]) {
+  "The grams from which it holds; null in a table by value."
+  fromWeight: Int
+  "The value from which it holds; null in a table by weight."
+  fromValue: Money
+  "What delivery costs from there on; null where the method does not deliver as much."
+  price: Money
+}
+
+"A new zone."
+input DeliveryZoneCreateInput {
+  "What it is called, for staff: one line of at most 100 characters."
+  name: String!
+  "Codes by ISO 3166-1 alpha-2. None stands for every country that no zone names."
+  countries: [String!]!
+}
+
+"What changes in a zone. What is left out stays."
+input DeliveryZoneUpdateInput {
+  "The zone's id."
+  id: ID!
+  "The version that was read: if the zone has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "What it is called."
+  name: String
+  "Codes by ISO 3166-1 alpha-2: the whole list."
+  countries: [String!]
+}
+
+"Which zone to remove."
+input DeliveryZoneDeleteInput {
+  "The zone's id."
+  id: ID!
+  "The version that was read: if the zone has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"A step of a table of prices."
+input DeliveryTierInput {
+  "In a table by weight: the grams from which it holds."
+  fromWeight: Int
+  "In a table by value: the value from which it holds."
+  fromValue: Decimal
+  "What delivery costs from there on; null where the method does not deliver as much."
+  price: Decimal
+}
+
+"A new way to deliver."
+input DeliveryMethodCreateInput {
+  "The zone's id."
+  zone: ID!
+  "What it is called: one line of at most 200 characters."
+  name: String!
+  "More about it: one line of at most 500 characters."
+  description: String! = ""
+  "What the table of prices goes by."
+  basis: DeliveryBasis!
+  "The table of prices: 1 to 50 steps that ascend from 0."
+  tiers: [DeliveryTierInput!]!
+  "The tax category of what it costs: 1 to 40 small letters, digits and hyphens."
+  taxCategory: String! = "standard"
+  "Its place among its zone's methods."
+  position: Int! = 0
+  "Whether it is switched on."
+  active: Boolean! = true
+}
+
+"What changes in a method. What is left out stays."
+input DeliveryMethodUpdateInput {
+  "The method's id."
+  id: ID!
+  "The version that was read: if the method has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "What it is called."
+  name: String
+  "More about it."
+  description: String
+  "What the table of prices goes by. Another basis needs another table."
+  basis: DeliveryBasis
+  "The table of prices: all of its steps."
+  tiers: [DeliveryTierInput!]
+  "The tax category of what it costs."
+  taxCategory: String
+  "Its place among its zone's methods."
+  position: Int
+  "Whether it is switched on."
+  active: Boolean
+}
+
+"Which cart to offer options."
+input CartDeliveryOptionsQuoteInput {
+  "The cart's id."
+  cart: ID!
+}
+
+"What became of a zone."
+type DeliveryZonePayload {
+  "The zone."
+  deliveryZone: DeliveryZone
+  "What to mend."
+  userErrors: [PricingUserError!]!
+}
+
+"What became of a removal."
+type DeliveryZoneDeletePayload {
+  "The id of what was removed."
+  deletedId: ID
+  "What to mend."
+  userErrors: [PricingUserError!]!
+}
+
+"What became of a method."
+type DeliveryMethodPayload {
+  "The method."
+  deliveryMethod: DeliveryMethod
+  "What to mend."
+  userErrors: [PricingUserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../../schema/departure.graphql", Input: `extend type Mutation {
@@ -6593,127 +7403,202 @@ enum OrderErrorCode {
   APPROVAL_NEEDED
 }
 `, BuiltIn: false},
-	{Name: "../../schema/price.graphql", Input: `extend type Cart {
-  "What promotions take off its lines."
-  discount: Money @semanticNonNull @identified
-  "What the chosen delivery costs, unless a promotion pays for it. Nothing as long as none is chosen."
-  delivery: Money @semanticNonNull @identified
-  "The tax on lines and delivery, by the rates of the country that it goes to."
-  tax: Money @semanticNonNull @identified
-  "Whether prices contain the tax. Otherwise it is added to the total."
-  taxIncluded: Boolean @semanticNonNull @identified
-  """
-  What is to be paid: the subtotal less the discount, with the delivery, and with the tax unless prices contain it. While a
-  checkout is under way it is the one that was promised.
-  """
-  total: Money @semanticNonNull @identified
-  "The promotions that take something off, in the order in which they do."
-  promotions: [AppliedPromotion!] @semanticNonNull @identified
-  "How the total comes about, step by step."
-  priceExplanation: [PriceStep!] @semanticNonNull @identified
-  "What its shopper should know before going on. None of it fails anything yet."
-  warnings: [CartWarning!] @semanticNonNull @identified
+	{Name: "../../schema/promotion.graphql", Input: `extend type Query {
+  "A promotion by its id or its code, for staff."
+  promotion("The promotion's id." id: ID, "The promotion's code." code: String): Promotion @permission(needs: [PRICING_READ])
+  "The shop's promotions, the latest first; for staff."
+  promotions(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+    "Only those of which all of this is true."
+    filter: PromotionFilter
+  ): PromotionConnection! @permission(needs: [PRICING_READ])
 }
 
-extend type CartLine {
-  "What promotions take off it; null once it is no longer sold."
-  discount: Money @identified
-  "The tax on what they leave; null once it is no longer sold."
-  tax: Money @identified
+extend type Mutation {
+  "Makes a promotion."
+  promotionCreate("The promotion." input: PromotionCreateInput!): PromotionPayload! @permission(needs: [PRICING_WRITE])
+  "Changes a promotion, or switches it on or off. Orders keep what they were promised; carts are priced anew."
+  promotionUpdate("What changes." input: PromotionUpdateInput!): PromotionPayload! @permission(needs: [PRICING_WRITE])
 }
 
-extend type Order {
-  "What promotions took off its lines."
-  discount: Money! @identified
-  "What the delivery costs, unless a promotion paid for it."
-  delivery: Money! @identified
-  "How it is delivered. May be empty."
-  deliveryName: String! @identified
-  "The tax on lines and delivery."
-  tax: Money! @identified
-  "Whether prices contain the tax. Otherwise it was added to the total."
-  taxIncluded: Boolean! @identified
-  "How the total came about, step by step. Empty for orders of old."
-  priceExplanation: [PriceStep!] @semanticNonNull @identified
-}
-
-extend type OrderLine {
-  "What promotions took off it: not yet part of its total."
-  discount: Money! @identified
-  "The tax on what they left."
-  tax: Money! @identified
-}
-
-"A promotion that takes something off a cart."
-type AppliedPromotion @identified {
-  "What it is called."
+"""
+Takes something off the price: for those who type its code, or, without a code, for everybody. An order takes it when it is
+placed, and gives it back when it is cancelled or expires.
+"""
+type Promotion implements Node @permission(needs: [PRICING_READ]) {
+  "The promotion's id."
+  id: ID!
+  "What it is called, on the bill too."
   name: String!
-  "The code that it was asked for with; null for one that applies by itself."
+  "What shoppers type, in capitals; null for one that applies by itself."
   code: String
-  "What it takes off, of the lines or of the delivery."
-  amount: Money!
+  "What it takes off."
+  kind: PromotionKind!
+  "Of a percentage: hundredths of a percent, so that 1000 is 10 %. Otherwise 0."
+  basisPoints: Int!
+  "Of a fixed amount: how much. Otherwise nothing."
+  fixedAmount: Money!
+  "What the lines that it is for must cost together, before promotions."
+  minimum: Money!
+  "The categories that it is for, with all beneath them. None stands for every product."
+  categories: [Category!] @semanticNonNull
+  "When it begins; null if it has no beginning."
+  startsAt: DateTime
+  "When it ends; null if it has no end."
+  endsAt: DateTime
+  "Whether each customer, by e-mail address, takes it once."
+  oncePerCustomer: Boolean!
+  "How many orders may take it; null for any number."
+  usageLimit: Int
+  "How many orders took it, those that were cancelled or expired excepted."
+  used: Int!
+  "Whether it is switched on."
+  active: Boolean!
+  "When it was made."
+  createdAt: DateTime!
+  "When it was changed last."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
 }
 
-"A step from the lines of a cart or an order to its total."
-type PriceStep @identified {
-  "What kind of step."
-  kind: PriceStepKind!
-  "In words: the name of a promotion, of a delivery or of a tax."
-  label: String!
-  "How much; below zero for what is taken off."
-  amount: Money!
-  "Whether the amounts before contain it already: such a step is told and not added."
-  included: Boolean!
+"What a promotion takes off."
+enum PromotionKind {
+  "A part of what the lines that it is for cost."
+  PERCENTAGE
+  "An amount off the lines that it is for, spread over them."
+  FIXED_AMOUNT
+  "What delivery costs."
+  FREE_DELIVERY
 }
 
-"Kinds of steps to a total."
-enum PriceStepKind {
-  "The sum of the lines."
-  LINES
-  "What a promotion takes off the lines."
-  PROMOTION
-  "What the delivery costs."
-  DELIVERY
-  "What a promotion takes off the delivery."
-  DELIVERY_DISCOUNT
-  "A tax."
-  TAX
-  "What is to be paid."
-  TOTAL
+"A page of promotions."
+type PromotionConnection {
+  "The promotions."
+  nodes: [Promotion!]!
+  "The promotions with their cursors."
+  edges: [PromotionEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
 }
 
-"Something about a cart that its shopper should know."
-type CartWarning @identified {
-  "What it is."
-  code: CartWarningCode!
-  "The line that it is about, if it is about one."
-  line: CartLine
-  "The code that it is about, if it is about one."
-  promoCode: String
+"A promotion in a page."
+type PromotionEdge {
+  "The promotion."
+  node: Promotion!
+  "Its cursor."
+  cursor: String!
+}
+
+"Which promotions."
+input PromotionFilter {
+  "Whose name or code begins with this."
+  query: String
+  "Whether they are switched on."
+  active: Boolean
+  "Whether they apply by themselves, without a code."
+  automatic: Boolean
+  "What they take off."
+  kind: [PromotionKind!]
+}
+
+"A new promotion."
+input PromotionCreateInput {
+  "What it is called, on the bill too: one line of at most 200 characters."
+  name: String!
+  "What shoppers type: 1 to 50 letters from A to Z, digits, hyphens and underscores. Left out, it applies by itself."
+  code: String
+  "What it takes off. This stays."
+  kind: PromotionKind!
+  "Of a percentage, and only there: 1 to 10000 hundredths of a percent."
+  basisPoints: Int
+  "Of a fixed amount, and only there: how much of the shop's currency."
+  amount: Decimal
+  "What the lines that it is for must cost together, before promotions."
+  minimum: Decimal
+  "The categories that it is for, with all beneath them: at most 100. None stands for every product."
+  categories: [ID!]! = []
+  "When it begins."
+  startsAt: DateTime
+  "When it ends."
+  endsAt: DateTime
+  "Whether each customer, by e-mail address, takes it once."
+  oncePerCustomer: Boolean! = false
+  "How many orders may take it."
+  usageLimit: Int
+  "Whether it is switched on. At most 50 without a code are at once."
+  active: Boolean! = true
+}
+
+"What changes in a promotion. What is left out stays."
+input PromotionUpdateInput {
+  "The promotion's id."
+  id: ID!
+  "The version that was read: if the promotion has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "What it is called."
+  name: String
+  "What shoppers type; null has it apply by itself."
+  code: String
+  "Of a percentage: hundredths of a percent."
+  basisPoints: Int
+  "Of a fixed amount: how much."
+  amount: Decimal
+  "What the lines that it is for must cost together."
+  minimum: Decimal
+  "The categories that it is for: the whole list."
+  categories: [ID!]
+  "When it begins; null for no beginning."
+  startsAt: DateTime
+  "When it ends; null for no end."
+  endsAt: DateTime
+  "Whether each customer takes it once. Those who took it before it was so may take it again."
+  oncePerCustomer: Boolean
+  "How many orders may take it, at least as many as did; null for any number."
+  usageLimit: Int
+  "Whether it is switched on."
+  active: Boolean
+}
+
+"What became of a promotion."
+type PromotionPayload {
+  "The promotion."
+  promotion: Promotion
+  "What to mend."
+  userErrors: [PricingUserError!]!
+}
+
+"Something about promotions, taxes or deliveries to mend."
+type PricingUserError @public {
+  "What is wrong."
+  code: PricingErrorCode!
+  "Where in the input."
+  field: [String!]
   "In words."
   message: String!
 }
 
-"What a shopper should know about a cart."
-enum CartWarningCode {
-  "A line's price is another than when its quantity was set."
-  PRICE_CHANGED
-  "Fewer pieces of a line are left."
-  INSUFFICIENT_STOCK
-  "A line is no longer sold: it is not in the total."
-  VARIANT_UNAVAILABLE
-  "A line has more pieces than one customer may buy."
-  PURCHASE_LIMIT
-  "There is no such code."
-  PROMO_CODE_INVALID
-  "The code has expired."
-  PROMO_CODE_EXPIRED
-  "The code was for a number of orders, and has been used up."
-  PROMO_CODE_USED_UP
-  "The code takes nothing off what is in the cart."
-  PROMO_CODE_NOT_APPLICABLE
-  "The delivery option has expired, or costs another price by now: it is not in the total."
-  DELIVERY_OPTION_STALE
+"What can be wrong with promotions, taxes and deliveries."
+enum PricingErrorCode {
+  "Empty, too long, malformed, or not going together."
+  INVALID
+  "Another promotion has this code."
+  CODE_TAKEN
+  "There is no such category."
+  NOT_FOUND
+  "The shop has as many as it may."
+  TOO_MANY
 }
 `, BuiltIn: false},
 	{Name: "../../schema/session.graphql", Input: `extend type Mutation {
@@ -7138,6 +8023,76 @@ enum StockErrorCode {
   INSUFFICIENT_STOCK
 }
 `, BuiltIn: false},
+	{Name: "../../schema/tax.graphql", Input: `extend type Query {
+  "The shop's tax rates by country and category, for staff. There are at most 1000."
+  taxRates("Only those of this country, by its code; empty for those of all others." country: String): [TaxRate!]! @permission(needs: [PRICING_READ])
+}
+
+extend type Mutation {
+  "Says what a country takes on a category of goods: a new rate, or another value of the one there is."
+  taxRateSet("The rate." input: TaxRateSetInput!): TaxRatePayload! @permission(needs: [PRICING_WRITE])
+  "Removes a tax rate. Orders keep what they were taxed."
+  taxRateDelete("Which rate." input: TaxRateDeleteInput!): TaxRateDeletePayload! @permission(needs: [PRICING_WRITE])
+}
+
+"What a country takes on a category of goods."
+type TaxRate implements Node @permission(needs: [PRICING_READ]) {
+  "The rate's id."
+  id: ID!
+  "The country's code by ISO 3166-1 alpha-2; empty for all that have no rate of their own for the category."
+  country: String!
+  "The category, such as ` + "`" + `standard` + "`" + `, ` + "`" + `reduced` + "`" + ` or ` + "`" + `zero` + "`" + `. Products and delivery methods name it."
+  taxCategory: String!
+  "As it stands on the bill."
+  name: String!
+  "Hundredths of a percent: 2000 is 20 %."
+  basisPoints: Int!
+  "When it was made."
+  createdAt: DateTime!
+  "When it was changed last."
+  updatedAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"What a country takes on a category of goods."
+input TaxRateSetInput {
+  "The country's code by ISO 3166-1 alpha-2; empty for all that have no rate of their own for the category."
+  country: String! = ""
+  "The category: 1 to 40 small letters, digits and hyphens."
+  taxCategory: String! = "standard"
+  "As it stands on the bill: one line of at most 100 characters."
+  name: String!
+  "0 to 10000 hundredths of a percent: 2000 is 20 %."
+  basisPoints: Int!
+  "The version that was read: if the rate has changed or gone since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which tax rate to remove."
+input TaxRateDeleteInput {
+  "The rate's id."
+  id: ID!
+  "The version that was read: if the rate has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"What became of a tax rate."
+type TaxRatePayload {
+  "The rate."
+  taxRate: TaxRate
+  "What to mend."
+  userErrors: [PricingUserError!]!
+}
+
+"What became of a removal."
+type TaxRateDeletePayload {
+  "The id of what was removed."
+  deletedId: ID
+  "What to mend."
+  userErrors: [PricingUserError!]!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -7285,18 +8240,6 @@ func (ec *executionContext) childFields_ApiKeyPayload(ctx context.Context, field
 		return ec.fieldContext_ApiKeyPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApiKeyPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_AppliedPromotion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext_AppliedPromotion_name(ctx, field)
-	case "code":
-		return ec.fieldContext_AppliedPromotion_code(ctx, field)
-	case "amount":
-		return ec.fieldContext_AppliedPromotion_amount(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AppliedPromotion", field.Name)
 }
 
 func (ec *executionContext) childFields_Approval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7479,22 +8422,10 @@ func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.
 		return ec.fieldContext_Cart_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Cart_updatedAt(ctx, field)
-	case "discount":
-		return ec.fieldContext_Cart_discount(ctx, field)
-	case "delivery":
-		return ec.fieldContext_Cart_delivery(ctx, field)
-	case "tax":
-		return ec.fieldContext_Cart_tax(ctx, field)
-	case "taxIncluded":
-		return ec.fieldContext_Cart_taxIncluded(ctx, field)
-	case "total":
-		return ec.fieldContext_Cart_total(ctx, field)
-	case "promotions":
-		return ec.fieldContext_Cart_promotions(ctx, field)
-	case "priceExplanation":
-		return ec.fieldContext_Cart_priceExplanation(ctx, field)
-	case "warnings":
-		return ec.fieldContext_Cart_warnings(ctx, field)
+	case "deliveryOptions":
+		return ec.fieldContext_Cart_deliveryOptions(ctx, field)
+	case "deliveryOption":
+		return ec.fieldContext_Cart_deliveryOption(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Cart", field.Name)
 }
@@ -7523,10 +8454,6 @@ func (ec *executionContext) childFields_CartLine(ctx context.Context, field grap
 		return ec.fieldContext_CartLine_unitPrice(ctx, field)
 	case "total":
 		return ec.fieldContext_CartLine_total(ctx, field)
-	case "discount":
-		return ec.fieldContext_CartLine_discount(ctx, field)
-	case "tax":
-		return ec.fieldContext_CartLine_tax(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CartLine", field.Name)
 }
@@ -7551,20 +8478,6 @@ func (ec *executionContext) childFields_CartUserError(ctx context.Context, field
 		return ec.fieldContext_CartUserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CartUserError", field.Name)
-}
-
-func (ec *executionContext) childFields_CartWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "code":
-		return ec.fieldContext_CartWarning_code(ctx, field)
-	case "line":
-		return ec.fieldContext_CartWarning_line(ctx, field)
-	case "promoCode":
-		return ec.fieldContext_CartWarning_promoCode(ctx, field)
-	case "message":
-		return ec.fieldContext_CartWarning_message(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CartWarning", field.Name)
 }
 
 func (ec *executionContext) childFields_CatalogUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7671,6 +8584,112 @@ func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, f
 		return ec.fieldContext_CheckoutUserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryMethod(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeliveryMethod_id(ctx, field)
+	case "name":
+		return ec.fieldContext_DeliveryMethod_name(ctx, field)
+	case "description":
+		return ec.fieldContext_DeliveryMethod_description(ctx, field)
+	case "basis":
+		return ec.fieldContext_DeliveryMethod_basis(ctx, field)
+	case "tiers":
+		return ec.fieldContext_DeliveryMethod_tiers(ctx, field)
+	case "taxCategory":
+		return ec.fieldContext_DeliveryMethod_taxCategory(ctx, field)
+	case "position":
+		return ec.fieldContext_DeliveryMethod_position(ctx, field)
+	case "active":
+		return ec.fieldContext_DeliveryMethod_active(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_DeliveryMethod_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_DeliveryMethod_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_DeliveryMethod_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryMethod", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryMethodPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deliveryMethod":
+		return ec.fieldContext_DeliveryMethodPayload_deliveryMethod(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeliveryMethodPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryMethodPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryOption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeliveryOption_id(ctx, field)
+	case "name":
+		return ec.fieldContext_DeliveryOption_name(ctx, field)
+	case "description":
+		return ec.fieldContext_DeliveryOption_description(ctx, field)
+	case "price":
+		return ec.fieldContext_DeliveryOption_price(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_DeliveryOption_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryOption", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryTier(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fromWeight":
+		return ec.fieldContext_DeliveryTier_fromWeight(ctx, field)
+	case "fromValue":
+		return ec.fieldContext_DeliveryTier_fromValue(ctx, field)
+	case "price":
+		return ec.fieldContext_DeliveryTier_price(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryTier", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryZone(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeliveryZone_id(ctx, field)
+	case "name":
+		return ec.fieldContext_DeliveryZone_name(ctx, field)
+	case "countries":
+		return ec.fieldContext_DeliveryZone_countries(ctx, field)
+	case "methods":
+		return ec.fieldContext_DeliveryZone_methods(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_DeliveryZone_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_DeliveryZone_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_DeliveryZone_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryZone", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryZoneDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeliveryZoneDeletePayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeliveryZoneDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryZoneDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryZonePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deliveryZone":
+		return ec.fieldContext_DeliveryZonePayload_deliveryZone(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeliveryZonePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryZonePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Identity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7895,18 +8914,6 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_cancelReason(ctx, field)
 	case "version":
 		return ec.fieldContext_Order_version(ctx, field)
-	case "discount":
-		return ec.fieldContext_Order_discount(ctx, field)
-	case "delivery":
-		return ec.fieldContext_Order_delivery(ctx, field)
-	case "deliveryName":
-		return ec.fieldContext_Order_deliveryName(ctx, field)
-	case "tax":
-		return ec.fieldContext_Order_tax(ctx, field)
-	case "taxIncluded":
-		return ec.fieldContext_Order_taxIncluded(ctx, field)
-	case "priceExplanation":
-		return ec.fieldContext_Order_priceExplanation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
 }
@@ -7955,10 +8962,6 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_product(ctx, field)
 	case "order":
 		return ec.fieldContext_OrderLine_order(ctx, field)
-	case "discount":
-		return ec.fieldContext_OrderLine_discount(ctx, field)
-	case "tax":
-		return ec.fieldContext_OrderLine_tax(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
 }
@@ -8047,18 +9050,16 @@ func (ec *executionContext) childFields_PostalAddress(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type PostalAddress", field.Name)
 }
 
-func (ec *executionContext) childFields_PriceStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_PricingUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "kind":
-		return ec.fieldContext_PriceStep_kind(ctx, field)
-	case "label":
-		return ec.fieldContext_PriceStep_label(ctx, field)
-	case "amount":
-		return ec.fieldContext_PriceStep_amount(ctx, field)
-	case "included":
-		return ec.fieldContext_PriceStep_included(ctx, field)
+	case "code":
+		return ec.fieldContext_PricingUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_PricingUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_PricingUserError_message(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type PriceStep", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type PricingUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_Product(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8083,6 +9084,8 @@ func (ec *executionContext) childFields_Product(ctx context.Context, field graph
 		return ec.fieldContext_Product_variants(ctx, field)
 	case "media":
 		return ec.fieldContext_Product_media(ctx, field)
+	case "taxCategory":
+		return ec.fieldContext_Product_taxCategory(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Product_publishedAt(ctx, field)
 	case "createdAt":
@@ -8127,6 +9130,80 @@ func (ec *executionContext) childFields_ProductPayload(ctx context.Context, fiel
 		return ec.fieldContext_ProductPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProductPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Promotion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Promotion_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Promotion_name(ctx, field)
+	case "code":
+		return ec.fieldContext_Promotion_code(ctx, field)
+	case "kind":
+		return ec.fieldContext_Promotion_kind(ctx, field)
+	case "basisPoints":
+		return ec.fieldContext_Promotion_basisPoints(ctx, field)
+	case "fixedAmount":
+		return ec.fieldContext_Promotion_fixedAmount(ctx, field)
+	case "minimum":
+		return ec.fieldContext_Promotion_minimum(ctx, field)
+	case "categories":
+		return ec.fieldContext_Promotion_categories(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_Promotion_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Promotion_endsAt(ctx, field)
+	case "oncePerCustomer":
+		return ec.fieldContext_Promotion_oncePerCustomer(ctx, field)
+	case "usageLimit":
+		return ec.fieldContext_Promotion_usageLimit(ctx, field)
+	case "used":
+		return ec.fieldContext_Promotion_used(ctx, field)
+	case "active":
+		return ec.fieldContext_Promotion_active(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Promotion_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Promotion_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Promotion_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Promotion", field.Name)
+}
+
+func (ec *executionContext) childFields_PromotionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_PromotionConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_PromotionConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PromotionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PromotionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromotionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PromotionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_PromotionEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PromotionEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromotionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PromotionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "promotion":
+		return ec.fieldContext_PromotionPayload_promotion(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PromotionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromotionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8353,6 +9430,48 @@ func (ec *executionContext) childFields_StockUserError(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type StockUserError", field.Name)
 }
 
+func (ec *executionContext) childFields_TaxRate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TaxRate_id(ctx, field)
+	case "country":
+		return ec.fieldContext_TaxRate_country(ctx, field)
+	case "taxCategory":
+		return ec.fieldContext_TaxRate_taxCategory(ctx, field)
+	case "name":
+		return ec.fieldContext_TaxRate_name(ctx, field)
+	case "basisPoints":
+		return ec.fieldContext_TaxRate_basisPoints(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_TaxRate_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_TaxRate_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_TaxRate_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaxRate", field.Name)
+}
+
+func (ec *executionContext) childFields_TaxRateDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_TaxRateDeletePayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TaxRateDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaxRateDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TaxRatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taxRate":
+		return ec.fieldContext_TaxRatePayload_taxRate(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TaxRatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaxRatePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8455,6 +9574,10 @@ func (ec *executionContext) childFields_Variant(ctx context.Context, field graph
 		return ec.fieldContext_Variant_available(ctx, field)
 	case "purchaseLimit":
 		return ec.fieldContext_Variant_purchaseLimit(ctx, field)
+	case "weight":
+		return ec.fieldContext_Variant_weight(ctx, field)
+	case "lowStockAt":
+		return ec.fieldContext_Variant_lowStockAt(ctx, field)
 	case "position":
 		return ec.fieldContext_Variant_position(ctx, field)
 	case "archived":

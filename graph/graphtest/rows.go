@@ -53,7 +53,11 @@ type Rows struct {
 	Approval   *ent.Approval           // of another price of 22001, which the clerk has asked for
 	Jobs       map[string]*ent.Job     // by kind: dead, waiting
 
-	Fulfilments map[string]*ent.Fulfilment // by their order's number: A2, B1
+	Fulfilments    map[string]*ent.Fulfilment // by their order's number: A2, B1
+	Promotion      *ent.Promotion             // WELCOME10: a tenth off home and garden
+	TaxRate        *ent.TaxRate               // of New Zealand
+	DeliveryZone   *ent.DeliveryZone
+	DeliveryMethod *ent.DeliveryMethod // of the zone, switched off
 }
 
 // Viewer is the viewer of a name: an account's, "guest" or "anonymous".
@@ -107,6 +111,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		f.sessions()
 		f.jobs()
 		f.fulfilments()
+		f.pricing()
 		return nil
 	})
 	must(f, 0, err)

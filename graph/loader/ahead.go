@@ -96,6 +96,10 @@ func (w walk) below(ctx context.Context, rows any, set ast.SelectionSet) {
 		each(w.fields(set, "ApiKey", "Node"), func(f graphql.CollectedField) { w.ofAPIKeys(ctx, rows, f) })
 	case []*ent.AuditEntry:
 		each(w.fields(set, "AuditEntry", "Node"), func(f graphql.CollectedField) { w.ofAuditEntries(ctx, rows, f) })
+	case []*ent.Promotion:
+		each(w.fields(set, "Promotion", "Node"), func(f graphql.CollectedField) { w.ofPromotions(ctx, rows, f) })
+	case []*ent.DeliveryZone:
+		each(w.fields(set, "DeliveryZone", "Node"), func(f graphql.CollectedField) { w.ofDeliveryZones(ctx, rows, f) })
 	case []*ent.Approval:
 		each(w.fields(set, "Approval", "Node"), func(f graphql.CollectedField) { w.ofApprovals(ctx, rows, f) })
 	}

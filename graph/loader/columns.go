@@ -16,6 +16,9 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
+	"galley/ent/deliverymethod"
+	"galley/ent/deliveryquote"
+	"galley/ent/deliveryzone"
 	"galley/ent/fulfilment"
 	"galley/ent/fulfilmentline"
 	"galley/ent/identity"
@@ -28,9 +31,11 @@ import (
 	"galley/ent/paymentevent"
 	"galley/ent/paymentstep"
 	"galley/ent/product"
+	"galley/ent/promotion"
 	"galley/ent/role"
 	"galley/ent/session"
 	"galley/ent/stockmovement"
+	"galley/ent/taxrate"
 	"galley/ent/user"
 	"galley/ent/variant"
 )
@@ -67,6 +72,11 @@ var entities = [...]entity{
 	{"AuditEntry", auditentry.Table, auditentry.Columns},
 	{"Approval", approval.Table, approval.Columns},
 	{"ApprovalRule", approvalrule.Table, approvalrule.Columns},
+	{"Promotion", promotion.Table, promotion.Columns},
+	{"TaxRate", taxrate.Table, taxrate.Columns},
+	{"DeliveryZone", deliveryzone.Table, deliveryzone.Columns},
+	{"DeliveryMethod", deliverymethod.Table, deliverymethod.Columns},
+	{"DeliveryOption", deliveryquote.Table, deliveryquote.Columns},
 }
 
 // computed are the fields that do not read the column of their own name: what they read instead.
@@ -108,6 +118,9 @@ var computed = map[string][]string{
 	"CartLine.discount":           rowOfPrice,
 	"CartLine.tax":                rowOfPrice,
 	"Order.priceExplanation":      {"Order.quote", "Order.currency"},
+	"Promotion.fixedAmount":       {"Promotion.amount", "Promotion.currency"},
+	"Variant.lowStockAt":          {"Variant.low_stock"},
+	"DeliveryMethod.tiers":        {"DeliveryMethod.tiers", "DeliveryMethod.basis", "DeliveryMethod.currency"},
 }
 
 // rowOfPrice is what a cart's price is made of that stands in its row.

@@ -103,6 +103,7 @@ func (w walk) ofCarts(ctx context.Context, rows []*ent.Cart, fields []graphql.Co
 	w.Cart.know(known)
 	var below []graphql.CollectedField
 	for _, f := range fields {
+		w.deliveryOfCarts(ctx, rows, f)
 		if f.Name == "lines" {
 			below = append(below, w.fields(f.Selections, "CartLine", "Node")...)
 		}

@@ -39,6 +39,14 @@ type Loaders struct {
 	Approval      Loader[*ent.Approval]
 	ApprovalRule  Loader[*ent.ApprovalRule]
 
+	Promotion      Loader[*ent.Promotion]
+	TaxRate        Loader[*ent.TaxRate]
+	DeliveryZone   Loader[*ent.DeliveryZone]
+	DeliveryMethod Loader[*ent.DeliveryMethod]
+	DeliveryOption Loader[*ent.DeliveryQuote]
+	MethodsOfZone  Loader[[]*ent.DeliveryMethod]
+	OptionsOfCart  Loader[[]*ent.DeliveryQuote]
+
 	AddressesOfUser    Loader[[]*ent.Address]
 	SessionsOfUser     Loader[[]*ent.Session]
 	IdentitiesOfUser   Loader[[]*ent.Identity]
@@ -97,6 +105,14 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.AuditEntry.serve(l, auditEntries)
 	l.Approval.serve(l, approvals)
 	l.ApprovalRule.serve(l, approvalRules)
+
+	l.Promotion.serve(l, promotions)
+	l.TaxRate.serve(l, taxRates)
+	l.DeliveryZone.serve(l, deliveryZones)
+	l.DeliveryMethod.serve(l, deliveryMethods)
+	l.DeliveryOption.serve(l, deliveryOptions)
+	l.MethodsOfZone.serve(l, methodsOfZones)
+	l.OptionsOfCart.serve(l, optionsOfCarts)
 
 	l.AddressesOfUser.serve(l, addressesOfUsers)
 	l.SessionsOfUser.serve(l, sessionsOfUsers)

@@ -93,6 +93,16 @@ func (l *Loaders) nodesOf(ctx context.Context, kind nodeid.Kind, keys []int64, i
 		return nodesBy(ctx, l, &l.Approval, kind, keys, into)
 	case nodeid.ApprovalRule:
 		return nodesBy(ctx, l, &l.ApprovalRule, kind, keys, into)
+	case nodeid.Promotion:
+		return nodesBy(ctx, l, &l.Promotion, kind, keys, into)
+	case nodeid.TaxRate:
+		return nodesBy(ctx, l, &l.TaxRate, kind, keys, into)
+	case nodeid.DeliveryZone:
+		return nodesBy(ctx, l, &l.DeliveryZone, kind, keys, into)
+	case nodeid.DeliveryMethod:
+		return nodesBy(ctx, l, &l.DeliveryMethod, kind, keys, into)
+	case nodeid.DeliveryQuote:
+		return nodesBy(ctx, l, &l.DeliveryOption, kind, keys, into)
 	}
 	return nil
 }

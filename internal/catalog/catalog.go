@@ -41,6 +41,7 @@ const (
 	MaxDescription   = 20_000            // characters
 	MaxAvailable     = 100_000_000       // pieces of a variant
 	MaxPurchaseLimit = 1_000_000         // pieces of a variant
+	MaxWeight        = 10_000_000        // grams of a piece
 	MaxPrice         = money.Minor(1e10) // of a piece
 	MaxFile          = 10 << 20          // bytes of a picture
 	MaxPixels        = 40_000_000        // of a picture

@@ -25,7 +25,9 @@ type draft struct {
 	sku, title string
 	price      money.Minor
 	available  int
+	weight     int
 	limit      *int
+	low        *int
 	field      []string
 }
 
@@ -45,7 +47,7 @@ func (w *Workflow) drafts(c *fault.Collector, in []ProductVariantInput) []draft 
 func (w *Workflow) draft(c *fault.Collector, in ProductVariantInput, field ...string) draft {
 	d := draft{
 		sku: skuOf(in.SKU), title: strings.TrimSpace(in.Title),
-		available: in.Available, limit: in.PurchaseLimit, field: field,
+		available: in.Available, weight: in.Weight, limit: in.PurchaseLimit, low: in.LowStockAt, field: field,
 	}
 	checkNamed(c, d.sku, variant.SkuValidator, maxSKU, d.at("sku")...)
 	checkLine(c, d.title, variant.TitleValidator, maxTitle, d.at("title")...)
@@ -53,6 +55,8 @@ func (w *Workflow) draft(c *fault.Collector, in ProductVariantInput, field ...st
 	c.Add(0 <= d.available && d.available <= MaxAvailable, Invalid,
 		fmt.Sprintf("A variant has 0 to %d pieces", MaxAvailable), d.at("available")...)
 	checkLimit(c, d.limit, d.at("purchaseLimit")...)
+	checkWeight(c, d.weight, d.at("weight")...)
+	checkLow(c, d.low, d.at("lowStockAt")...)
 	return d
 }
 
@@ -68,6 +72,15 @@ func skuOf(text string) string {
 func checkLimit(c *fault.Collector, limit *int, field ...string) {
 	c.Add(limit == nil || 0 < *limit && *limit <= MaxPurchaseLimit, Invalid,
 		fmt.Sprintf("A limit is 1 to %d pieces; null is none", MaxPurchaseLimit), field...)
+}
+
+func checkWeight(c *fault.Collector, grams int, field ...string) {
+	c.Add(0 <= grams && grams <= MaxWeight, Invalid, fmt.Sprintf("A piece weighs 0 to %d grams", MaxWeight), field...)
+}
+
+func checkLow(c *fault.Collector, low *int, field ...string) {
+	c.Add(low == nil || 0 <= *low && *low <= MaxAvailable, Invalid,
+		fmt.Sprintf("Too few are 0 to %d pieces; null is the shop's own number", MaxAvailable), field...)
 }
 
 // cheapest is the lowest price of variants to come, or 0 if there is none.
@@ -118,7 +131,8 @@ func (w *Workflow) createVariants(ctx context.Context, tx *ent.Tx, productID int
 	rows := make([]*ent.VariantCreate, len(drafts))
 	for i, d := range drafts {
 		rows[i] = tx.Variant.Create().SetProductID(productID).SetSku(d.sku).SetTitle(d.title).SetPriceAmount(d.price).
-			SetCurrency(w.currency).SetAvailable(d.available).SetNillablePurchaseLimit(d.limit).SetPosition(position + i)
+			SetCurrency(w.currency).SetAvailable(d.available).SetNillablePurchaseLimit(d.limit).SetPosition(position + i).
+			SetWeight(d.weight).SetNillableLowStock(d.low)
 	}
 	variants, err := tx.Variant.CreateBulk(rows...).Save(ctx)
 	if err != nil {

@@ -13,6 +13,7 @@ type ProductCreateInput struct {
 	Slug        *string
 	Description string
 	Category    *nodeid.ID
+	TaxCategory *string
 	Variants    []ProductVariantInput
 }
 
@@ -23,6 +24,8 @@ type ProductVariantInput struct {
 	Price         money.Decimal
 	Available     int
 	PurchaseLimit *int
+	Weight        int
+	LowStockAt    *int
 }
 
 // ProductUpdateInput is the SDL's input of the same name.
@@ -31,6 +34,7 @@ type ProductUpdateInput struct {
 	ExpectedVersion          *int
 	Title, Slug, Description *string
 	Category                 graphql.Omittable[*nodeid.ID]
+	TaxCategory              *string
 }
 
 // ProductStateInput is the SDL's input of the same name.
@@ -53,6 +57,8 @@ type VariantUpdateInput struct {
 	Title           *string                 `json:"title,omitempty"`
 	Price           *money.Decimal          `json:"price,omitempty"`
 	PurchaseLimit   graphql.Omittable[*int] `json:"purchaseLimit,omitzero"`
+	Weight          *int                    `json:"weight,omitempty"`
+	LowStockAt      graphql.Omittable[*int] `json:"lowStockAt,omitzero"`
 	Position        *int                    `json:"position,omitempty"`
 }
 

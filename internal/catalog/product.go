@@ -26,6 +26,7 @@ func (w *Workflow) ProductCreate(ctx context.Context, in ProductCreateInput) (*d
 		var c fault.Collector
 		checkNamed(&c, in.Title, product.TitleValidator, maxTitle, "title")
 		checkProse(&c, in.Description, "description")
+		in.TaxCategory = taxCategory(&c, in.TaxCategory)
 		if in.Slug != nil {
 			if err := checkProductSlug(ctx, tx, &c, *in.Slug, 0); err != nil {
 				return 0, err
@@ -55,7 +56,7 @@ func (w *Workflow) createProduct(ctx context.Context, tx *ent.Tx, in ProductCrea
 		return 0, err
 	}
 	row := tx.Product.Create().SetTitle(in.Title).SetTitleKey(textkey.Key(in.Title)).SetSlug(slug).
-		SetDescription(in.Description).SetCurrency(w.currency).SetPriceFromAmount(cheapest(drafts))
+		SetDescription(in.Description).SetCurrency(w.currency).SetPriceFromAmount(cheapest(drafts)).SetNillableTaxCategory(in.TaxCategory)
 	if in.Category != nil {
 		row.SetCategoryID(in.Category.Key)
 	}
@@ -95,6 +96,7 @@ func (w *Workflow) ProductUpdate(ctx context.Context, in ProductUpdateInput) (*d
 	}
 	return w.mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
 		var c fault.Collector
+		in.TaxCategory = taxCategory(&c, in.TaxCategory)
 		if id, ok := in.Category.ValueOK(); ok {
 			if err := keepCategory(ctx, tx, &c, id, "category"); err != nil {
 				return 0, err
@@ -140,7 +142,7 @@ func (in ProductUpdateInput) changes(p *ent.Product) bool {
 			return true
 		}
 	}
-	return differs(in.Title, p.Title) || differs(in.Description, p.Description) || differs(in.Slug, p.Slug)
+	return differs(in.Title, p.Title) || differs(in.Description, p.Description) || differs(in.Slug, p.Slug) || differs(in.TaxCategory, p.TaxCategory)
 }
 
 func (in ProductUpdateInput) apply(ctx context.Context, tx *ent.Tx, p *ent.Product) error {
@@ -161,6 +163,9 @@ func (in ProductUpdateInput) apply(ctx context.Context, tx *ent.Tx, p *ent.Produ
 	}
 	if in.Slug != nil {
 		row.SetSlug(*in.Slug)
+	}
+	if in.TaxCategory != nil {
+		row.SetTaxCategory(*in.TaxCategory)
 	}
 	if id, ok := in.Category.ValueOK(); ok {
 		if id == nil {

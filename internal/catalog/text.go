@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"galley/internal/fault"
+	"galley/internal/pricing"
 )
 
 // isLine tells text of one line, as databases take it, from what is none.
@@ -38,6 +39,16 @@ func checkProse(c *fault.Collector, text string, field ...string) {
 // prose is a text of several lines as it is stored.
 func prose(text string) string {
 	return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+}
+
+// taxCategory is a tax category as it is kept, where one is given, and notes what is none.
+func taxCategory(c *fault.Collector, text *string) *string {
+	if text == nil {
+		return nil
+	}
+	name, ok := pricing.TaxCategory(*text)
+	c.Add(ok, Invalid, "A tax category is 1 to 40 small letters, digits and hyphens", "taxCategory")
+	return &name
 }
 
 // differs tells whether a value is given, and is another than the one there is.

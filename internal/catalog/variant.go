@@ -117,6 +117,12 @@ func (w *Workflow) checkUpdate(ctx context.Context, tx *ent.Tx, in VariantUpdate
 	if limit, ok := in.PurchaseLimit.ValueOK(); ok {
 		checkLimit(&c, limit, "purchaseLimit")
 	}
+	if in.Weight != nil {
+		checkWeight(&c, *in.Weight, "weight")
+	}
+	if low, ok := in.LowStockAt.ValueOK(); ok {
+		checkLow(&c, low, "lowStockAt")
+	}
 	c.Add(in.Position == nil || *in.Position >= 0, Invalid, "Positions begin with 0", "position")
 	return price, c.Err()
 }
@@ -135,8 +141,9 @@ func inUse(p *ent.Product, v *ent.Variant) error {
 // changes tells whether anything that is given differs from what is there.
 func (in VariantUpdateInput) changes(v *ent.Variant, price *money.Minor) bool {
 	limit, limited := in.PurchaseLimit.ValueOK()
-	return differs(in.SKU, v.Sku) || differs(in.Title, v.Title) || differs(price, v.PriceAmount) ||
-		limited && !same(limit, v.PurchaseLimit)
+	low, watched := in.LowStockAt.ValueOK()
+	return differs(in.SKU, v.Sku) || differs(in.Title, v.Title) || differs(price, v.PriceAmount) || differs(in.Weight, v.Weight) ||
+		limited && !same(limit, v.PurchaseLimit) || watched && !same(low, v.LowStock)
 }
 
 func (in VariantUpdateInput) apply(
@@ -166,6 +173,16 @@ func (in VariantUpdateInput) apply(
 			row.ClearPurchaseLimit()
 		} else {
 			row.SetPurchaseLimit(*limit)
+		}
+	}
+	if in.Weight != nil {
+		row.SetWeight(*in.Weight)
+	}
+	if low, ok := in.LowStockAt.ValueOK(); ok {
+		if low == nil {
+			row.ClearLowStock()
+		} else {
+			row.SetLowStock(*low)
 		}
 	}
 	if err := saveOne(row.Save(ctx)); err != nil {

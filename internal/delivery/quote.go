@@ -55,7 +55,9 @@ func Measured(m *ent.DeliveryMethod, grams int64, value money.Minor) int64 {
 func Methods(ctx context.Context, client *ent.DeliveryMethodClient, country string) ([]*ent.DeliveryMethod, error) {
 	methods, err := client.Query().Where(deliverymethod.Active(true), func(s *sql.Selector) {
 		d := sql.Dialect(s.Dialect())
-		named := func(t *sql.SelectTable) *sql.Predicate { return sqljson.ValueContains(t.C(deliveryzone.FieldCountries), country) }
+		named := func(t *sql.SelectTable) *sql.Predicate {
+			return sqljson.ValueContains(t.C(deliveryzone.FieldCountries), country)
+		}
 		zones, others := d.Table(deliveryzone.Table).As("zone"), d.Table(deliveryzone.Table).As("other")
 		serving := d.Select(zones.C(deliveryzone.FieldID)).From(zones).Where(sql.Or(named(zones), sql.And(
 			sqljson.LenEQ(zones.C(deliveryzone.FieldCountries), 0),
@@ -139,6 +141,15 @@ func moveChoice(ctx context.Context, tx *ent.Tx, c *ent.Cart, quotes []*ent.Deli
 		return fmt.Errorf("move the choice of delivery: %w", err)
 	}
 	return nil
+}
+
+// Anywhere tells whether the shop delivers at all: one that does not needs no option.
+func Anywhere(ctx context.Context, client *ent.DeliveryMethodClient) (bool, error) {
+	delivers, err := client.Query().Where(deliverymethod.Active(true)).Exist(viewer.AsSystem(ctx))
+	if err != nil {
+		return false, fmt.Errorf("look for delivery methods: %w", err)
+	}
+	return delivers, nil
 }
 
 // Cheapest is the option that is taken where none was chosen: of several at one price the first. Nil without options.
