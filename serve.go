@@ -22,6 +22,7 @@ import (
 	"galley/internal/job/sweep"
 	"galley/internal/mail"
 	"galley/internal/money"
+	"galley/internal/verify"
 )
 
 // openDatabase connects to the database and prepares it for this version.
@@ -84,8 +85,9 @@ func serve(ctx context.Context, settings config.Serve, getenv func(string) strin
 	if err != nil {
 		return err
 	}
-	defer serveMetrics(meter, logger, shop.Jobs, letters)()
 	sweep.Every(shop.Jobs, db)
+	guard := verify.Every(shop.Jobs, db, logger)
+	defer serveMetrics(meter, logger, shop.Jobs, letters, guard)()
 	defer runJobs(ctx, shop.Jobs.WithWorkers(settings.Workers), settings.Drain)()
 	if err := announce(stdout, settings.Scheme()+"://"+listener.Addr().String(), settings, accounts, time.Since(began)); err != nil {
 		return err
