@@ -610,6 +610,7 @@ type ComplexityRoot struct {
 		Categories      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.CategoryFilter) int
 		Category        func(childComplexity int, id *nodeid.ID, slug *string) int
 		Jobs            func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.JobFilter) int
+		LowStock        func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, below *int) int
 		Me              func(childComplexity int) int
 		Node            func(childComplexity int, id nodeid.ID) int
 		Nodes           func(childComplexity int, ids []*nodeid.ID) int
@@ -702,6 +703,15 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	StockLevel struct {
+		Available func(childComplexity int) int
+		Committed func(childComplexity int) int
+		IsLow     func(childComplexity int) int
+		LowAt     func(childComplexity int) int
+		OnHand    func(childComplexity int) int
+		Reserved  func(childComplexity int) int
+	}
+
 	StockMovement struct {
 		Actor     func(childComplexity int) int
 		CreatedAt func(childComplexity int) int
@@ -788,10 +798,23 @@ type ComplexityRoot struct {
 		Product        func(childComplexity int) int
 		PurchaseLimit  func(childComplexity int) int
 		Sku            func(childComplexity int) int
+		Stock          func(childComplexity int) int
 		StockMovements func(childComplexity int, first *int, after *string, last *int, before *string, offset *int) int
 		Title          func(childComplexity int) int
 		UpdatedAt      func(childComplexity int) int
 		Version        func(childComplexity int) int
+	}
+
+	VariantConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	VariantEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	VariantPayload struct {
@@ -3198,6 +3221,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Jobs(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.JobFilter)), true
+	case "Query.lowStock":
+		if e.ComplexityRoot.Query.LowStock == nil {
+			break
+		}
+
+		args, err := ec.field_Query_lowStock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LowStock(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["below"].(*int)), true
 	case "Query.me":
 		if e.ComplexityRoot.Query.Me == nil {
 			break
@@ -3575,6 +3609,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StaffUserError.Message(childComplexity), true
 
+	case "StockLevel.available":
+		if e.ComplexityRoot.StockLevel.Available == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockLevel.Available(childComplexity), true
+	case "StockLevel.committed":
+		if e.ComplexityRoot.StockLevel.Committed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockLevel.Committed(childComplexity), true
+	case "StockLevel.isLow":
+		if e.ComplexityRoot.StockLevel.IsLow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockLevel.IsLow(childComplexity), true
+	case "StockLevel.lowAt":
+		if e.ComplexityRoot.StockLevel.LowAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockLevel.LowAt(childComplexity), true
+	case "StockLevel.onHand":
+		if e.ComplexityRoot.StockLevel.OnHand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockLevel.OnHand(childComplexity), true
+	case "StockLevel.reserved":
+		if e.ComplexityRoot.StockLevel.Reserved == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockLevel.Reserved(childComplexity), true
+
 	case "StockMovement.actor":
 		if e.ComplexityRoot.StockMovement.Actor == nil {
 			break
@@ -3920,6 +3991,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Variant.Sku(childComplexity), true
+	case "Variant.stock":
+		if e.ComplexityRoot.Variant.Stock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Variant.Stock(childComplexity), true
 	case "Variant.stockMovements":
 		if e.ComplexityRoot.Variant.StockMovements == nil {
 			break
@@ -3949,6 +4026,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Variant.Version(childComplexity), true
+
+	case "VariantConnection.edges":
+		if e.ComplexityRoot.VariantConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantConnection.Edges(childComplexity), true
+	case "VariantConnection.nodes":
+		if e.ComplexityRoot.VariantConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantConnection.Nodes(childComplexity), true
+	case "VariantConnection.pageInfo":
+		if e.ComplexityRoot.VariantConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantConnection.PageInfo(childComplexity), true
+	case "VariantConnection.totalCount":
+		if e.ComplexityRoot.VariantConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantConnection.TotalCount(childComplexity), true
+
+	case "VariantEdge.cursor":
+		if e.ComplexityRoot.VariantEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantEdge.Cursor(childComplexity), true
+	case "VariantEdge.node":
+		if e.ComplexityRoot.VariantEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantEdge.Node(childComplexity), true
 
 	case "VariantPayload.userErrors":
 		if e.ComplexityRoot.VariantPayload.UserErrors == nil {
@@ -4928,8 +5043,14 @@ enum Permission {
   USER_WRITE
   "See everybody's orders."
   ORDER_READ
-  "Cancel everybody's orders."
+  "Cancel everybody's orders, send them, and write notes about them."
   ORDER_WRITE
+  "Capture payments, give money back, and release what was not captured."
+  PAYMENT_WRITE
+  "See promotions, tax rates, and how deliveries are priced."
+  PRICING_READ
+  "Change promotions, tax rates, and how deliveries are priced."
+  PRICING_WRITE
   "See roles, who has them, and API keys."
   STAFF_READ
   "Change roles, who has them, and API keys. Nobody grants what they do not hold."
@@ -6697,7 +6818,66 @@ enum StaffErrorCode {
   LAST_ADMINISTRATOR
 }
 `, BuiltIn: false},
-	{Name: "../../schema/stock.graphql", Input: `extend type Mutation {
+	{Name: "../../schema/stock.graphql", Input: `extend type Query {
+  "Variants on sale of which too few pieces are available, those with the fewest first."
+  lowStock(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+    "Those with fewer available pieces than this, instead of those at or below their own mark, ` + "`" + `Variant.stock.lowAt` + "`" + `."
+    below: Int
+  ): VariantConnection! @permission(needs: [STOCK_READ])
+}
+
+extend type Variant {
+  "Where its pieces are."
+  stock: StockLevel @semanticNonNull @permission(needs: [STOCK_READ])
+}
+
+"Where a variant's pieces are. What lies in the store is available, held by a checkout, or promised by an order."
+type StockLevel @permission(needs: [STOCK_READ]) {
+  "What may be promised."
+  available: Int!
+  "What checkouts under way hold, until they end or run out."
+  reserved: Int!
+  "What orders were promised and is not sent yet."
+  committed: Int!
+  "What lies in the store: all of these."
+  onHand: Int!
+  "So many available pieces or fewer are too few: the variant's mark, or the shop's."
+  lowAt: Int!
+  "Whether that is so."
+  isLow: Boolean!
+}
+
+"A page of variants."
+type VariantConnection {
+  "The variants."
+  nodes: [Variant!]!
+  "The variants with their cursors."
+  edges: [VariantEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"A variant in a page."
+type VariantEdge {
+  "The variant."
+  node: Variant!
+  "Its cursor."
+  cursor: String!
+}
+
+extend type Mutation {
   "Adds pieces to a variant's stock or takes some away, and notes why."
   stockAdjust("What came or went." input: StockAdjustInput!): StockPayload! @permission(needs: [STOCK_WRITE])
 }
@@ -7867,6 +8047,24 @@ func (ec *executionContext) childFields_StaffUserError(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type StaffUserError", field.Name)
 }
 
+func (ec *executionContext) childFields_StockLevel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "available":
+		return ec.fieldContext_StockLevel_available(ctx, field)
+	case "reserved":
+		return ec.fieldContext_StockLevel_reserved(ctx, field)
+	case "committed":
+		return ec.fieldContext_StockLevel_committed(ctx, field)
+	case "onHand":
+		return ec.fieldContext_StockLevel_onHand(ctx, field)
+	case "lowAt":
+		return ec.fieldContext_StockLevel_lowAt(ctx, field)
+	case "isLow":
+		return ec.fieldContext_StockLevel_isLow(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StockLevel", field.Name)
+}
+
 func (ec *executionContext) childFields_StockMovement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8047,8 +8245,34 @@ func (ec *executionContext) childFields_Variant(ctx context.Context, field graph
 		return ec.fieldContext_Variant_version(ctx, field)
 	case "stockMovements":
 		return ec.fieldContext_Variant_stockMovements(ctx, field)
+	case "stock":
+		return ec.fieldContext_Variant_stock(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Variant", field.Name)
+}
+
+func (ec *executionContext) childFields_VariantConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_VariantConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_VariantConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VariantConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_VariantConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VariantConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_VariantEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_VariantEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_VariantEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VariantEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_VariantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

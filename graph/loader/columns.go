@@ -62,6 +62,7 @@ var entities = [...]entity{
 // computed are the fields that do not read the column of their own name: what they read instead.
 var computed = map[string][]string{
 	"Product.inStock":           nil, // a loader of its own
+	"Variant.stock":             nil, // a loader of its own
 	"Session.current":           nil, // the viewer tells
 	"Media.url":                 {"Media.token"},
 	"Payment.amount":            {"Payment.due_amount", "Payment.currency"},

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"galley/ent"
+	"galley/internal/stock"
 	"galley/internal/viewer"
 )
 
@@ -46,6 +47,7 @@ type Loaders struct {
 	MediaOfProduct     Loader[[]*ent.Media]
 	ProductInStock     Loader[bool]
 	ProductOfVariant   Loader[*ent.Product]
+	StockOfVariant     Loader[*stock.Level]
 	LinesOfCart        Loader[[]*ent.CartLine]
 	LinesOfOrder       Loader[[]*ent.OrderLine]
 	PaymentsOfOrder    Loader[[]*ent.Payment]
@@ -93,6 +95,7 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.MediaOfProduct.serve(l, mediaOfProducts)
 	l.ProductInStock.serve(l, productsInStock)
 	l.ProductOfVariant.serve(l, productsOfVariants)
+	l.StockOfVariant.serve(l, stockOfVariants)
 	l.LinesOfCart.serve(l, linesOfCarts)
 	l.LinesOfOrder.serve(l, linesOfOrders)
 	l.PaymentsOfOrder.serve(l, paymentsOfOrders)
