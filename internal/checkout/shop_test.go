@@ -22,9 +22,11 @@ import (
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
 	"galley/internal/job"
+	"galley/internal/live"
 	"galley/internal/money"
 	"galley/internal/nodeid"
 	"galley/internal/postal"
+	"galley/internal/secret"
 	"galley/internal/viewer"
 )
 
@@ -42,7 +44,7 @@ type shop struct {
 
 func open(t *testing.T, db *database.DB) shop {
 	t.Helper()
-	return shop{t, db, cart.New(db, gbp), checkout.New(checkout.Options{Database: db, Currency: gbp, Jobs: job.New(db)}), databasetest.System(t.Context()), new(atomic.Int64)}
+	return shop{t, db, cart.New(cart.Options{Database: db, Currency: gbp, Secrets: secret.Development(), Live: new(live.Broker)}), checkout.New(checkout.Options{Database: db, Currency: gbp, Jobs: job.New(db)}), databasetest.System(t.Context()), new(atomic.Int64)}
 }
 
 // in is the shop for a subtest.
