@@ -7,10 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -60,17 +57,8 @@ func TestFaultKillLosesNoOrder(t *testing.T) {
 	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
-			url := databasetest.URL(t, engine)
+			env, url := freshShop(t, engine)
 			shop := &till{t: t, variants: stocked(t, url)}
-			env := map[string]string{"DATABASE_URL": url}
-			if engine == databasetest.SQLite {
-				path := strings.TrimPrefix(url, "sqlite:")
-				url = "sqlite:" + filepath.Join(filepath.Dir(path), "galley.db")
-				if err := os.Rename(path, strings.TrimPrefix(url, "sqlite:")); err != nil {
-					t.Fatal(err)
-				}
-				env = map[string]string{"GALLEY_DATA": filepath.Dir(path)}
-			}
 			for range kills {
 				p := launch(t, env)
 				shop.url = p.url

@@ -83,7 +83,7 @@ var table = []room{
 	{[]string{"internal/checkout"}, and(below, "internal/cart", "internal/delivery", "internal/lifecycle", "internal/live", "internal/promotion", "internal/quote",
 		"internal/settlement", "internal/stock"), whyWorkflow},
 	{[]string{"internal/fulfil"}, and(below, "internal/lifecycle", "internal/live", "internal/settlement", "internal/stock"), whyWorkflow},
-	{[]string{"internal/verify"}, below, "it looks at what the others wrote, and trusts none of their code"},
+	{[]string{"internal/verify"}, and(below, "github.com/prometheus/client_golang/prometheus"), "it looks at what the others wrote, and trusts none of their code"},
 
 	{[]string{"internal/database/..."}, and(pure,
 		"internal/database/...", "ent/...", "entgo.io/ent/...", "github.com/lib/pq", "modernc.org/sqlite/...",

@@ -50,12 +50,21 @@ func migrate(ctx context.Context, settings config.Migrate, stdout io.Writer) (er
 	return err
 }
 
+// there refuses an embedded database that is not there: opening it would make it.
+func there(settings config.Database) error {
+	if !settings.Embedded() {
+		return nil
+	}
+	if _, err := os.Stat(settings.Path()); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("GALLEY_DATA: there is no shop in %s", settings.Data)
+	}
+	return nil
+}
+
 // backUp writes the shop into a file.
 func backUp(ctx context.Context, settings config.Backup, stdout io.Writer) error {
-	if settings.Embedded() {
-		if _, err := os.Stat(settings.Path()); errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("GALLEY_DATA: there is no shop in %s", settings.Data)
-		}
+	if err := there(settings.Database); err != nil {
+		return err
 	}
 	if settings.File == "-" {
 		_, err := backup.Write(ctx, settings.URL(), version(), stdout)

@@ -23,6 +23,7 @@ import (
 	"galley/internal/mail"
 	"galley/internal/money"
 	"galley/internal/payment"
+	"galley/internal/verify"
 )
 
 // openDatabase connects to the database and prepares it for this version.
@@ -90,9 +91,10 @@ func serve(ctx context.Context, settings config.Serve, getenv func(string) strin
 	if err != nil {
 		return err
 	}
-	defer serveMetrics(meter, logger, shop.Jobs, letters)()
 	sweep.Every(shop.Jobs, db)
 	go shop.Live.Run(ctx, db)
+	guard := verify.Every(shop.Jobs, db, logger)
+	defer serveMetrics(meter, logger, shop.Jobs, letters, guard)()
 	defer runJobs(ctx, shop.Jobs.WithWorkers(settings.Workers), settings.Drain)()
 	if err := announce(stdout, address, settings, accounts, time.Since(began)); err != nil {
 		return err

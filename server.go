@@ -55,6 +55,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 		return changeKeys(ctx, c.Keys.Rotate, (*session.Workflow).Rotate, stdout)
 	case "keys replace":
 		return changeKeys(ctx, c.Keys.Replace, (*session.Workflow).Replace, stdout)
+	case "verify":
+		return verifyShop(ctx, c.Verify, stdout)
 	case "schema":
 		_, err := io.WriteString(stdout, schema.SDL())
 		return err

@@ -627,3 +627,16 @@ func (m *VariantMutation) Match(s *sql.Selector) {
 		p(s)
 	}
 }
+
+// Table is where the rows are that the mutation is about.
+func (m *VerificationMutation) Table() string { return "verifications" }
+
+// Match narrows a selection from the table to these rows.
+func (m *VerificationMutation) Match(s *sql.Selector) {
+	if id, ok := m.ID(); ok {
+		s.Where(sql.EQ(s.C("id"), id))
+	}
+	for _, p := range m.predicates {
+		p(s)
+	}
+}

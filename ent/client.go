@@ -55,6 +55,7 @@ import (
 	"galley/ent/user"
 	"galley/ent/userrole"
 	"galley/ent/variant"
+	"galley/ent/verification"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect"
@@ -157,6 +158,8 @@ type Client struct {
 	UserRole *UserRoleClient
 	// Variant is the client for interacting with the Variant builders.
 	Variant *VariantClient
+	// Verification is the client for interacting with the Verification builders.
+	Verification *VerificationClient
 }
 
 // NewClient creates a new client configured with the given options.
@@ -212,6 +215,7 @@ func (c *Client) init() {
 	c.User = NewUserClient(c.config)
 	c.UserRole = NewUserRoleClient(c.config)
 	c.Variant = NewVariantClient(c.config)
+	c.Verification = NewVerificationClient(c.config)
 }
 
 type (
@@ -348,6 +352,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		User:           NewUserClient(cfg),
 		UserRole:       NewUserRoleClient(cfg),
 		Variant:        NewVariantClient(cfg),
+		Verification:   NewVerificationClient(cfg),
 	}, nil
 }
 
@@ -411,6 +416,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		User:           NewUserClient(cfg),
 		UserRole:       NewUserRoleClient(cfg),
 		Variant:        NewVariantClient(cfg),
+		Verification:   NewVerificationClient(cfg),
 	}, nil
 }
 
@@ -447,7 +453,7 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Order, c.OrderEvent, c.OrderLine, c.Payment, c.PaymentEvent, c.PaymentStep,
 		c.Picture, c.Product, c.ProductTerm, c.Promotion, c.PromotionUse,
 		c.RefreshToken, c.Reservation, c.Role, c.Schedule, c.Session, c.SigningKey,
-		c.StockMovement, c.TaxRate, c.User, c.UserRole, c.Variant,
+		c.StockMovement, c.TaxRate, c.User, c.UserRole, c.Variant, c.Verification,
 	} {
 		n.Use(hooks...)
 	}
@@ -464,7 +470,7 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Order, c.OrderEvent, c.OrderLine, c.Payment, c.PaymentEvent, c.PaymentStep,
 		c.Picture, c.Product, c.ProductTerm, c.Promotion, c.PromotionUse,
 		c.RefreshToken, c.Reservation, c.Role, c.Schedule, c.Session, c.SigningKey,
-		c.StockMovement, c.TaxRate, c.User, c.UserRole, c.Variant,
+		c.StockMovement, c.TaxRate, c.User, c.UserRole, c.Variant, c.Verification,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -561,6 +567,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.UserRole.mutate(ctx, m)
 	case *VariantMutation:
 		return c.Variant.mutate(ctx, m)
+	case *VerificationMutation:
+		return c.Verification.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
 	}
@@ -7038,6 +7046,140 @@ func (c *VariantClient) mutate(ctx context.Context, m *VariantMutation) (Value, 
 	}
 }
 
+// VerificationClient is a client for the Verification schema.
+type VerificationClient struct {
+	config
+}
+
+// NewVerificationClient returns a client for the Verification from the given config.
+func NewVerificationClient(c config) *VerificationClient {
+	return &VerificationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `verification.Hooks(f(g(h())))`.
+func (c *VerificationClient) Use(hooks ...Hook) {
+	c.hooks.Verification = append(c.hooks.Verification, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `verification.Intercept(f(g(h())))`.
+func (c *VerificationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Verification = append(c.inters.Verification, interceptors...)
+}
+
+// Create returns a builder for creating a Verification entity.
+func (c *VerificationClient) Create() *VerificationCreate {
+	mutation := newVerificationMutation(c.config, OpCreate)
+	return &VerificationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Verification entities.
+func (c *VerificationClient) CreateBulk(builders ...*VerificationCreate) *VerificationCreateBulk {
+	return &VerificationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *VerificationClient) MapCreateBulk(slice any, setFunc func(*VerificationCreate, int)) *VerificationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &VerificationCreateBulk{err: fmt.Errorf("calling to VerificationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*VerificationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &VerificationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Verification.
+func (c *VerificationClient) Update() *VerificationUpdate {
+	mutation := newVerificationMutation(c.config, OpUpdate)
+	return &VerificationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *VerificationClient) UpdateOne(_m *Verification) *VerificationUpdateOne {
+	mutation := newVerificationMutation(c.config, OpUpdateOne, withVerification(_m))
+	return &VerificationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *VerificationClient) UpdateOneID(id int64) *VerificationUpdateOne {
+	mutation := newVerificationMutation(c.config, OpUpdateOne, withVerificationID(id))
+	return &VerificationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Verification.
+func (c *VerificationClient) Delete() *VerificationDelete {
+	mutation := newVerificationMutation(c.config, OpDelete)
+	return &VerificationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *VerificationClient) DeleteOne(_m *Verification) *VerificationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *VerificationClient) DeleteOneID(id int64) *VerificationDeleteOne {
+	builder := c.Delete().Where(verification.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &VerificationDeleteOne{builder}
+}
+
+// Query returns a query builder for Verification.
+func (c *VerificationClient) Query() *VerificationQuery {
+	return &VerificationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeVerification},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Verification entity by its id.
+func (c *VerificationClient) Get(ctx context.Context, id int64) (*Verification, error) {
+	return c.Query().Where(verification.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *VerificationClient) GetX(ctx context.Context, id int64) *Verification {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *VerificationClient) Hooks() []Hook {
+	hooks := c.hooks.Verification
+	return append(hooks[:len(hooks):len(hooks)], verification.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *VerificationClient) Interceptors() []Interceptor {
+	return c.inters.Verification
+}
+
+func (c *VerificationClient) mutate(ctx context.Context, m *VerificationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&VerificationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&VerificationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&VerificationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&VerificationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Verification mutation op: %q", m.Op())
+	}
+}
+
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
@@ -7047,7 +7189,7 @@ type (
 		IdentityFlow, Instance, Job, Media, Order, OrderEvent, OrderLine, Payment,
 		PaymentEvent, PaymentStep, Picture, Product, ProductTerm, Promotion,
 		PromotionUse, RefreshToken, Reservation, Role, Schedule, Session, SigningKey,
-		StockMovement, TaxRate, User, UserRole, Variant []ent.Hook
+		StockMovement, TaxRate, User, UserRole, Variant, Verification []ent.Hook
 	}
 	inters struct {
 		APIKey, Address, Approval, ApprovalRule, Attempt, AuditEntry, Cart, CartLine,
@@ -7056,7 +7198,7 @@ type (
 		IdentityFlow, Instance, Job, Media, Order, OrderEvent, OrderLine, Payment,
 		PaymentEvent, PaymentStep, Picture, Product, ProductTerm, Promotion,
 		PromotionUse, RefreshToken, Reservation, Role, Schedule, Session, SigningKey,
-		StockMovement, TaxRate, User, UserRole, Variant []ent.Interceptor
+		StockMovement, TaxRate, User, UserRole, Variant, Verification []ent.Interceptor
 	}
 )
 

@@ -50,6 +50,7 @@ import (
 	"galley/ent/user"
 	"galley/ent/userrole"
 	"galley/ent/variant"
+	"galley/ent/verification"
 	"reflect"
 	"sync"
 
@@ -160,6 +161,7 @@ func checkColumn(t, c string) error {
 			user.Table:           user.ValidColumn,
 			userrole.Table:       userrole.ValidColumn,
 			variant.Table:        variant.ValidColumn,
+			verification.Table:   verification.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

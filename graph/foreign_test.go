@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -20,6 +21,7 @@ import (
 	"galley/internal/database/databasetest"
 	"galley/internal/nodeid"
 	"galley/internal/quote"
+	"galley/internal/stock"
 	"galley/internal/viewer"
 )
 
@@ -104,6 +106,9 @@ func rowsIn(v reflect.Value) []string {
 	case reflect.String: // such as a permission
 		ids = append(ids, "yes")
 	default:
+		if _, level := v.Interface().(*stock.Level); level && !v.IsNil() {
+			return []string{"pieces"}
+		}
 		if row, ok := v.Interface().(interface{ NodeID() nodeid.ID }); ok && !v.IsNil() {
 			ids = append(ids, row.NodeID().String())
 		}
@@ -120,6 +125,12 @@ func visible(all map[string]bool, owners map[string]owner, name string, v viewer
 	left := map[string]bool{}
 	for answer := range all {
 		by, row, _ := strings.Cut(answer, " ")
+		if of, pieces := strings.CutSuffix(row, "pieces"); pieces { // for those who may read the stock
+			if !v.Has(viewer.StockRead) {
+				continue
+			}
+			row = cmp.Or(strings.TrimSpace(of), "yes")
+		}
 		if row == "yes" {
 			row = by
 		}
@@ -245,6 +256,15 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 				}
 				return all
 			})
+		},
+		"LowStock": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			below := 1000
+			c, err := l.LowStock(ctx, page, &below)
+			var all ids
+			for _, id := range listed(t, ctx, c, err) {
+				all = append(all, id+" pieces")
+			}
+			return all
 		},
 		"MovementsOfVariant": func(t *testing.T, ctx context.Context, l *loader.Loaders, keys keyed) ids {
 			return ofEach(keys, func(key int64) ids {

@@ -98,6 +98,7 @@ func operations() map[string]operation {
 		"orders":          all(`{ f: orders { totalCount } }`),
 		"signInProviders": all(`{ f: signInProviders { name } }`),
 		"jobs":            all(`{ f: jobs { totalCount } }`),
+		"lowStock":        all(`{ f: lowStock(below: 1000) { totalCount nodes { stock { onHand } } } }`),
 
 		"signUp":               all(`mutation { f: signUp(input: {email: "new@galley.example", password: "a long enough secret"}) { email userErrors { code } } }`),
 		"signIn":               all(`mutation { f: signIn(input: {email: "bob@galley.example", password: "wrong"}) { userErrors { code } } }`),

@@ -74,9 +74,6 @@ type Options struct {
 	// Providers are where one may sign in by OpenID Connect.
 	Providers []*identity.Provider
 
-	Gateways payment.Gateways // take the shop's payments, by name
-	Card     string           // the name of the one that takes cards; empty where none does
-
 	// DeletionGrace is how long an account is kept that is to be deleted; 14 days unless told.
 	DeletionGrace time.Duration
 	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.
@@ -127,7 +124,7 @@ func NewShop(o Options) *Shop {
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
 	states := lifecycle.New(o.Database, jobs, broker)
 	payments := settlement.New(settlement.Options{
-		Database: o.Database, Jobs: jobs, Orders: states, Live: broker, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
+		Database: o.Database, Jobs: jobs, Orders: states, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
 	})
 	prices := quote.Source{Currency: o.Currency, TaxIncluded: !o.TaxOnTop, Now: o.Database.Now}
 	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: broker})

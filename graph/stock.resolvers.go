@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"galley/ent"
+	"galley/graph/connection"
 	"galley/graph/generated"
 	"galley/graph/loader"
 	"galley/internal/database"
@@ -17,6 +18,10 @@ import (
 
 func (r *mutationResolver) StockAdjust(ctx context.Context, input stock.AdjustInput) (*database.Outcome, error) {
 	return r.stock.Adjust(ctx, input)
+}
+
+func (r *queryResolver) LowStock(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, below *int) (*connection.Connection[*ent.Variant], error) {
+	return loader.From(ctx).LowStock(ctx, connection.Args{First: first, After: after, Last: last, Before: before, Offset: offset}, below)
 }
 
 func (r *stockMovementResolver) Actor(ctx context.Context, obj *ent.StockMovement) (*ent.User, error) {
@@ -29,6 +34,10 @@ func (r *stockMovementResolver) Order(ctx context.Context, obj *ent.StockMovemen
 
 func (r *stockPayloadResolver) Variant(ctx context.Context, obj *database.Outcome) (*ent.Variant, error) {
 	return loader.Lookup(ctx, &loader.From(ctx).Variant, obj.Key)
+}
+
+func (r *variantResolver) Stock(ctx context.Context, obj *ent.Variant) (*stock.Level, error) {
+	return loader.From(ctx).StockOfVariant.Load(ctx, obj.ID)
 }
 
 func (r *Resolver) StockMovement() generated.StockMovementResolver { return &stockMovementResolver{r} }

@@ -1614,6 +1614,19 @@ var (
 			},
 		},
 	}
+	// VerificationsColumns holds the columns for the "verifications" table.
+	VerificationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64},
+		{Name: "rule", Type: field.TypeString, Unique: true, Size: 50},
+		{Name: "violations", Type: field.TypeInt64},
+		{Name: "checked_at", Type: field.TypeTime},
+	}
+	// VerificationsTable holds the schema information for the "verifications" table.
+	VerificationsTable = &schema.Table{
+		Name:       "verifications",
+		Columns:    VerificationsColumns,
+		PrimaryKey: []*schema.Column{VerificationsColumns[0]},
+	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		APIKeysTable,
@@ -1660,6 +1673,7 @@ var (
 		UsersTable,
 		UserRolesTable,
 		VariantsTable,
+		VerificationsTable,
 	}
 )
 
@@ -1932,5 +1946,10 @@ func init() {
 		"price_not_negative":      "price_amount >= 0",
 		"purchase_limit_positive": "purchase_limit > 0",
 		"weight_not_negative":     "weight >= 0",
+	}
+	VerificationsTable.Annotation = &entsql.Annotation{}
+	VerificationsTable.Annotation.Checks = map[string]string{
+		"id_made_by_application":  "id > 0",
+		"violations_not_negative": "violations >= 0",
 	}
 }

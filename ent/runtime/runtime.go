@@ -49,6 +49,7 @@ import (
 	"galley/ent/user"
 	"galley/ent/userrole"
 	"galley/ent/variant"
+	"galley/ent/verification"
 	"galley/internal/money"
 
 	"entgo.io/ent"
@@ -1259,6 +1260,21 @@ func init() {
 	variantDescArchived := variantFields[11].Descriptor()
 	// variant.DefaultArchived holds the default value on creation for the archived field.
 	variant.DefaultArchived = variantDescArchived.Default.(bool)
+	verification.Policy = privacy.NewPolicies(schema.Verification{})
+	verification.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := verification.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	verificationFields := schema.Verification{}.Fields()
+	_ = verificationFields
+	// verificationDescRule is the schema descriptor for rule field.
+	verificationDescRule := verificationFields[0].Descriptor()
+	// verification.RuleValidator is a validator for the "rule" field. It is called by the builders before save.
+	verification.RuleValidator = verificationDescRule.Validators[0].(func(string) error)
 }
 
 const (

@@ -12,6 +12,8 @@ type (
 	ProductEdge             = Edge[*ent.Product]
 	StockMovementConnection = Connection[*ent.StockMovement]
 	StockMovementEdge       = Edge[*ent.StockMovement]
+	VariantConnection       = Connection[*ent.Variant]
+	VariantEdge             = Edge[*ent.Variant]
 	OrderConnection         = Connection[*ent.Order]
 	OrderEdge               = Edge[*ent.Order]
 	JobConnection           = Connection[*ent.Job]

@@ -26,6 +26,7 @@ import (
 	"galley/internal/nodeid"
 	"galley/internal/promotion"
 	"galley/internal/session"
+	"galley/internal/settlement"
 	"galley/internal/staff"
 	"galley/internal/stock"
 	"galley/internal/tax"
@@ -57,11 +58,15 @@ type ResolverRoot interface {
 	CategoryDeletePayload() CategoryDeletePayloadResolver
 	CategoryPayload() CategoryPayloadResolver
 	CheckoutPayload() CheckoutPayloadResolver
+	CheckoutStartPayload() CheckoutStartPayloadResolver
 	DeliveryMethod() DeliveryMethodResolver
 	DeliveryMethodPayload() DeliveryMethodPayloadResolver
 	DeliveryZone() DeliveryZoneResolver
 	DeliveryZoneDeletePayload() DeliveryZoneDeletePayloadResolver
 	DeliveryZonePayload() DeliveryZonePayloadResolver
+	Fulfilment() FulfilmentResolver
+	FulfilmentLine() FulfilmentLineResolver
+	FulfilmentPayload() FulfilmentPayloadResolver
 	IdentityUnlinkPayload() IdentityUnlinkPayloadResolver
 	JobPayload() JobPayloadResolver
 	Media() MediaResolver
@@ -69,8 +74,11 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	OidcCompletePayload() OidcCompletePayloadResolver
 	Order() OrderResolver
+	OrderEvent() OrderEventResolver
 	OrderLine() OrderLineResolver
 	OrderPayload() OrderPayloadResolver
+	Payment() PaymentResolver
+	PaymentPayload() PaymentPayloadResolver
 	Product() ProductResolver
 	ProductPayload() ProductPayloadResolver
 	Promotion() PromotionResolver
@@ -84,6 +92,7 @@ type ResolverRoot interface {
 	SignInPayload() SignInPayloadResolver
 	StockMovement() StockMovementResolver
 	StockPayload() StockPayloadResolver
+	Subscription() SubscriptionResolver
 	TaxRateDeletePayload() TaxRateDeletePayloadResolver
 	TaxRatePayload() TaxRatePayloadResolver
 	User() UserResolver
@@ -170,6 +179,12 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	AppliedPromotion struct {
+		Amount func(childComplexity int) int
+		Code   func(childComplexity int) int
+		Name   func(childComplexity int) int
+	}
+
 	Approval struct {
 		CreatedAt   func(childComplexity int) int
 		DecidedAt   func(childComplexity int) int
@@ -180,6 +195,7 @@ type ComplexityRoot struct {
 		NodeID      func(childComplexity int) int
 		Note        func(childComplexity int) int
 		Order       func(childComplexity int) int
+		Payment     func(childComplexity int) int
 		Reason      func(childComplexity int) int
 		RequestedBy func(childComplexity int) int
 		Status      func(childComplexity int) int
@@ -253,15 +269,30 @@ type ComplexityRoot struct {
 	}
 
 	Cart struct {
-		CreatedAt       func(childComplexity int) int
-		DeliveryOption  func(childComplexity int) int
-		DeliveryOptions func(childComplexity int) int
-		Lines           func(childComplexity int) int
-		NodeID          func(childComplexity int) int
-		Status          func(childComplexity int) int
-		Subtotal        func(childComplexity int) int
-		TotalQuantity   func(childComplexity int) int
-		UpdatedAt       func(childComplexity int) int
+		BillingAddress   func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		Delivery         func(childComplexity int) int
+		DeliveryOption   func(childComplexity int) int
+		DeliveryOptions  func(childComplexity int) int
+		Discount         func(childComplexity int) int
+		Email            func(childComplexity int) int
+		Lines            func(childComplexity int) int
+		MergedInto       func(childComplexity int) int
+		NodeID           func(childComplexity int) int
+		PriceExplanation func(childComplexity int) int
+		PromoCodes       func(childComplexity int) int
+		Promotions       func(childComplexity int) int
+		ReservedUntil    func(childComplexity int) int
+		ShippingAddress  func(childComplexity int) int
+		Status           func(childComplexity int) int
+		Subtotal         func(childComplexity int) int
+		Tax              func(childComplexity int) int
+		TaxIncluded      func(childComplexity int) int
+		Total            func(childComplexity int) int
+		TotalQuantity    func(childComplexity int) int
+		UpdatedAt        func(childComplexity int) int
+		Version          func(childComplexity int) int
+		Warnings         func(childComplexity int) int
 	}
 
 	CartCreatePayload struct {
@@ -271,11 +302,14 @@ type ComplexityRoot struct {
 	}
 
 	CartLine struct {
-		NodeID    func(childComplexity int) int
-		Quantity  func(childComplexity int) int
-		Total     func(childComplexity int) int
-		UnitPrice func(childComplexity int) int
-		Variant   func(childComplexity int) int
+		Discount      func(childComplexity int) int
+		NodeID        func(childComplexity int) int
+		Quantity      func(childComplexity int) int
+		ReservedUntil func(childComplexity int) int
+		Tax           func(childComplexity int) int
+		Total         func(childComplexity int) int
+		UnitPrice     func(childComplexity int) int
+		Variant       func(childComplexity int) int
 	}
 
 	CartPayload struct {
@@ -287,6 +321,13 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+	}
+
+	CartWarning struct {
+		Code      func(childComplexity int) int
+		Line      func(childComplexity int) int
+		Message   func(childComplexity int) int
+		PromoCode func(childComplexity int) int
 	}
 
 	CatalogUserError struct {
@@ -333,6 +374,12 @@ type ComplexityRoot struct {
 
 	CheckoutPayload struct {
 		Order      func(childComplexity int) int
+		Payment    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CheckoutStartPayload struct {
+		Cart       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -393,6 +440,35 @@ type ComplexityRoot struct {
 	DeliveryZonePayload struct {
 		DeliveryZone func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
+	}
+
+	Fulfilment struct {
+		Carrier        func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		DeliveredAt    func(childComplexity int) int
+		Lines          func(childComplexity int) int
+		NodeID         func(childComplexity int) int
+		Order          func(childComplexity int) int
+		Status         func(childComplexity int) int
+		TrackingNumber func(childComplexity int) int
+		TrackingURL    func(childComplexity int) int
+		Version        func(childComplexity int) int
+	}
+
+	FulfilmentLine struct {
+		Line     func(childComplexity int) int
+		Quantity func(childComplexity int) int
+	}
+
+	FulfilmentPayload struct {
+		Fulfilment func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	FulfilmentUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	Identity struct {
@@ -485,16 +561,22 @@ type ComplexityRoot struct {
 		ApprovalRequest          func(childComplexity int, input model.ApprovalRequestInput) int
 		ApprovalRuleSet          func(childComplexity int, input approval.RuleSetInput) int
 		Approve                  func(childComplexity int, input approval.DecideInput) int
+		CartAddressesUpdate      func(childComplexity int, input cart.AddressesUpdateInput) int
+		CartBuyerUpdate          func(childComplexity int, input cart.BuyerUpdateInput) int
 		CartCreate               func(childComplexity int, input cart.CreateInput) int
+		CartDeliveryOptionSelect func(childComplexity int, input cart.DeliveryOptionSelectInput) int
 		CartDeliveryOptionsQuote func(childComplexity int, input delivery.OptionsQuoteInput) int
 		CartLinesAdd             func(childComplexity int, input cart.LinesAddInput) int
 		CartLinesRemove          func(childComplexity int, input cart.LinesRemoveInput) int
 		CartLinesUpdate          func(childComplexity int, input cart.LinesUpdateInput) int
+		CartPromoCodesAdd        func(childComplexity int, input cart.PromoCodesInput) int
+		CartPromoCodesRemove     func(childComplexity int, input cart.PromoCodesInput) int
 		CategoryCreate           func(childComplexity int, input catalog.CategoryCreateInput) int
 		CategoryDelete           func(childComplexity int, input catalog.CategoryDeleteInput) int
 		CategoryMove             func(childComplexity int, input catalog.CategoryMoveInput) int
 		CategoryUpdate           func(childComplexity int, input catalog.CategoryUpdateInput) int
 		CheckoutComplete         func(childComplexity int, input checkout.CompleteInput) int
+		CheckoutStart            func(childComplexity int, input checkout.StartInput) int
 		DeliveryMethodCreate     func(childComplexity int, input delivery.MethodCreateInput) int
 		DeliveryMethodUpdate     func(childComplexity int, input delivery.MethodUpdateInput) int
 		DeliveryZoneCreate       func(childComplexity int, input delivery.ZoneCreateInput) int
@@ -504,15 +586,24 @@ type ComplexityRoot struct {
 		EmailChangeRequest       func(childComplexity int, input account.EmailChangeRequestInput) int
 		EmailVerify              func(childComplexity int, input account.EmailVerifyInput) int
 		EmailVerifyRequest       func(childComplexity int) int
+		FulfilmentCreate         func(childComplexity int, input fulfil.CreateInput) int
+		FulfilmentDeliver        func(childComplexity int, input fulfil.DeliverInput) int
+		FulfilmentTrackingUpdate func(childComplexity int, input fulfil.TrackingInput) int
 		IdentityUnlink           func(childComplexity int, input identity.UnlinkInput) int
 		JobRetry                 func(childComplexity int, input job.RetryInput) int
 		MediaUpload              func(childComplexity int, input catalog.MediaUploadInput) int
 		OidcComplete             func(childComplexity int, input identity.CompleteInput) int
 		OidcStart                func(childComplexity int, input identity.StartInput) int
+		OrderAccessRequest       func(childComplexity int, input fulfil.AccessInput) int
 		OrderCancel              func(childComplexity int, input fulfil.CancelInput) int
+		OrderNoteAdd             func(childComplexity int, input fulfil.NoteInput) int
+		OrderPay                 func(childComplexity int, input settlement.PayInput) int
 		PasswordChange           func(childComplexity int, input account.PasswordChangeInput) int
 		PasswordReset            func(childComplexity int, input account.PasswordResetInput) int
 		PasswordResetRequest     func(childComplexity int, input account.PasswordResetRequestInput) int
+		PaymentCapture           func(childComplexity int, input settlement.CaptureInput) int
+		PaymentRefund            func(childComplexity int, input settlement.RefundInput) int
+		PaymentVoid              func(childComplexity int, input settlement.VoidInput) int
 		ProductArchive           func(childComplexity int, input catalog.ProductStateInput) int
 		ProductCreate            func(childComplexity int, input catalog.ProductCreateInput) int
 		ProductPublish           func(childComplexity int, input catalog.ProductStateInput) int
@@ -544,6 +635,7 @@ type ComplexityRoot struct {
 	}
 
 	OidcCompletePayload struct {
+		Cart           func(childComplexity int) int
 		ExpiresAt      func(childComplexity int) int
 		RefreshToken   func(childComplexity int) int
 		Token          func(childComplexity int) int
@@ -560,22 +652,36 @@ type ComplexityRoot struct {
 	}
 
 	Order struct {
-		BillingAddress  func(childComplexity int) int
-		CancelReason    func(childComplexity int) int
-		CancelledAt     func(childComplexity int) int
-		Country         func(childComplexity int) int
-		Customer        func(childComplexity int) int
-		Email           func(childComplexity int) int
-		Lines           func(childComplexity int) int
-		NodeID          func(childComplexity int) int
-		Number          func(childComplexity int) int
-		Payments        func(childComplexity int) int
-		PlacedAt        func(childComplexity int) int
-		ShippingAddress func(childComplexity int) int
-		Status          func(childComplexity int) int
-		Subtotal        func(childComplexity int) int
-		Total           func(childComplexity int) int
-		Version         func(childComplexity int) int
+		BillingAddress   func(childComplexity int) int
+		CancelReason     func(childComplexity int) int
+		CancelledAt      func(childComplexity int) int
+		Country          func(childComplexity int) int
+		Customer         func(childComplexity int) int
+		Delivery         func(childComplexity int) int
+		DeliveryName     func(childComplexity int) int
+		Discount         func(childComplexity int) int
+		Email            func(childComplexity int) int
+		Fulfilment       func(childComplexity int) int
+		Fulfilments      func(childComplexity int) int
+		Lines            func(childComplexity int) int
+		NodeID           func(childComplexity int) int
+		Number           func(childComplexity int) int
+		Payments         func(childComplexity int) int
+		PlacedAt         func(childComplexity int) int
+		PriceExplanation func(childComplexity int) int
+		ShippingAddress  func(childComplexity int) int
+		Status           func(childComplexity int) int
+		Subtotal         func(childComplexity int) int
+		Tax              func(childComplexity int) int
+		TaxIncluded      func(childComplexity int) int
+		Timeline         func(childComplexity int) int
+		Total            func(childComplexity int) int
+		Version          func(childComplexity int) int
+	}
+
+	OrderAccessPayload struct {
+		Email      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	OrderConnection struct {
@@ -590,12 +696,27 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	OrderEvent struct {
+		Actor      func(childComplexity int) int
+		Amount     func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Fulfilment func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		Payment    func(childComplexity int) int
+		Public     func(childComplexity int) int
+		Text       func(childComplexity int) int
+	}
+
 	OrderLine struct {
+		Discount  func(childComplexity int) int
+		Fulfilled func(childComplexity int) int
 		NodeID    func(childComplexity int) int
 		Order     func(childComplexity int) int
 		Product   func(childComplexity int) int
 		Quantity  func(childComplexity int) int
 		Sku       func(childComplexity int) int
+		Tax       func(childComplexity int) int
 		Title     func(childComplexity int) int
 		Total     func(childComplexity int) int
 		UnitPrice func(childComplexity int) int
@@ -625,11 +746,55 @@ type ComplexityRoot struct {
 	}
 
 	Payment struct {
+		Authorised func(childComplexity int) int
+		Captured   func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Due        func(childComplexity int) int
+		Error      func(childComplexity int) int
+		Events     func(childComplexity int) int
+		Method     func(childComplexity int) int
+		NextAction func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		Refunded   func(childComplexity int) int
+		Status     func(childComplexity int) int
+		Steps      func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
+	PaymentAction struct {
+		ClientSecret func(childComplexity int) int
+		RedirectURL  func(childComplexity int) int
+	}
+
+	PaymentEvent struct {
+		CreatedAt  func(childComplexity int) int
+		Fact       func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Money      func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		OccurredAt func(childComplexity int) int
+		Source     func(childComplexity int) int
+	}
+
+	PaymentPayload struct {
+		Payment    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PaymentStep struct {
 		CreatedAt func(childComplexity int) int
-		Due       func(childComplexity int) int
-		Method    func(childComplexity int) int
+		Error     func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Money     func(childComplexity int) int
 		NodeID    func(childComplexity int) int
+		Reason    func(childComplexity int) int
 		Status    func(childComplexity int) int
+	}
+
+	PaymentUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	PostalAddress struct {
@@ -642,6 +807,13 @@ type ComplexityRoot struct {
 		Phone      func(childComplexity int) int
 		PostalCode func(childComplexity int) int
 		Region     func(childComplexity int) int
+	}
+
+	PriceStep struct {
+		Amount   func(childComplexity int) int
+		Included func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Label    func(childComplexity int) int
 	}
 
 	PricingUserError struct {
@@ -732,11 +904,13 @@ type ComplexityRoot struct {
 		Category        func(childComplexity int, id *nodeid.ID, slug *string) int
 		DeliveryZones   func(childComplexity int) int
 		Jobs            func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.JobFilter) int
+		LowStock        func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, below *int) int
 		Me              func(childComplexity int) int
 		Node            func(childComplexity int, id nodeid.ID) int
 		Nodes           func(childComplexity int, ids []*nodeid.ID) int
 		Order           func(childComplexity int, id *nodeid.ID, number *string) int
 		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
+		PaymentMethods  func(childComplexity int) int
 		Product         func(childComplexity int, id *nodeid.ID, slug *string) int
 		Products        func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
 		Promotion       func(childComplexity int, id *nodeid.ID, code *string) int
@@ -798,6 +972,7 @@ type ComplexityRoot struct {
 	}
 
 	SignInPayload struct {
+		Cart           func(childComplexity int) int
 		ExpiresAt      func(childComplexity int) int
 		RefreshToken   func(childComplexity int) int
 		Token          func(childComplexity int) int
@@ -825,6 +1000,15 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+	}
+
+	StockLevel struct {
+		Available func(childComplexity int) int
+		Committed func(childComplexity int) int
+		IsLow     func(childComplexity int) int
+		LowAt     func(childComplexity int) int
+		OnHand    func(childComplexity int) int
+		Reserved  func(childComplexity int) int
 	}
 
 	StockMovement struct {
@@ -858,6 +1042,13 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+	}
+
+	Subscription struct {
+		CartUpdated  func(childComplexity int, id nodeid.ID) int
+		OrderPlaced  func(childComplexity int, after *nodeid.ID) int
+		OrderUpdated func(childComplexity int, id nodeid.ID) int
+		StockChanged func(childComplexity int, variantIds []*nodeid.ID) int
 	}
 
 	TaxRate struct {
@@ -935,11 +1126,24 @@ type ComplexityRoot struct {
 		Product        func(childComplexity int) int
 		PurchaseLimit  func(childComplexity int) int
 		Sku            func(childComplexity int) int
+		Stock          func(childComplexity int) int
 		StockMovements func(childComplexity int, first *int, after *string, last *int, before *string, offset *int) int
 		Title          func(childComplexity int) int
 		UpdatedAt      func(childComplexity int) int
 		Version        func(childComplexity int) int
 		Weight         func(childComplexity int) int
+	}
+
+	VariantConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	VariantEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	VariantPayload struct {
@@ -1218,6 +1422,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ApiKeyPayload.UserErrors(childComplexity), true
 
+	case "AppliedPromotion.amount":
+		if e.ComplexityRoot.AppliedPromotion.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppliedPromotion.Amount(childComplexity), true
+	case "AppliedPromotion.code":
+		if e.ComplexityRoot.AppliedPromotion.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppliedPromotion.Code(childComplexity), true
+	case "AppliedPromotion.name":
+		if e.ComplexityRoot.AppliedPromotion.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppliedPromotion.Name(childComplexity), true
+
 	case "Approval.createdAt":
 		if e.ComplexityRoot.Approval.CreatedAt == nil {
 			break
@@ -1272,6 +1495,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Approval.Order(childComplexity), true
+	case "Approval.payment":
+		if e.ComplexityRoot.Approval.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Payment(childComplexity), true
 	case "Approval.reason":
 		if e.ComplexityRoot.Approval.Reason == nil {
 			break
@@ -1540,12 +1769,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuditEntryEdge.Node(childComplexity), true
 
+	case "Cart.billingAddress":
+		if e.ComplexityRoot.Cart.BillingAddress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.BillingAddress(childComplexity), true
 	case "Cart.createdAt":
 		if e.ComplexityRoot.Cart.CreatedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Cart.CreatedAt(childComplexity), true
+	case "Cart.delivery":
+		if e.ComplexityRoot.Cart.Delivery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Delivery(childComplexity), true
 	case "Cart.deliveryOption":
 		if e.ComplexityRoot.Cart.DeliveryOption == nil {
 			break
@@ -1558,18 +1799,66 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.DeliveryOptions(childComplexity), true
+	case "Cart.discount":
+		if e.ComplexityRoot.Cart.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Discount(childComplexity), true
+	case "Cart.email":
+		if e.ComplexityRoot.Cart.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Email(childComplexity), true
 	case "Cart.lines":
 		if e.ComplexityRoot.Cart.Lines == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Cart.Lines(childComplexity), true
+	case "Cart.mergedInto":
+		if e.ComplexityRoot.Cart.MergedInto == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.MergedInto(childComplexity), true
 	case "Cart.id":
 		if e.ComplexityRoot.Cart.NodeID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Cart.NodeID(childComplexity), true
+	case "Cart.priceExplanation":
+		if e.ComplexityRoot.Cart.PriceExplanation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.PriceExplanation(childComplexity), true
+	case "Cart.promoCodes":
+		if e.ComplexityRoot.Cart.PromoCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.PromoCodes(childComplexity), true
+	case "Cart.promotions":
+		if e.ComplexityRoot.Cart.Promotions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Promotions(childComplexity), true
+	case "Cart.reservedUntil":
+		if e.ComplexityRoot.Cart.ReservedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.ReservedUntil(childComplexity), true
+	case "Cart.shippingAddress":
+		if e.ComplexityRoot.Cart.ShippingAddress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.ShippingAddress(childComplexity), true
 	case "Cart.status":
 		if e.ComplexityRoot.Cart.Status == nil {
 			break
@@ -1582,6 +1871,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.Subtotal(childComplexity), true
+	case "Cart.tax":
+		if e.ComplexityRoot.Cart.Tax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Tax(childComplexity), true
+	case "Cart.taxIncluded":
+		if e.ComplexityRoot.Cart.TaxIncluded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.TaxIncluded(childComplexity), true
+	case "Cart.total":
+		if e.ComplexityRoot.Cart.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Total(childComplexity), true
 	case "Cart.totalQuantity":
 		if e.ComplexityRoot.Cart.TotalQuantity == nil {
 			break
@@ -1594,6 +1901,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.UpdatedAt(childComplexity), true
+	case "Cart.version":
+		if e.ComplexityRoot.Cart.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Version(childComplexity), true
+	case "Cart.warnings":
+		if e.ComplexityRoot.Cart.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Warnings(childComplexity), true
 
 	case "CartCreatePayload.cart":
 		if e.ComplexityRoot.CartCreatePayload.Cart == nil {
@@ -1614,6 +1933,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CartCreatePayload.UserErrors(childComplexity), true
 
+	case "CartLine.discount":
+		if e.ComplexityRoot.CartLine.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartLine.Discount(childComplexity), true
 	case "CartLine.id":
 		if e.ComplexityRoot.CartLine.NodeID == nil {
 			break
@@ -1626,6 +1951,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CartLine.Quantity(childComplexity), true
+	case "CartLine.reservedUntil":
+		if e.ComplexityRoot.CartLine.ReservedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartLine.ReservedUntil(childComplexity), true
+	case "CartLine.tax":
+		if e.ComplexityRoot.CartLine.Tax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartLine.Tax(childComplexity), true
 	case "CartLine.total":
 		if e.ComplexityRoot.CartLine.Total == nil {
 			break
@@ -1676,6 +2013,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CartUserError.Message(childComplexity), true
+
+	case "CartWarning.code":
+		if e.ComplexityRoot.CartWarning.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartWarning.Code(childComplexity), true
+	case "CartWarning.line":
+		if e.ComplexityRoot.CartWarning.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartWarning.Line(childComplexity), true
+	case "CartWarning.message":
+		if e.ComplexityRoot.CartWarning.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartWarning.Message(childComplexity), true
+	case "CartWarning.promoCode":
+		if e.ComplexityRoot.CartWarning.PromoCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartWarning.PromoCode(childComplexity), true
 
 	case "CatalogUserError.code":
 		if e.ComplexityRoot.CatalogUserError.Code == nil {
@@ -1838,12 +2200,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CheckoutPayload.Order(childComplexity), true
+	case "CheckoutPayload.payment":
+		if e.ComplexityRoot.CheckoutPayload.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckoutPayload.Payment(childComplexity), true
 	case "CheckoutPayload.userErrors":
 		if e.ComplexityRoot.CheckoutPayload.UserErrors == nil {
 			break
 		}
 
 		return e.ComplexityRoot.CheckoutPayload.UserErrors(childComplexity), true
+
+	case "CheckoutStartPayload.cart":
+		if e.ComplexityRoot.CheckoutStartPayload.Cart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckoutStartPayload.Cart(childComplexity), true
+	case "CheckoutStartPayload.userErrors":
+		if e.ComplexityRoot.CheckoutStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckoutStartPayload.UserErrors(childComplexity), true
 
 	case "CheckoutUserError.code":
 		if e.ComplexityRoot.CheckoutUserError.Code == nil {
@@ -2062,6 +2443,112 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeliveryZonePayload.UserErrors(childComplexity), true
+
+	case "Fulfilment.carrier":
+		if e.ComplexityRoot.Fulfilment.Carrier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.Carrier(childComplexity), true
+	case "Fulfilment.createdAt":
+		if e.ComplexityRoot.Fulfilment.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.CreatedAt(childComplexity), true
+	case "Fulfilment.deliveredAt":
+		if e.ComplexityRoot.Fulfilment.DeliveredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.DeliveredAt(childComplexity), true
+	case "Fulfilment.lines":
+		if e.ComplexityRoot.Fulfilment.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.Lines(childComplexity), true
+	case "Fulfilment.id":
+		if e.ComplexityRoot.Fulfilment.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.NodeID(childComplexity), true
+	case "Fulfilment.order":
+		if e.ComplexityRoot.Fulfilment.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.Order(childComplexity), true
+	case "Fulfilment.status":
+		if e.ComplexityRoot.Fulfilment.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.Status(childComplexity), true
+	case "Fulfilment.trackingNumber":
+		if e.ComplexityRoot.Fulfilment.TrackingNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.TrackingNumber(childComplexity), true
+	case "Fulfilment.trackingUrl":
+		if e.ComplexityRoot.Fulfilment.TrackingURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.TrackingURL(childComplexity), true
+	case "Fulfilment.version":
+		if e.ComplexityRoot.Fulfilment.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.Version(childComplexity), true
+
+	case "FulfilmentLine.line":
+		if e.ComplexityRoot.FulfilmentLine.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentLine.Line(childComplexity), true
+	case "FulfilmentLine.quantity":
+		if e.ComplexityRoot.FulfilmentLine.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentLine.Quantity(childComplexity), true
+
+	case "FulfilmentPayload.fulfilment":
+		if e.ComplexityRoot.FulfilmentPayload.Fulfilment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentPayload.Fulfilment(childComplexity), true
+	case "FulfilmentPayload.userErrors":
+		if e.ComplexityRoot.FulfilmentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentPayload.UserErrors(childComplexity), true
+
+	case "FulfilmentUserError.code":
+		if e.ComplexityRoot.FulfilmentUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentUserError.Code(childComplexity), true
+	case "FulfilmentUserError.field":
+		if e.ComplexityRoot.FulfilmentUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentUserError.Field(childComplexity), true
+	case "FulfilmentUserError.message":
+		if e.ComplexityRoot.FulfilmentUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentUserError.Message(childComplexity), true
 
 	case "Identity.createdAt":
 		if e.ComplexityRoot.Identity.CreatedAt == nil {
@@ -2443,6 +2930,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Approve(childComplexity, args["input"].(approval.DecideInput)), true
+	case "Mutation.cartAddressesUpdate":
+		if e.ComplexityRoot.Mutation.CartAddressesUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartAddressesUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartAddressesUpdate(childComplexity, args["input"].(cart.AddressesUpdateInput)), true
+	case "Mutation.cartBuyerUpdate":
+		if e.ComplexityRoot.Mutation.CartBuyerUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartBuyerUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartBuyerUpdate(childComplexity, args["input"].(cart.BuyerUpdateInput)), true
 	case "Mutation.cartCreate":
 		if e.ComplexityRoot.Mutation.CartCreate == nil {
 			break
@@ -2454,6 +2963,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CartCreate(childComplexity, args["input"].(cart.CreateInput)), true
+	case "Mutation.cartDeliveryOptionSelect":
+		if e.ComplexityRoot.Mutation.CartDeliveryOptionSelect == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartDeliveryOptionSelect_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartDeliveryOptionSelect(childComplexity, args["input"].(cart.DeliveryOptionSelectInput)), true
 	case "Mutation.cartDeliveryOptionsQuote":
 		if e.ComplexityRoot.Mutation.CartDeliveryOptionsQuote == nil {
 			break
@@ -2498,6 +3018,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CartLinesUpdate(childComplexity, args["input"].(cart.LinesUpdateInput)), true
+	case "Mutation.cartPromoCodesAdd":
+		if e.ComplexityRoot.Mutation.CartPromoCodesAdd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartPromoCodesAdd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartPromoCodesAdd(childComplexity, args["input"].(cart.PromoCodesInput)), true
+	case "Mutation.cartPromoCodesRemove":
+		if e.ComplexityRoot.Mutation.CartPromoCodesRemove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartPromoCodesRemove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartPromoCodesRemove(childComplexity, args["input"].(cart.PromoCodesInput)), true
 	case "Mutation.categoryCreate":
 		if e.ComplexityRoot.Mutation.CategoryCreate == nil {
 			break
@@ -2553,6 +3095,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckoutComplete(childComplexity, args["input"].(checkout.CompleteInput)), true
+	case "Mutation.checkoutStart":
+		if e.ComplexityRoot.Mutation.CheckoutStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_checkoutStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CheckoutStart(childComplexity, args["input"].(checkout.StartInput)), true
 	case "Mutation.deliveryMethodCreate":
 		if e.ComplexityRoot.Mutation.DeliveryMethodCreate == nil {
 			break
@@ -2647,6 +3200,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EmailVerifyRequest(childComplexity), true
+	case "Mutation.fulfilmentCreate":
+		if e.ComplexityRoot.Mutation.FulfilmentCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_fulfilmentCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FulfilmentCreate(childComplexity, args["input"].(fulfil.CreateInput)), true
+	case "Mutation.fulfilmentDeliver":
+		if e.ComplexityRoot.Mutation.FulfilmentDeliver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_fulfilmentDeliver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FulfilmentDeliver(childComplexity, args["input"].(fulfil.DeliverInput)), true
+	case "Mutation.fulfilmentTrackingUpdate":
+		if e.ComplexityRoot.Mutation.FulfilmentTrackingUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_fulfilmentTrackingUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FulfilmentTrackingUpdate(childComplexity, args["input"].(fulfil.TrackingInput)), true
 	case "Mutation.identityUnlink":
 		if e.ComplexityRoot.Mutation.IdentityUnlink == nil {
 			break
@@ -2702,6 +3288,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OidcStart(childComplexity, args["input"].(identity.StartInput)), true
+	case "Mutation.orderAccessRequest":
+		if e.ComplexityRoot.Mutation.OrderAccessRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderAccessRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderAccessRequest(childComplexity, args["input"].(fulfil.AccessInput)), true
 	case "Mutation.orderCancel":
 		if e.ComplexityRoot.Mutation.OrderCancel == nil {
 			break
@@ -2713,6 +3310,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OrderCancel(childComplexity, args["input"].(fulfil.CancelInput)), true
+	case "Mutation.orderNoteAdd":
+		if e.ComplexityRoot.Mutation.OrderNoteAdd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderNoteAdd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderNoteAdd(childComplexity, args["input"].(fulfil.NoteInput)), true
+	case "Mutation.orderPay":
+		if e.ComplexityRoot.Mutation.OrderPay == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderPay_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderPay(childComplexity, args["input"].(settlement.PayInput)), true
 	case "Mutation.passwordChange":
 		if e.ComplexityRoot.Mutation.PasswordChange == nil {
 			break
@@ -2746,6 +3365,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PasswordResetRequest(childComplexity, args["input"].(account.PasswordResetRequestInput)), true
+	case "Mutation.paymentCapture":
+		if e.ComplexityRoot.Mutation.PaymentCapture == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_paymentCapture_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PaymentCapture(childComplexity, args["input"].(settlement.CaptureInput)), true
+	case "Mutation.paymentRefund":
+		if e.ComplexityRoot.Mutation.PaymentRefund == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_paymentRefund_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PaymentRefund(childComplexity, args["input"].(settlement.RefundInput)), true
+	case "Mutation.paymentVoid":
+		if e.ComplexityRoot.Mutation.PaymentVoid == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_paymentVoid_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PaymentVoid(childComplexity, args["input"].(settlement.VoidInput)), true
 	case "Mutation.productArchive":
 		if e.ComplexityRoot.Mutation.ProductArchive == nil {
 			break
@@ -3045,6 +3697,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.VariantUpdate(childComplexity, args["input"].(catalog.VariantUpdateInput)), true
 
+	case "OidcCompletePayload.cart":
+		if e.ComplexityRoot.OidcCompletePayload.Cart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.Cart(childComplexity), true
 	case "OidcCompletePayload.expiresAt":
 		if e.ComplexityRoot.OidcCompletePayload.ExpiresAt == nil {
 			break
@@ -3137,12 +3795,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Customer(childComplexity), true
+	case "Order.delivery":
+		if e.ComplexityRoot.Order.Delivery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Delivery(childComplexity), true
+	case "Order.deliveryName":
+		if e.ComplexityRoot.Order.DeliveryName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.DeliveryName(childComplexity), true
+	case "Order.discount":
+		if e.ComplexityRoot.Order.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Discount(childComplexity), true
 	case "Order.email":
 		if e.ComplexityRoot.Order.Email == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Order.Email(childComplexity), true
+	case "Order.fulfilmentStatus":
+		if e.ComplexityRoot.Order.Fulfilment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Fulfilment(childComplexity), true
+	case "Order.fulfilments":
+		if e.ComplexityRoot.Order.Fulfilments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Fulfilments(childComplexity), true
 	case "Order.lines":
 		if e.ComplexityRoot.Order.Lines == nil {
 			break
@@ -3173,6 +3861,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.PlacedAt(childComplexity), true
+	case "Order.priceExplanation":
+		if e.ComplexityRoot.Order.PriceExplanation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.PriceExplanation(childComplexity), true
 	case "Order.shippingAddress":
 		if e.ComplexityRoot.Order.ShippingAddress == nil {
 			break
@@ -3191,6 +3885,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Subtotal(childComplexity), true
+	case "Order.tax":
+		if e.ComplexityRoot.Order.Tax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Tax(childComplexity), true
+	case "Order.taxIncluded":
+		if e.ComplexityRoot.Order.TaxIncluded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.TaxIncluded(childComplexity), true
+	case "Order.timeline":
+		if e.ComplexityRoot.Order.Timeline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Timeline(childComplexity), true
 	case "Order.total":
 		if e.ComplexityRoot.Order.Total == nil {
 			break
@@ -3203,6 +3915,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Version(childComplexity), true
+
+	case "OrderAccessPayload.email":
+		if e.ComplexityRoot.OrderAccessPayload.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderAccessPayload.Email(childComplexity), true
+	case "OrderAccessPayload.userErrors":
+		if e.ComplexityRoot.OrderAccessPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderAccessPayload.UserErrors(childComplexity), true
 
 	case "OrderConnection.edges":
 		if e.ComplexityRoot.OrderConnection.Edges == nil {
@@ -3242,6 +3967,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderEdge.Node(childComplexity), true
 
+	case "OrderEvent.actor":
+		if e.ComplexityRoot.OrderEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Actor(childComplexity), true
+	case "OrderEvent.amount":
+		if e.ComplexityRoot.OrderEvent.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Amount(childComplexity), true
+	case "OrderEvent.createdAt":
+		if e.ComplexityRoot.OrderEvent.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.CreatedAt(childComplexity), true
+	case "OrderEvent.fulfilment":
+		if e.ComplexityRoot.OrderEvent.Fulfilment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Fulfilment(childComplexity), true
+	case "OrderEvent.kind":
+		if e.ComplexityRoot.OrderEvent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Kind(childComplexity), true
+	case "OrderEvent.id":
+		if e.ComplexityRoot.OrderEvent.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.NodeID(childComplexity), true
+	case "OrderEvent.payment":
+		if e.ComplexityRoot.OrderEvent.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Payment(childComplexity), true
+	case "OrderEvent.public":
+		if e.ComplexityRoot.OrderEvent.Public == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Public(childComplexity), true
+	case "OrderEvent.text":
+		if e.ComplexityRoot.OrderEvent.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Text(childComplexity), true
+
+	case "OrderLine.discount":
+		if e.ComplexityRoot.OrderLine.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Discount(childComplexity), true
+	case "OrderLine.fulfilledQuantity":
+		if e.ComplexityRoot.OrderLine.Fulfilled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Fulfilled(childComplexity), true
 	case "OrderLine.id":
 		if e.ComplexityRoot.OrderLine.NodeID == nil {
 			break
@@ -3272,6 +4064,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.Sku(childComplexity), true
+	case "OrderLine.tax":
+		if e.ComplexityRoot.OrderLine.Tax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Tax(childComplexity), true
 	case "OrderLine.title":
 		if e.ComplexityRoot.OrderLine.Title == nil {
 			break
@@ -3361,6 +4159,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PasswordResetPayload.UserErrors(childComplexity), true
 
+	case "Payment.authorised":
+		if e.ComplexityRoot.Payment.Authorised == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Authorised(childComplexity), true
+	case "Payment.captured":
+		if e.ComplexityRoot.Payment.Captured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Captured(childComplexity), true
 	case "Payment.createdAt":
 		if e.ComplexityRoot.Payment.CreatedAt == nil {
 			break
@@ -3373,24 +4183,191 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Payment.Due(childComplexity), true
+	case "Payment.error":
+		if e.ComplexityRoot.Payment.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Error(childComplexity), true
+	case "Payment.events":
+		if e.ComplexityRoot.Payment.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Events(childComplexity), true
 	case "Payment.method":
 		if e.ComplexityRoot.Payment.Method == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Payment.Method(childComplexity), true
+	case "Payment.nextAction":
+		if e.ComplexityRoot.Payment.NextAction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.NextAction(childComplexity), true
 	case "Payment.id":
 		if e.ComplexityRoot.Payment.NodeID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Payment.NodeID(childComplexity), true
+	case "Payment.refunded":
+		if e.ComplexityRoot.Payment.Refunded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Refunded(childComplexity), true
 	case "Payment.status":
 		if e.ComplexityRoot.Payment.Status == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Payment.Status(childComplexity), true
+	case "Payment.steps":
+		if e.ComplexityRoot.Payment.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Steps(childComplexity), true
+	case "Payment.version":
+		if e.ComplexityRoot.Payment.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Version(childComplexity), true
+
+	case "PaymentAction.clientSecret":
+		if e.ComplexityRoot.PaymentAction.ClientSecret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentAction.ClientSecret(childComplexity), true
+	case "PaymentAction.redirectUrl":
+		if e.ComplexityRoot.PaymentAction.RedirectURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentAction.RedirectURL(childComplexity), true
+
+	case "PaymentEvent.createdAt":
+		if e.ComplexityRoot.PaymentEvent.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.CreatedAt(childComplexity), true
+	case "PaymentEvent.fact":
+		if e.ComplexityRoot.PaymentEvent.Fact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.Fact(childComplexity), true
+	case "PaymentEvent.kind":
+		if e.ComplexityRoot.PaymentEvent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.Kind(childComplexity), true
+	case "PaymentEvent.amount":
+		if e.ComplexityRoot.PaymentEvent.Money == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.Money(childComplexity), true
+	case "PaymentEvent.id":
+		if e.ComplexityRoot.PaymentEvent.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.NodeID(childComplexity), true
+	case "PaymentEvent.occurredAt":
+		if e.ComplexityRoot.PaymentEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.OccurredAt(childComplexity), true
+	case "PaymentEvent.source":
+		if e.ComplexityRoot.PaymentEvent.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.Source(childComplexity), true
+
+	case "PaymentPayload.payment":
+		if e.ComplexityRoot.PaymentPayload.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentPayload.Payment(childComplexity), true
+	case "PaymentPayload.userErrors":
+		if e.ComplexityRoot.PaymentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentPayload.UserErrors(childComplexity), true
+
+	case "PaymentStep.createdAt":
+		if e.ComplexityRoot.PaymentStep.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.CreatedAt(childComplexity), true
+	case "PaymentStep.error":
+		if e.ComplexityRoot.PaymentStep.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.Error(childComplexity), true
+	case "PaymentStep.kind":
+		if e.ComplexityRoot.PaymentStep.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.Kind(childComplexity), true
+	case "PaymentStep.amount":
+		if e.ComplexityRoot.PaymentStep.Money == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.Money(childComplexity), true
+	case "PaymentStep.id":
+		if e.ComplexityRoot.PaymentStep.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.NodeID(childComplexity), true
+	case "PaymentStep.reason":
+		if e.ComplexityRoot.PaymentStep.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.Reason(childComplexity), true
+	case "PaymentStep.status":
+		if e.ComplexityRoot.PaymentStep.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.Status(childComplexity), true
+
+	case "PaymentUserError.code":
+		if e.ComplexityRoot.PaymentUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentUserError.Code(childComplexity), true
+	case "PaymentUserError.field":
+		if e.ComplexityRoot.PaymentUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentUserError.Field(childComplexity), true
+	case "PaymentUserError.message":
+		if e.ComplexityRoot.PaymentUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentUserError.Message(childComplexity), true
 
 	case "PostalAddress.city":
 		if e.ComplexityRoot.PostalAddress.City == nil {
@@ -3446,6 +4423,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PostalAddress.Region(childComplexity), true
+
+	case "PriceStep.amount":
+		if e.ComplexityRoot.PriceStep.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceStep.Amount(childComplexity), true
+	case "PriceStep.included":
+		if e.ComplexityRoot.PriceStep.Included == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceStep.Included(childComplexity), true
+	case "PriceStep.kind":
+		if e.ComplexityRoot.PriceStep.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceStep.Kind(childComplexity), true
+	case "PriceStep.label":
+		if e.ComplexityRoot.PriceStep.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceStep.Label(childComplexity), true
 
 	case "PricingUserError.code":
 		if e.ComplexityRoot.PricingUserError.Code == nil {
@@ -3852,6 +4854,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Jobs(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.JobFilter)), true
+	case "Query.lowStock":
+		if e.ComplexityRoot.Query.LowStock == nil {
+			break
+		}
+
+		args, err := ec.field_Query_lowStock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LowStock(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["below"].(*int)), true
 	case "Query.me":
 		if e.ComplexityRoot.Query.Me == nil {
 			break
@@ -3902,6 +4915,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Orders(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.OrderFilter), args["sortKey"].(loader.OrderSort), args["reverse"].(bool)), true
+	case "Query.paymentMethods":
+		if e.ComplexityRoot.Query.PaymentMethods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.PaymentMethods(childComplexity), true
 	case "Query.product":
 		if e.ComplexityRoot.Query.Product == nil {
 			break
@@ -4167,6 +5186,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SessionsRevokeOthersPayload.UserErrors(childComplexity), true
 
+	case "SignInPayload.cart":
+		if e.ComplexityRoot.SignInPayload.Cart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInPayload.Cart(childComplexity), true
 	case "SignInPayload.expiresAt":
 		if e.ComplexityRoot.SignInPayload.ExpiresAt == nil {
 			break
@@ -4261,6 +5286,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StaffUserError.Message(childComplexity), true
+
+	case "StockLevel.available":
+		if e.ComplexityRoot.StockLevel.Available == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockLevel.Available(childComplexity), true
+	case "StockLevel.committed":
+		if e.ComplexityRoot.StockLevel.Committed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockLevel.Committed(childComplexity), true
+	case "StockLevel.isLow":
+		if e.ComplexityRoot.StockLevel.IsLow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockLevel.IsLow(childComplexity), true
+	case "StockLevel.lowAt":
+		if e.ComplexityRoot.StockLevel.LowAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockLevel.LowAt(childComplexity), true
+	case "StockLevel.onHand":
+		if e.ComplexityRoot.StockLevel.OnHand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockLevel.OnHand(childComplexity), true
+	case "StockLevel.reserved":
+		if e.ComplexityRoot.StockLevel.Reserved == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockLevel.Reserved(childComplexity), true
 
 	case "StockMovement.actor":
 		if e.ComplexityRoot.StockMovement.Actor == nil {
@@ -4374,6 +5436,51 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StockUserError.Message(childComplexity), true
+
+	case "Subscription.cartUpdated":
+		if e.ComplexityRoot.Subscription.CartUpdated == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_cartUpdated_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.CartUpdated(childComplexity, args["id"].(nodeid.ID)), true
+	case "Subscription.orderPlaced":
+		if e.ComplexityRoot.Subscription.OrderPlaced == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_orderPlaced_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.OrderPlaced(childComplexity, args["after"].(*nodeid.ID)), true
+	case "Subscription.orderUpdated":
+		if e.ComplexityRoot.Subscription.OrderUpdated == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_orderUpdated_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.OrderUpdated(childComplexity, args["id"].(nodeid.ID)), true
+	case "Subscription.stockChanged":
+		if e.ComplexityRoot.Subscription.StockChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_stockChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.StockChanged(childComplexity, args["variantIds"].([]*nodeid.ID)), true
 
 	case "TaxRate.basisPoints":
 		if e.ComplexityRoot.TaxRate.BasisPoints == nil {
@@ -4688,6 +5795,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Variant.Sku(childComplexity), true
+	case "Variant.stock":
+		if e.ComplexityRoot.Variant.Stock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Variant.Stock(childComplexity), true
 	case "Variant.stockMovements":
 		if e.ComplexityRoot.Variant.StockMovements == nil {
 			break
@@ -4724,6 +5837,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Variant.Weight(childComplexity), true
 
+	case "VariantConnection.edges":
+		if e.ComplexityRoot.VariantConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantConnection.Edges(childComplexity), true
+	case "VariantConnection.nodes":
+		if e.ComplexityRoot.VariantConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantConnection.Nodes(childComplexity), true
+	case "VariantConnection.pageInfo":
+		if e.ComplexityRoot.VariantConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantConnection.PageInfo(childComplexity), true
+	case "VariantConnection.totalCount":
+		if e.ComplexityRoot.VariantConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantConnection.TotalCount(childComplexity), true
+
+	case "VariantEdge.cursor":
+		if e.ComplexityRoot.VariantEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantEdge.Cursor(childComplexity), true
+	case "VariantEdge.node":
+		if e.ComplexityRoot.VariantEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VariantEdge.Node(childComplexity), true
+
 	case "VariantPayload.userErrors":
 		if e.ComplexityRoot.VariantPayload.UserErrors == nil {
 			break
@@ -4757,19 +5908,25 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputApprovalRequestInput,
 		ec.unmarshalInputApprovalRuleSetInput,
 		ec.unmarshalInputAuditLogFilter,
+		ec.unmarshalInputCartAddressesUpdateInput,
+		ec.unmarshalInputCartBuyerUpdateInput,
 		ec.unmarshalInputCartCreateInput,
+		ec.unmarshalInputCartDeliveryOptionSelectInput,
 		ec.unmarshalInputCartDeliveryOptionsQuoteInput,
 		ec.unmarshalInputCartLineInput,
 		ec.unmarshalInputCartLineUpdateInput,
 		ec.unmarshalInputCartLinesAddInput,
 		ec.unmarshalInputCartLinesRemoveInput,
 		ec.unmarshalInputCartLinesUpdateInput,
+		ec.unmarshalInputCartPromoCodesAddInput,
+		ec.unmarshalInputCartPromoCodesRemoveInput,
 		ec.unmarshalInputCategoryCreateInput,
 		ec.unmarshalInputCategoryDeleteInput,
 		ec.unmarshalInputCategoryFilter,
 		ec.unmarshalInputCategoryMoveInput,
 		ec.unmarshalInputCategoryUpdateInput,
 		ec.unmarshalInputCheckoutCompleteInput,
+		ec.unmarshalInputCheckoutStartInput,
 		ec.unmarshalInputDateRange,
 		ec.unmarshalInputDeliveryMethodCreateInput,
 		ec.unmarshalInputDeliveryMethodUpdateInput,
@@ -4780,17 +5937,27 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEmailChangeConfirmInput,
 		ec.unmarshalInputEmailChangeRequestInput,
 		ec.unmarshalInputEmailVerifyInput,
+		ec.unmarshalInputFulfilmentCreateInput,
+		ec.unmarshalInputFulfilmentDeliverInput,
+		ec.unmarshalInputFulfilmentLineInput,
+		ec.unmarshalInputFulfilmentTrackingUpdateInput,
 		ec.unmarshalInputIdentityUnlinkInput,
 		ec.unmarshalInputJobFilter,
 		ec.unmarshalInputJobRetryInput,
 		ec.unmarshalInputMediaUploadInput,
 		ec.unmarshalInputOidcCompleteInput,
 		ec.unmarshalInputOidcStartInput,
+		ec.unmarshalInputOrderAccessRequestInput,
 		ec.unmarshalInputOrderCancelInput,
 		ec.unmarshalInputOrderFilter,
+		ec.unmarshalInputOrderNoteAddInput,
+		ec.unmarshalInputOrderPayInput,
 		ec.unmarshalInputPasswordChangeInput,
 		ec.unmarshalInputPasswordResetInput,
 		ec.unmarshalInputPasswordResetRequestInput,
+		ec.unmarshalInputPaymentCaptureInput,
+		ec.unmarshalInputPaymentRefundInput,
+		ec.unmarshalInputPaymentVoidInput,
 		ec.unmarshalInputPriceRange,
 		ec.unmarshalInputProductCreateInput,
 		ec.unmarshalInputProductFilter,
@@ -4862,6 +6029,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -5332,6 +6516,11 @@ enum ApprovalKind {
   PRICE_CHANGE
   "` + "`" + `orderCancel` + "`" + ` by staff. The threshold is the order's total in minor units of the currency: 50000 is 500.00."
   ORDER_CANCELLATION
+  """
+  ` + "`" + `paymentRefund` + "`" + `. The threshold is what is given back of a payment altogether, in minor units of its currency: 5000 lets
+  refunds of one payment come to 50.00.
+  """
+  REFUND
 }
 
 "A change that waits, or waited, for a second person. Who asked for it sees it too."
@@ -5346,6 +6535,8 @@ type Approval implements Node @identified {
   variant: Variant
   "The order that it cancels."
   order: Order
+  "The payment that it gives back."
+  payment: Payment
   "The input of the mutation that it stands for."
   input: JSON!
   "Why it is asked for. May be empty."
@@ -5402,7 +6593,7 @@ type ApprovalEdge {
 input ApprovalFilter {
   "Those in one of these states."
   status: [ApprovalStatus!]
-  "Those of this variant, or order."
+  "Those of this variant, order, or payment."
   object: ID
   "Those that this account, or API key, has asked for."
   requestedBy: ID
@@ -5426,6 +6617,8 @@ input ApprovalRequestInput {
   variantUpdate: VariantUpdateInput
   "A cancellation. It needs ` + "`" + `expectedVersion` + "`" + `."
   orderCancel: OrderCancelInput
+  "A refund. It needs ` + "`" + `expectedVersion` + "`" + `."
+  paymentRefund: PaymentRefundInput
   "Why."
   reason: String! = ""
 }
@@ -5809,9 +7002,34 @@ extend type Mutation {
   cartLinesUpdate("Which quantities." input: CartLinesUpdateInput!): CartPayload! @identified
   "Takes lines out of a cart."
   cartLinesRemove("Which lines." input: CartLinesRemoveInput!): CartPayload! @identified
+  "Says where mail about the order goes."
+  cartBuyerUpdate("Whose order it will be." input: CartBuyerUpdateInput!): CartPayload! @identified
+  "Says where the order goes, and its invoice. What is left out stays, and null takes an address out. The delivery option is to be chosen again."
+  cartAddressesUpdate("Which addresses." input: CartAddressesUpdateInput!): CartPayload! @identified
+  "Chooses how the order is delivered."
+  cartDeliveryOptionSelect("Which option." input: CartDeliveryOptionSelectInput!): CartPayload! @identified
+  "Has promotions apply that need a code. Who tries many that there are not is asked to wait."
+  cartPromoCodesAdd("Which codes." input: CartPromoCodesAddInput!): CartPayload! @identified
+  "Takes promotions' codes out of a cart."
+  cartPromoCodesRemove("Which codes." input: CartPromoCodesRemoveInput!): CartPayload! @identified
 }
 
-"What somebody means to buy. Prices are the shop's of this moment; they become final when the order is placed."
+extend type SignInPayload {
+  """
+  The account's open cart. A sign-in with ` + "`" + `X-Cart-Token` + "`" + ` takes what is in the guest's cart over: see ` + "`" + `CartStatus.MERGED` + "`" + `.
+  """
+  cart: Cart
+}
+
+extend type OidcCompletePayload {
+  "The account's open cart, with what the guest's cart had."
+  cart: Cart
+}
+
+"""
+What somebody means to buy. Prices are the shop's of this moment; they become final when the order is placed. Any change ends
+a checkout of the cart that is under way.
+"""
 type Cart implements Node @identified {
   "The cart's id."
   id: ID!
@@ -5823,6 +7041,20 @@ type Cart implements Node @identified {
   totalQuantity: Int @semanticNonNull
   "The sum of its lines that can be bought."
   subtotal: Money @semanticNonNull
+  "Counts its changes. Sent along as ` + "`" + `expectedVersion` + "`" + `, it keeps two tabs from overwriting each other."
+  version: Int!
+  "Where mail about the order goes. May be empty: then it goes to the account's address."
+  email: String!
+  "Where the order goes, once somebody said so."
+  shippingAddress: PostalAddress
+  "Where the invoice goes, if it is another address."
+  billingAddress: PostalAddress
+  "The codes of promotions that it takes, in capitals."
+  promoCodes: [String!]!
+  "Until when its checkout holds the pieces; null while none is under way."
+  reservedUntil: DateTime
+  "The account's cart that has taken over what was in this one."
+  mergedInto: Cart
   "When it was opened."
   createdAt: DateTime!
   "When something about it last changed."
@@ -5835,6 +7067,13 @@ enum CartStatus {
   OPEN
   "An order was placed from it; it stays as it was."
   ORDERED
+  """
+  Its guest has signed in, and what was in it is in the account's cart: see ` + "`" + `mergedInto` + "`" + `. Of a variant that was in both, the
+  larger quantity counts; promotion codes are united, and the guest's e-mail and addresses fill in what the account's cart did
+  not have. Without an open cart of the account's, and where both would be more than a cart holds, nothing is merged: the
+  guest's cart becomes the account's as it is.
+  """
+  MERGED
 }
 
 "A variant in a cart."
@@ -5849,6 +7088,8 @@ type CartLine implements Node @identified {
   unitPrice: Money
   "Price times quantity; null once it is no longer sold."
   total: Money
+  "Until when a checkout holds its pieces; null while none is under way."
+  reservedUntil: DateTime
 }
 
 "A new cart."
@@ -5871,6 +7112,8 @@ input CartLinesAddInput {
   cart: ID!
   "What goes into it, at most 100 lines."
   lines: [CartLineInput!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
 }
 
 "Quantities of lines."
@@ -5879,6 +7122,8 @@ input CartLinesUpdateInput {
   cart: ID!
   "The new quantities, at most 100 lines."
   lines: [CartLineUpdateInput!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
 }
 
 "A quantity of a line."
@@ -5895,6 +7140,64 @@ input CartLinesRemoveInput {
   cart: ID!
   "The lines' ids, at most 100."
   lines: [ID!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Whose order a cart will be."
+input CartBuyerUpdateInput {
+  "The cart's id."
+  cart: ID!
+  "The e-mail address. Null stands for the account's."
+  email: String
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Where a cart goes."
+input CartAddressesUpdateInput {
+  "The cart's id."
+  cart: ID!
+  "Where the order goes."
+  shippingAddress: AddressInput
+  "Or: an entry of one's address book."
+  shippingAddressId: ID
+  "Where the invoice goes, if it is another address."
+  billingAddress: AddressInput
+  "Or: an entry of one's address book."
+  billingAddressId: ID
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"How a cart is delivered."
+input CartDeliveryOptionSelectInput {
+  "The cart's id."
+  cart: ID!
+  "The id of one of the options that it was offered."
+  option: ID!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which promotions a cart is to take."
+input CartPromoCodesAddInput {
+  "The cart's id."
+  cart: ID!
+  "The codes, at most 10, capital or not."
+  codes: [String!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which promotions a cart is no longer to take."
+input CartPromoCodesRemoveInput {
+  "The cart's id."
+  cart: ID!
+  "The codes, capital or not."
+  codes: [String!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
 }
 
 "What became of a new cart."
@@ -5939,6 +7242,26 @@ enum CartErrorCode {
   PURCHASE_LIMIT
   "The cart has been ordered."
   CART_ORDERED
+  "What was in the cart is in the account's cart."
+  CART_MERGED
+  "Missing, malformed or too long."
+  INVALID
+  "One's address book has no such entry, or it is incomplete."
+  ADDRESS_NOT_FOUND
+  "There is no such code, or the cart does not have it."
+  PROMO_CODE_UNKNOWN
+  "The promotion is over."
+  PROMO_CODE_EXPIRED
+  "The promotion was used as often as it may be."
+  PROMO_CODE_USED_UP
+  "More codes than a cart takes."
+  TOO_MANY_PROMO_CODES
+  "The cart was offered no such delivery."
+  DELIVERY_OPTION_UNKNOWN
+  "It was offered too long ago."
+  DELIVERY_OPTION_EXPIRED
+  "Since it was offered, the cart has changed."
+  DELIVERY_OPTION_STALE
 }
 `, BuiltIn: false},
 	{Name: "../../schema/catalog.graphql", Input: `extend type Query {
@@ -6503,6 +7826,124 @@ enum CatalogErrorCode {
   APPROVAL_NEEDED
 }
 `, BuiltIn: false},
+	{Name: "../../schema/checkout.graphql", Input: `extend type Mutation {
+  """
+  Begins the checkout: freezes the price and takes the pieces off sale for this cart, until its ` + "`" + `reservedUntil` + "`" + `. A change of
+  the cart ends it. Begun again while it is under way, it is put off by a full time more, once; the price is then the
+  shop's of that moment. Where no delivery option was chosen, the cheapest is taken.
+  """
+  checkoutStart("Which cart, and where to." input: CheckoutStartInput!): CheckoutStartPayload! @identified
+  """
+  Places the order, and begins its payment: all of it or nothing. While the checkout that ` + "`" + `checkoutStart` + "`" + ` began is under
+  way, its price holds and its pieces are there; otherwise the price is the shop's, and the pieces are taken now. Send
+  ` + "`" + `expectedTotal` + "`" + ` to be sure that the shopper saw the price. A cart that has been ordered answers with its order.
+  """
+  checkoutComplete("Which cart, and where to." input: CheckoutCompleteInput!): CheckoutPayload! @identified
+}
+
+"Which cart, and where to."
+input CheckoutStartInput {
+  "The cart's id."
+  cart: ID!
+  "The version that was read: if the cart has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "Where mail about the order goes; unless told, what the cart says, or else the account's address. Guests must say."
+  email: String
+  "Where the parcel goes."
+  shippingAddress: AddressInput
+  "Or: an entry of one's address book. With neither, the cart's address is taken, or else the default entry."
+  shippingAddressId: ID
+  "Where the invoice goes, if it is another; unless told, what the cart says."
+  billingAddress: AddressInput
+  "The total that the shopper saw: if it is another by now, the answer is TOTAL_CHANGED, and nothing is begun."
+  expectedTotal: Decimal
+}
+
+"What became of the beginning of a checkout."
+type CheckoutStartPayload {
+  "The cart, with its contacts, its price and how long both hold."
+  cart: Cart
+  "What to mend. Nothing was begun."
+  userErrors: [CheckoutUserError!]!
+}
+
+"Which cart, and where to."
+input CheckoutCompleteInput {
+  "The cart's id."
+  cart: ID!
+  "Where mail about the order goes; unless told, what the cart says, or else the account's address. Guests must say."
+  email: String
+  "Where the parcel goes."
+  shippingAddress: AddressInput
+  "Or: an entry of one's address book. With neither, the cart's address is taken, or else the default entry."
+  shippingAddressId: ID
+  "Where the invoice goes, if it is another; unless told, what the cart says."
+  billingAddress: AddressInput
+  "How it is paid."
+  payment: PaymentMethod! = MANUAL
+  "Of a card: the provider's token, as its script in the browser made it. Without it the answer tells how to go on."
+  instrument: String
+  "Of a card: the page that the shopper comes back to, where the provider has to ask them first. It is the shop's own, by https, or one of this machine."
+  returnUrl: String
+  """
+  The total that the shopper saw: if it is another by now, the answer is TOTAL_CHANGED, and nothing is ordered. Without
+  it, the one that ` + "`" + `checkoutStart` + "`" + ` promised.
+  """
+  expectedTotal: Decimal
+}
+
+"What became of a checkout."
+type CheckoutPayload {
+  "The order; the confirmation is in its number."
+  order: Order
+  "Its payment, which says what comes next; the newest, if there are several."
+  payment: Payment
+  "What to mend. Nothing was ordered."
+  userErrors: [CheckoutUserError!]!
+}
+
+"Something about a checkout to mend."
+type CheckoutUserError @public {
+  "What is wrong."
+  code: CheckoutErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong at checkout."
+enum CheckoutErrorCode {
+  "Empty, too long or malformed."
+  INVALID
+  "There is nothing in the cart."
+  CART_EMPTY
+  "The cart has been ordered, and no order knows of it."
+  CART_ORDERED
+  "What was in the cart is in the account's cart."
+  CART_MERGED
+  "A guest must say where mail goes."
+  EMAIL_NEEDED
+  "An address comes before an order."
+  ADDRESS_NEEDED
+  "The shop does not deliver this there."
+  DELIVERY_UNAVAILABLE
+  "The delivery option that was chosen is no longer there."
+  DELIVERY_OPTION_STALE
+  "This shop takes orders of accounts with a verified e-mail address only."
+  EMAIL_UNVERIFIED
+  "Something in the cart is no longer sold."
+  VARIANT_UNAVAILABLE
+  "Fewer pieces are left."
+  INSUFFICIENT_STOCK
+  "More than one customer may buy."
+  PURCHASE_LIMIT
+  "A promotion of the cart was used up, or by this customer before. It is taken off the cart by its code."
+  PROMO_CODE_USED_UP
+  "Prices have changed since the shopper saw the total."
+  TOTAL_CHANGED
+}
+`, BuiltIn: false},
 	{Name: "../../schema/credential.graphql", Input: `extend type Mutation {
   """
   Takes the token of a letter. That of a sign-up opens the account, claims what a guest has ordered under its address or
@@ -6846,6 +8287,250 @@ type AccountExportPayload {
   userErrors: [AccountUserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../../schema/fulfilment.graphql", Input: `extend type Mutation {
+  """
+  Notes a parcel: pieces of an order that were sent together, all that is left unless told. Never more than was ordered is
+  sent, whoever packs at once. The shopper gets a letter.
+  """
+  fulfilmentCreate("What was sent." input: FulfilmentCreateInput!): FulfilmentPayload! @permission(needs: [ORDER_WRITE])
+  "Tells where a parcel is to be looked for, if that was wrong or not known when it was sent. The shopper gets a letter."
+  fulfilmentTrackingUpdate("Which parcel, and where." input: FulfilmentTrackingUpdateInput!): FulfilmentPayload! @permission(needs: [ORDER_WRITE])
+  """
+  Notes that a parcel has arrived. Where it was the last one of an order, the order is delivered; and completed, if it is
+  paid, or as soon as it is. The shopper gets a letter.
+  """
+  fulfilmentDeliver("Which parcel." input: FulfilmentDeliverInput!): FulfilmentPayload! @permission(needs: [ORDER_WRITE])
+  "Writes a note into an order's timeline, for the staff or for the shopper too."
+  orderNoteAdd("The note." input: OrderNoteAddInput!): OrderPayload! @permission(needs: [ORDER_WRITE])
+  """
+  Has a letter with the link to an order sent to the address that it was ordered under. The answer is the same whether or
+  not there is such an order. Whoever follows the link brings its token as ` + "`" + `X-Order-Token: <token>` + "`" + `, and sees this one order.
+  """
+  orderAccessRequest("Which order." input: OrderAccessRequestInput!): OrderAccessPayload! @public
+}
+
+extend type Order {
+  "How much of it has been sent."
+  fulfilmentStatus: FulfilmentProgress! @identified
+  "The parcels in which it was sent, in their order."
+  fulfilments: [Fulfilment!] @semanticNonNull @identified
+  "What has happened to it, in its order. Staff see their own notes too."
+  timeline: [OrderEvent!] @semanticNonNull @identified
+}
+
+extend type OrderLine {
+  "How many pieces have been sent."
+  fulfilledQuantity: Int! @identified
+}
+
+"How much of an order has been sent."
+enum FulfilmentProgress {
+  "Nothing."
+  UNFULFILLED
+  "Some of it."
+  PARTIAL
+  "All of it."
+  FULFILLED
+  "All of it, and it has arrived."
+  DELIVERED
+}
+
+"A parcel: some pieces of an order that were sent together."
+type Fulfilment implements Node @identified {
+  "The parcel's id."
+  id: ID!
+  "How far it has come."
+  status: FulfilmentStatus!
+  "What is in it."
+  lines: [FulfilmentLine!] @semanticNonNull
+  "Who carries it. May be empty."
+  carrier: String!
+  "The carrier's number for it. May be empty."
+  trackingNumber: String!
+  "The carrier's page about it. May be empty."
+  trackingUrl: String!
+  "The order that it is a part of."
+  order: Order @semanticNonNull
+  "When it was sent."
+  createdAt: DateTime!
+  "When it arrived."
+  deliveredAt: DateTime
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"How far a parcel has come."
+enum FulfilmentStatus {
+  "It is on its way."
+  SHIPPED
+  "It has arrived."
+  DELIVERED
+}
+
+"How many pieces of an order's line are in a parcel."
+type FulfilmentLine @identified {
+  "The order's line."
+  line: OrderLine @semanticNonNull
+  "How many pieces."
+  quantity: Int!
+}
+
+"Something that has happened to an order."
+type OrderEvent implements Node @identified {
+  "The event's id."
+  id: ID!
+  "What has happened."
+  kind: OrderEventKind!
+  "Whether the shopper sees it."
+  public: Boolean! @permission(needs: [ORDER_READ])
+  "A note, or a reason. May be empty."
+  text: String!
+  "How much money it is about, of payments."
+  amount: Money
+  "The payment that it is about."
+  payment: Payment
+  "The parcel that it is about."
+  fulfilment: Fulfilment
+  "The member of staff who did it, for those who may see accounts."
+  actor: User @permission(needs: [ORDER_READ])
+  "When."
+  createdAt: DateTime!
+}
+
+"What can happen to an order."
+enum OrderEventKind {
+  "It was ordered."
+  PLACED
+  "The shopper has to confirm the payment."
+  PAYMENT_REQUIRES_ACTION
+  "The money is held."
+  PAYMENT_AUTHORISED
+  "The money was taken."
+  PAYMENT_CAPTURED
+  "An attempt to pay failed."
+  PAYMENT_FAILED
+  "Money that was held was let go."
+  PAYMENT_VOIDED
+  "Money was given back."
+  PAYMENT_REFUNDED
+  "It is paid, or payment is agreed on: the shop has taken it on."
+  CONFIRMED
+  "A parcel was sent."
+  FULFILLED
+  "Where a parcel is to be looked for has changed."
+  TRACKING_UPDATED
+  "A parcel has arrived."
+  DELIVERED
+  "It was delivered and paid."
+  COMPLETED
+  "It was called off."
+  CANCELLED
+  "Its payment did not come in time."
+  EXPIRED
+  "A note of the staff's."
+  NOTE
+}
+
+"What was sent."
+input FulfilmentCreateInput {
+  "The order's id."
+  order: ID!
+  "The order's version that was read: if it has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "What is in the parcel; all that is left, if nothing is told."
+  lines: [FulfilmentLineInput!]! = []
+  "Who carries it."
+  carrier: String! = ""
+  "The carrier's number for it."
+  trackingNumber: String! = ""
+  "The carrier's page about it."
+  trackingUrl: String! = ""
+}
+
+"So many pieces of an order's line."
+input FulfilmentLineInput {
+  "The line's id."
+  line: ID!
+  "How many pieces."
+  quantity: Int!
+}
+
+"Where a parcel is to be looked for. What is not told stays."
+input FulfilmentTrackingUpdateInput {
+  "The parcel's id."
+  id: ID!
+  "The parcel's version that was read: if it has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "Who carries it."
+  carrier: String
+  "The carrier's number for it."
+  trackingNumber: String
+  "The carrier's page about it."
+  trackingUrl: String
+}
+
+"Which parcel has arrived."
+input FulfilmentDeliverInput {
+  "The parcel's id."
+  id: ID!
+}
+
+"A note."
+input OrderNoteAddInput {
+  "The order's id."
+  order: ID!
+  "What it says."
+  text: String!
+  "Whether the shopper sees it."
+  public: Boolean! = false
+}
+
+"Which order somebody wants to see again."
+input OrderAccessRequestInput {
+  "Its number, as printed in its letters."
+  number: String!
+  "The address that it was ordered under."
+  email: String!
+}
+
+"What became of a parcel."
+type FulfilmentPayload {
+  "The parcel."
+  fulfilment: Fulfilment
+  "What to mend. Nothing was changed."
+  userErrors: [FulfilmentUserError!]!
+}
+
+"What became of a request for a letter."
+type OrderAccessPayload {
+  "The address, as it was understood: a letter is on its way, if it has such an order."
+  email: String
+  "What to mend."
+  userErrors: [OrderUserError!]!
+}
+
+"Something about a parcel to mend."
+type FulfilmentUserError @public {
+  "What is wrong."
+  code: FulfilmentErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with a parcel."
+enum FulfilmentErrorCode {
+  "Empty, too long or malformed."
+  INVALID
+  "The order is not paid yet, or over."
+  NOT_FULFILLABLE
+  "Fewer pieces are left to be sent, or none."
+  TOO_MANY
+  "It has arrived before."
+  ALREADY_DELIVERED
+}
+`, BuiltIn: false},
 	{Name: "../../schema/identity.graphql", Input: `extend type Query {
   "Where one may sign in but with a password, by OpenID Connect. Which there are is a setting."
   signInProviders: [SignInProvider!]! @public
@@ -7133,11 +8818,9 @@ enum JobErrorCode {
 
 extend type Mutation {
   """
-  Places the order: takes the stock, notes prices and addresses, closes the cart, all of it or nothing. Prices come
-  from the shop; send ` + "`" + `expectedTotal` + "`" + ` to be sure that the shopper saw them.
+  Cancels an order: what was not sent goes back on sale, and its money is let go or given back, all of it. Its owner may while
+  nothing was sent, and staff until all of it was. Who wants to give back a part only, refunds that.
   """
-  checkoutComplete("Which cart, and where to." input: CheckoutCompleteInput!): CheckoutPayload! @identified
-  "Cancels an order that has not been completed, and puts its pieces back on sale. For its owner and for staff."
   orderCancel("Which order." input: OrderCancelInput!): OrderPayload! @identified
 }
 
@@ -7179,12 +8862,16 @@ type Order implements Node @identified {
 
 "How far an order has come."
 enum OrderStatus {
+  "It waits for its payment, and holds its pieces until it expires."
+  PENDING_PAYMENT
   "The shop has it, and the stock is taken."
   PLACED
   "It was delivered and paid."
   COMPLETED
   "It was called off, and the stock put back."
   CANCELLED
+  "Its payment did not come in time; the stock was put back."
+  EXPIRED
 }
 
 "What was bought, as it was called and priced then."
@@ -7207,36 +8894,6 @@ type OrderLine implements Node @identified {
   product: Product
   "The order that it belongs to."
   order: Order @semanticNonNull
-}
-
-"Money asked for an order."
-type Payment implements Node @identified {
-  "The payment's id."
-  id: ID!
-  "How it is paid."
-  method: PaymentMethod!
-  "How far it has come."
-  status: PaymentStatus!
-  "How much."
-  amount: Money!
-  "When it was asked for."
-  createdAt: DateTime!
-}
-
-"How an order is paid."
-enum PaymentMethod {
-  "By invoice: the shop notes by hand that the money came."
-  MANUAL
-}
-
-"How far a payment has come."
-enum PaymentStatus {
-  "The money has not come yet."
-  PENDING
-  "The money is there."
-  CAPTURED
-  "It is not asked for any more."
-  VOIDED
 }
 
 "An address as it was when the order was placed."
@@ -7287,6 +8944,8 @@ input OrderFilter {
   query: String
   "Those in one of these states."
   status: [OrderStatus!]
+  "Those of which so much has been sent."
+  fulfilmentStatus: [FulfilmentProgress!]
   "Placed in this range."
   placedAt: DateRange
   "Those of this account."
@@ -7305,66 +8964,6 @@ enum OrderSortKey {
   TOTAL
 }
 
-"Which cart, and where to."
-input CheckoutCompleteInput {
-  "The cart's id."
-  cart: ID!
-  "Where mail about the order goes; the account's address unless told. Guests must say."
-  email: String
-  "Where the parcel goes."
-  shippingAddress: AddressInput
-  "Or: an entry of one's address book. With neither, the default one is taken."
-  shippingAddressId: ID
-  "Where the invoice goes, if it is another."
-  billingAddress: AddressInput
-  "How it is paid."
-  payment: PaymentMethod! = MANUAL
-  "The total that the shopper saw: if it is another by now, the answer is TOTAL_CHANGED, and nothing is ordered."
-  expectedTotal: Decimal
-}
-
-"What became of a checkout."
-type CheckoutPayload {
-  "The order; the confirmation is in its number."
-  order: Order
-  "What to mend. Nothing was ordered."
-  userErrors: [CheckoutUserError!]!
-}
-
-"Something about a checkout to mend."
-type CheckoutUserError @public {
-  "What is wrong."
-  code: CheckoutErrorCode!
-  "Where in the input."
-  field: [String!]
-  "In words."
-  message: String!
-}
-
-"What can be wrong at checkout."
-enum CheckoutErrorCode {
-  "Empty, too long or malformed."
-  INVALID
-  "There is nothing in the cart."
-  CART_EMPTY
-  "The cart has been ordered."
-  CART_ORDERED
-  "A guest must say where mail goes."
-  EMAIL_NEEDED
-  "An address comes before an order."
-  ADDRESS_NEEDED
-  "This shop takes orders of accounts with a verified e-mail address only."
-  EMAIL_UNVERIFIED
-  "Something in the cart is no longer sold."
-  VARIANT_UNAVAILABLE
-  "Fewer pieces are left."
-  INSUFFICIENT_STOCK
-  "More than one customer may buy."
-  PURCHASE_LIMIT
-  "Prices have changed since the shopper saw the total."
-  TOTAL_CHANGED
-}
-
 "Which order to cancel."
 input OrderCancelInput {
   "The order's id."
@@ -7373,6 +8972,8 @@ input OrderCancelInput {
   expectedVersion: Int
   "Why."
   reason: String! = ""
+  "Whether the pieces go back on sale. Only staff may say that they do not."
+  restock: Boolean = true
 }
 
 "What became of an order."
@@ -7397,10 +8998,391 @@ type OrderUserError @public {
 enum OrderErrorCode {
   "Too long or malformed."
   INVALID
-  "It has been completed or cancelled."
+  "It is over, or has been sent."
   NOT_CANCELLABLE
   "It needs a second person: ask for it by ` + "`" + `approvalRequest` + "`" + `."
   APPROVAL_NEEDED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/payment.graphql", Input: `extend type Query {
+  "The ways to pay that the shop takes."
+  paymentMethods: [PaymentMethod!]! @public
+}
+
+extend type Mutation {
+  """
+  Begins another payment of one's own order that waits for one, as after a declined card. Those before it are let go
+  of: the first that comes through places the order, and what any other brings goes back.
+  """
+  orderPay("Which order, and how." input: OrderPayInput!): PaymentPayload! @identified
+  """
+  Takes money that is held, all or part of it, as often as the provider lets. Of a payment that no provider takes, it
+  notes that the money came.
+  """
+  paymentCapture("Which payment, and how much." input: PaymentCaptureInput!): PaymentPayload! @permission(needs: [PAYMENT_WRITE])
+  "Gives money back that was taken, all or part of it, as often as there is some left. Nothing goes back on sale by it."
+  paymentRefund("Which payment, and how much." input: PaymentRefundInput!): PaymentPayload! @permission(needs: [PAYMENT_WRITE])
+  "Lets go of money that is held and not taken, or asks no more for what has not come."
+  paymentVoid("Which payment." input: PaymentVoidInput!): PaymentPayload! @permission(needs: [PAYMENT_WRITE])
+}
+
+"Money asked for an order. Its amounts are what has happened so far, whoever told it."
+type Payment implements Node @identified {
+  "The payment's id."
+  id: ID!
+  "How it is paid."
+  method: PaymentMethod!
+  "How far it has come."
+  status: PaymentStatus!
+  "How much is asked for."
+  amount: Money!
+  "How much the provider holds, or held before it was taken."
+  authorised: Money!
+  "How much was taken."
+  captured: Money!
+  "How much of that was given back."
+  refunded: Money!
+  "What the shopper does next, while there is something. For who holds the order; staff do not see it."
+  nextAction: PaymentAction
+  "Why it failed, for the shopper. May be empty."
+  error: String!
+  "What was asked of the provider, in its order."
+  steps: [PaymentStep!] @semanticNonNull
+  "The ledger: what has happened to it at its provider, each once, as the shop heard of it."
+  events: [PaymentEvent!] @semanticNonNull @permission(needs: [ORDER_READ])
+  "When it was asked for."
+  createdAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"How an order is paid."
+enum PaymentMethod {
+  "By invoice: staff note when the money came."
+  MANUAL
+  "To who delivers it: staff note when the money came."
+  CASH_ON_DELIVERY
+  "By card, at the shop's provider of payments. The order is placed when the money is held."
+  CARD
+}
+
+"How far a payment has come."
+enum PaymentStatus {
+  "The money has not come yet."
+  PENDING
+  "The shopper has to confirm it, see ` + "`" + `nextAction` + "`" + `."
+  REQUIRES_ACTION
+  "The provider holds the money."
+  AUTHORISED
+  "The money is there, or part of it; part may have gone back."
+  CAPTURED
+  "It did not work. Another may be begun by ` + "`" + `orderPay` + "`" + `."
+  FAILED
+  "It is not asked for any more, and nothing is held."
+  VOIDED
+  "All that was taken was given back."
+  REFUNDED
+}
+
+"What a shopper does next to pay. Either is there, or both."
+type PaymentAction @identified {
+  "What the provider's own script in the browser goes on with."
+  clientSecret: String
+  "Where to send the shopper to confirm the payment; they come back to ` + "`" + `returnUrl` + "`" + `."
+  redirectUrl: String
+}
+
+"Something asked of a provider, once, however often it takes to hear the answer."
+type PaymentStep implements Node @identified {
+  "The step's id."
+  id: ID!
+  "What is asked for."
+  kind: PaymentStepKind!
+  "What has become of it."
+  status: PaymentStepStatus!
+  "How much. What is let go of is all there is, and says 0."
+  amount: Money!
+  "When it was asked for."
+  createdAt: DateTime!
+  "Why, by whoever asked. May be empty."
+  reason: String! @permission(needs: [ORDER_READ])
+  "Why it failed, or has no answer yet. May be empty."
+  error: String! @permission(needs: [ORDER_READ])
+}
+
+"What is asked of a provider."
+enum PaymentStepKind {
+  "To hold the money."
+  AUTHORISE
+  "To take it."
+  CAPTURE
+  "To give it back."
+  REFUND
+  "To let go of it."
+  VOID
+}
+
+"What has become of a step."
+enum PaymentStepStatus {
+  "There is no answer yet. What is asked for counts already."
+  PENDING
+  "It is done."
+  SUCCEEDED
+  "The provider refused."
+  FAILED
+}
+
+"A line of the ledger: something that happened to a payment."
+type PaymentEvent implements Node @permission(needs: [ORDER_READ]) {
+  "The line's id."
+  id: ID!
+  "What happened."
+  kind: PaymentEventKind!
+  "How much, by this alone."
+  amount: Money!
+  "Who told it first."
+  source: PaymentEventSource!
+  "The provider's name for it."
+  fact: String!
+  "When, by the provider's clock."
+  occurredAt: DateTime!
+  "When the shop heard of it."
+  createdAt: DateTime!
+}
+
+"What can happen to a payment."
+enum PaymentEventKind {
+  "The shopper has to confirm it."
+  ACTION_REQUIRED
+  "Money is held."
+  AUTHORISED
+  "Money was taken."
+  CAPTURED
+  "Money was given back."
+  REFUNDED
+  "Nothing is held any more."
+  VOIDED
+  "An attempt did not work."
+  FAILED
+}
+
+"Who can tell of a payment."
+enum PaymentEventSource {
+  "The provider, when it was asked."
+  ANSWER
+  "The provider, by itself."
+  WEBHOOK
+  "The provider, when it was asked much later."
+  SWEEP
+  "Somebody of the staff, of money that no provider takes."
+  STAFF
+}
+
+"Which order to pay, and how."
+input OrderPayInput {
+  "The order's id."
+  order: ID!
+  "How it is paid."
+  method: PaymentMethod! = CARD
+  "The provider's token of a card, if the shopper has given it one already."
+  instrument: String
+  "Where the provider's pages send the shopper back to: an address that begins with https://."
+  returnUrl: String
+}
+
+"Which money to take."
+input PaymentCaptureInput {
+  "The payment's id."
+  payment: ID!
+  "How much; all that is left, unless told."
+  amount: Decimal
+  "The version that was read: if the payment has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which money to give back."
+input PaymentRefundInput {
+  "The payment's id."
+  payment: ID!
+  "How much; all that is left, unless told."
+  amount: Decimal
+  "Why."
+  reason: String! = ""
+  "The version that was read: if the payment has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which money to let go of."
+input PaymentVoidInput {
+  "The payment's id."
+  payment: ID!
+  "Why."
+  reason: String! = ""
+  "The version that was read: if the payment has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"What became of a payment."
+type PaymentPayload {
+  "The payment. A step that its provider has not answered yet is PENDING, and is asked for until it is."
+  payment: Payment
+  "What to mend."
+  userErrors: [PaymentUserError!]!
+}
+
+"Something about a payment to mend."
+type PaymentUserError @public {
+  "What is wrong."
+  code: PaymentErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with a payment."
+enum PaymentErrorCode {
+  "Too long or malformed."
+  INVALID
+  "More than there is. What others have asked for meanwhile counts."
+  AMOUNT_TOO_LARGE
+  "There is nothing to take."
+  NOT_CAPTURABLE
+  "There is nothing to give back."
+  NOT_REFUNDABLE
+  "There is nothing to let go of, or the money was taken: give it back."
+  NOT_VOIDABLE
+  "The order does not wait for a payment."
+  NOT_PAYABLE
+  "The shop does not take this way to pay."
+  METHOD_UNAVAILABLE
+  "The order was tried to be paid too often."
+  TOO_MANY_ATTEMPTS
+  "It needs a second person: ask for it by ` + "`" + `approvalRequest` + "`" + `."
+  APPROVAL_NEEDED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/price.graphql", Input: `extend type Cart {
+  "What promotions take off its lines."
+  discount: Money @semanticNonNull @identified
+  "What the chosen delivery costs, unless a promotion pays for it. Nothing as long as none is chosen."
+  delivery: Money @semanticNonNull @identified
+  "The tax on lines and delivery, by the rates of the country that it goes to."
+  tax: Money @semanticNonNull @identified
+  "Whether prices contain the tax. Otherwise it is added to the total."
+  taxIncluded: Boolean @semanticNonNull @identified
+  """
+  What is to be paid: the subtotal less the discount, with the delivery, and with the tax unless prices contain it. While a
+  checkout is under way it is the one that was promised.
+  """
+  total: Money @semanticNonNull @identified
+  "The promotions that take something off, in the order in which they do."
+  promotions: [AppliedPromotion!] @semanticNonNull @identified
+  "How the total comes about, step by step."
+  priceExplanation: [PriceStep!] @semanticNonNull @identified
+  "What its shopper should know before going on. None of it fails anything yet."
+  warnings: [CartWarning!] @semanticNonNull @identified
+}
+
+extend type CartLine {
+  "What promotions take off it; null once it is no longer sold."
+  discount: Money @identified
+  "The tax on what they leave; null once it is no longer sold."
+  tax: Money @identified
+}
+
+extend type Order {
+  "What promotions took off its lines."
+  discount: Money! @identified
+  "What the delivery costs, unless a promotion paid for it."
+  delivery: Money! @identified
+  "How it is delivered. May be empty."
+  deliveryName: String! @identified
+  "The tax on lines and delivery."
+  tax: Money! @identified
+  "Whether prices contain the tax. Otherwise it was added to the total."
+  taxIncluded: Boolean! @identified
+  "How the total came about, step by step. Empty for orders of old."
+  priceExplanation: [PriceStep!] @semanticNonNull @identified
+}
+
+extend type OrderLine {
+  "What promotions took off it: not yet part of its total."
+  discount: Money! @identified
+  "The tax on what they left."
+  tax: Money! @identified
+}
+
+"A promotion that takes something off a cart."
+type AppliedPromotion @identified {
+  "What it is called."
+  name: String!
+  "The code that it was asked for with; null for one that applies by itself."
+  code: String
+  "What it takes off, of the lines or of the delivery."
+  amount: Money!
+}
+
+"A step from the lines of a cart or an order to its total."
+type PriceStep @identified {
+  "What kind of step."
+  kind: PriceStepKind!
+  "In words: the name of a promotion, of a delivery or of a tax."
+  label: String!
+  "How much; below zero for what is taken off."
+  amount: Money!
+  "Whether the amounts before contain it already: such a step is told and not added."
+  included: Boolean!
+}
+
+"Kinds of steps to a total."
+enum PriceStepKind {
+  "The sum of the lines."
+  LINES
+  "What a promotion takes off the lines."
+  PROMOTION
+  "What the delivery costs."
+  DELIVERY
+  "What a promotion takes off the delivery."
+  DELIVERY_DISCOUNT
+  "A tax."
+  TAX
+  "What is to be paid."
+  TOTAL
+}
+
+"Something about a cart that its shopper should know."
+type CartWarning @identified {
+  "What it is."
+  code: CartWarningCode!
+  "The line that it is about, if it is about one."
+  line: CartLine
+  "The code that it is about, if it is about one."
+  promoCode: String
+  "In words."
+  message: String!
+}
+
+"What a shopper should know about a cart."
+enum CartWarningCode {
+  "A line's price is another than when its quantity was set."
+  PRICE_CHANGED
+  "Fewer pieces of a line are left."
+  INSUFFICIENT_STOCK
+  "A line is no longer sold: it is not in the total."
+  VARIANT_UNAVAILABLE
+  "A line has more pieces than one customer may buy."
+  PURCHASE_LIMIT
+  "There is no such code."
+  PROMO_CODE_INVALID
+  "The code has expired."
+  PROMO_CODE_EXPIRED
+  "The code was for a number of orders, and has been used up."
+  PROMO_CODE_USED_UP
+  "The code takes nothing off what is in the cart."
+  PROMO_CODE_NOT_APPLICABLE
+  "The delivery option has expired, or costs another price by now: it is not in the total."
+  DELIVERY_OPTION_STALE
 }
 `, BuiltIn: false},
 	{Name: "../../schema/promotion.graphql", Input: `extend type Query {
@@ -7926,7 +9908,66 @@ enum StaffErrorCode {
   LAST_ADMINISTRATOR
 }
 `, BuiltIn: false},
-	{Name: "../../schema/stock.graphql", Input: `extend type Mutation {
+	{Name: "../../schema/stock.graphql", Input: `extend type Query {
+  "Variants on sale of which too few pieces are available, those with the fewest first."
+  lowStock(
+    "At most this many from the start, or after ` + "`" + `after` + "`" + `. 0 to 100; 20 unless told."
+    first: Int
+    "Start behind this cursor."
+    after: String
+    "At most this many from the end, or before ` + "`" + `before` + "`" + `. 0 to 100."
+    last: Int
+    "End before this cursor."
+    before: String
+    "Skip this many: for numbered pages."
+    offset: Int
+    "Those with fewer available pieces than this, instead of those at or below their own mark, ` + "`" + `Variant.stock.lowAt` + "`" + `."
+    below: Int
+  ): VariantConnection! @permission(needs: [STOCK_READ])
+}
+
+extend type Variant {
+  "Where its pieces are."
+  stock: StockLevel @semanticNonNull @permission(needs: [STOCK_READ])
+}
+
+"Where a variant's pieces are. What lies in the store is available, held by a checkout, or promised by an order."
+type StockLevel @permission(needs: [STOCK_READ]) {
+  "What may be promised."
+  available: Int!
+  "What checkouts under way hold, until they end or run out."
+  reserved: Int!
+  "What orders were promised and is not sent yet."
+  committed: Int!
+  "What lies in the store: all of these."
+  onHand: Int!
+  "So many available pieces or fewer are too few: the variant's mark, or the shop's."
+  lowAt: Int!
+  "Whether that is so."
+  isLow: Boolean!
+}
+
+"A page of variants."
+type VariantConnection {
+  "The variants."
+  nodes: [Variant!]!
+  "The variants with their cursors."
+  edges: [VariantEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages. Costs a statement of its own."
+  totalCount: Int!
+}
+
+"A variant in a page."
+type VariantEdge {
+  "The variant."
+  node: Variant!
+  "Its cursor."
+  cursor: String!
+}
+
+extend type Mutation {
   "Adds pieces to a variant's stock or takes some away, and notes why."
   stockAdjust("What came or went." input: StockAdjustInput!): StockPayload! @permission(needs: [STOCK_WRITE])
 }
@@ -8021,6 +10062,25 @@ enum StockErrorCode {
   INVALID
   "Fewer pieces are left than would be taken."
   INSUFFICIENT_STOCK
+}
+`, BuiltIn: false},
+	{Name: "../../schema/subscription.graphql", Input: `"""
+What changes, as it changes, over Server-Sent Events or a WebSocket. The first message is what there is at that moment, and
+each later one what there is by then: changes that come together are told together, and who connects again misses nothing.
+"""
+type Subscription {
+  "An order of one's own, or any for staff, now and whenever something about it changes."
+  orderUpdated("The order's id." id: ID!): Order! @identified
+  "A cart of one's own, now and whenever something about it changes."
+  cartUpdated("The cart's id." id: ID!): Cart! @identified
+  "Variants on sale, now and whenever the stock of one of them changes."
+  stockChanged("The variants' ids, at most 100." variantIds: [ID!]!): [Variant!]! @public
+  """
+  Orders as they are placed, each once, those that are paid by card when the payment is authorised. Without ` + "`" + `after` + "`" + `
+  it begins with the latest. With it, those of the minute before may come again: one that was begun earlier may have been
+  placed later.
+  """
+  orderPlaced("Begin behind this order: those that were placed since come first." after: ID): Order! @permission(needs: [ORDER_READ])
 }
 `, BuiltIn: false},
 	{Name: "../../schema/tax.graphql", Input: `extend type Query {
@@ -8242,6 +10302,18 @@ func (ec *executionContext) childFields_ApiKeyPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ApiKeyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AppliedPromotion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_AppliedPromotion_name(ctx, field)
+	case "code":
+		return ec.fieldContext_AppliedPromotion_code(ctx, field)
+	case "amount":
+		return ec.fieldContext_AppliedPromotion_amount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppliedPromotion", field.Name)
+}
+
 func (ec *executionContext) childFields_Approval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8254,6 +10326,8 @@ func (ec *executionContext) childFields_Approval(ctx context.Context, field grap
 		return ec.fieldContext_Approval_variant(ctx, field)
 	case "order":
 		return ec.fieldContext_Approval_order(ctx, field)
+	case "payment":
+		return ec.fieldContext_Approval_payment(ctx, field)
 	case "input":
 		return ec.fieldContext_Approval_input(ctx, field)
 	case "reason":
@@ -8418,6 +10492,20 @@ func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.
 		return ec.fieldContext_Cart_totalQuantity(ctx, field)
 	case "subtotal":
 		return ec.fieldContext_Cart_subtotal(ctx, field)
+	case "version":
+		return ec.fieldContext_Cart_version(ctx, field)
+	case "email":
+		return ec.fieldContext_Cart_email(ctx, field)
+	case "shippingAddress":
+		return ec.fieldContext_Cart_shippingAddress(ctx, field)
+	case "billingAddress":
+		return ec.fieldContext_Cart_billingAddress(ctx, field)
+	case "promoCodes":
+		return ec.fieldContext_Cart_promoCodes(ctx, field)
+	case "reservedUntil":
+		return ec.fieldContext_Cart_reservedUntil(ctx, field)
+	case "mergedInto":
+		return ec.fieldContext_Cart_mergedInto(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Cart_createdAt(ctx, field)
 	case "updatedAt":
@@ -8426,6 +10514,22 @@ func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.
 		return ec.fieldContext_Cart_deliveryOptions(ctx, field)
 	case "deliveryOption":
 		return ec.fieldContext_Cart_deliveryOption(ctx, field)
+	case "discount":
+		return ec.fieldContext_Cart_discount(ctx, field)
+	case "delivery":
+		return ec.fieldContext_Cart_delivery(ctx, field)
+	case "tax":
+		return ec.fieldContext_Cart_tax(ctx, field)
+	case "taxIncluded":
+		return ec.fieldContext_Cart_taxIncluded(ctx, field)
+	case "total":
+		return ec.fieldContext_Cart_total(ctx, field)
+	case "promotions":
+		return ec.fieldContext_Cart_promotions(ctx, field)
+	case "priceExplanation":
+		return ec.fieldContext_Cart_priceExplanation(ctx, field)
+	case "warnings":
+		return ec.fieldContext_Cart_warnings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Cart", field.Name)
 }
@@ -8454,6 +10558,12 @@ func (ec *executionContext) childFields_CartLine(ctx context.Context, field grap
 		return ec.fieldContext_CartLine_unitPrice(ctx, field)
 	case "total":
 		return ec.fieldContext_CartLine_total(ctx, field)
+	case "reservedUntil":
+		return ec.fieldContext_CartLine_reservedUntil(ctx, field)
+	case "discount":
+		return ec.fieldContext_CartLine_discount(ctx, field)
+	case "tax":
+		return ec.fieldContext_CartLine_tax(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CartLine", field.Name)
 }
@@ -8478,6 +10588,20 @@ func (ec *executionContext) childFields_CartUserError(ctx context.Context, field
 		return ec.fieldContext_CartUserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CartUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_CartWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_CartWarning_code(ctx, field)
+	case "line":
+		return ec.fieldContext_CartWarning_line(ctx, field)
+	case "promoCode":
+		return ec.fieldContext_CartWarning_promoCode(ctx, field)
+	case "message":
+		return ec.fieldContext_CartWarning_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CartWarning", field.Name)
 }
 
 func (ec *executionContext) childFields_CatalogUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8568,10 +10692,22 @@ func (ec *executionContext) childFields_CheckoutPayload(ctx context.Context, fie
 	switch field.Name {
 	case "order":
 		return ec.fieldContext_CheckoutPayload_order(ctx, field)
+	case "payment":
+		return ec.fieldContext_CheckoutPayload_payment(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CheckoutPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CheckoutStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cart":
+		return ec.fieldContext_CheckoutStartPayload_cart(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CheckoutStartPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CheckoutStartPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8690,6 +10826,64 @@ func (ec *executionContext) childFields_DeliveryZonePayload(ctx context.Context,
 		return ec.fieldContext_DeliveryZonePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeliveryZonePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Fulfilment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Fulfilment_id(ctx, field)
+	case "status":
+		return ec.fieldContext_Fulfilment_status(ctx, field)
+	case "lines":
+		return ec.fieldContext_Fulfilment_lines(ctx, field)
+	case "carrier":
+		return ec.fieldContext_Fulfilment_carrier(ctx, field)
+	case "trackingNumber":
+		return ec.fieldContext_Fulfilment_trackingNumber(ctx, field)
+	case "trackingUrl":
+		return ec.fieldContext_Fulfilment_trackingUrl(ctx, field)
+	case "order":
+		return ec.fieldContext_Fulfilment_order(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Fulfilment_createdAt(ctx, field)
+	case "deliveredAt":
+		return ec.fieldContext_Fulfilment_deliveredAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Fulfilment_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Fulfilment", field.Name)
+}
+
+func (ec *executionContext) childFields_FulfilmentLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_FulfilmentLine_line(ctx, field)
+	case "quantity":
+		return ec.fieldContext_FulfilmentLine_quantity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FulfilmentLine", field.Name)
+}
+
+func (ec *executionContext) childFields_FulfilmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fulfilment":
+		return ec.fieldContext_FulfilmentPayload_fulfilment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_FulfilmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FulfilmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_FulfilmentUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_FulfilmentUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_FulfilmentUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_FulfilmentUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FulfilmentUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_Identity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8862,6 +11056,8 @@ func (ec *executionContext) childFields_OidcCompletePayload(ctx context.Context,
 		return ec.fieldContext_OidcCompletePayload_user(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_OidcCompletePayload_userErrors(ctx, field)
+	case "cart":
+		return ec.fieldContext_OidcCompletePayload_cart(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OidcCompletePayload", field.Name)
 }
@@ -8914,8 +11110,36 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_cancelReason(ctx, field)
 	case "version":
 		return ec.fieldContext_Order_version(ctx, field)
+	case "fulfilmentStatus":
+		return ec.fieldContext_Order_fulfilmentStatus(ctx, field)
+	case "fulfilments":
+		return ec.fieldContext_Order_fulfilments(ctx, field)
+	case "timeline":
+		return ec.fieldContext_Order_timeline(ctx, field)
+	case "discount":
+		return ec.fieldContext_Order_discount(ctx, field)
+	case "delivery":
+		return ec.fieldContext_Order_delivery(ctx, field)
+	case "deliveryName":
+		return ec.fieldContext_Order_deliveryName(ctx, field)
+	case "tax":
+		return ec.fieldContext_Order_tax(ctx, field)
+	case "taxIncluded":
+		return ec.fieldContext_Order_taxIncluded(ctx, field)
+	case "priceExplanation":
+		return ec.fieldContext_Order_priceExplanation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "email":
+		return ec.fieldContext_OrderAccessPayload_email(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OrderAccessPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderAccessPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_OrderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8942,6 +11166,30 @@ func (ec *executionContext) childFields_OrderEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type OrderEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_OrderEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OrderEvent_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_OrderEvent_kind(ctx, field)
+	case "public":
+		return ec.fieldContext_OrderEvent_public(ctx, field)
+	case "text":
+		return ec.fieldContext_OrderEvent_text(ctx, field)
+	case "amount":
+		return ec.fieldContext_OrderEvent_amount(ctx, field)
+	case "payment":
+		return ec.fieldContext_OrderEvent_payment(ctx, field)
+	case "fulfilment":
+		return ec.fieldContext_OrderEvent_fulfilment(ctx, field)
+	case "actor":
+		return ec.fieldContext_OrderEvent_actor(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_OrderEvent_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderEvent", field.Name)
+}
+
 func (ec *executionContext) childFields_OrderLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8962,6 +11210,12 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_product(ctx, field)
 	case "order":
 		return ec.fieldContext_OrderLine_order(ctx, field)
+	case "fulfilledQuantity":
+		return ec.fieldContext_OrderLine_fulfilledQuantity(ctx, field)
+	case "discount":
+		return ec.fieldContext_OrderLine_discount(ctx, field)
+	case "tax":
+		return ec.fieldContext_OrderLine_tax(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
 }
@@ -9020,10 +11274,98 @@ func (ec *executionContext) childFields_Payment(ctx context.Context, field graph
 		return ec.fieldContext_Payment_status(ctx, field)
 	case "amount":
 		return ec.fieldContext_Payment_amount(ctx, field)
+	case "authorised":
+		return ec.fieldContext_Payment_authorised(ctx, field)
+	case "captured":
+		return ec.fieldContext_Payment_captured(ctx, field)
+	case "refunded":
+		return ec.fieldContext_Payment_refunded(ctx, field)
+	case "nextAction":
+		return ec.fieldContext_Payment_nextAction(ctx, field)
+	case "error":
+		return ec.fieldContext_Payment_error(ctx, field)
+	case "steps":
+		return ec.fieldContext_Payment_steps(ctx, field)
+	case "events":
+		return ec.fieldContext_Payment_events(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Payment_createdAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Payment_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Payment", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clientSecret":
+		return ec.fieldContext_PaymentAction_clientSecret(ctx, field)
+	case "redirectUrl":
+		return ec.fieldContext_PaymentAction_redirectUrl(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentAction", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PaymentEvent_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_PaymentEvent_kind(ctx, field)
+	case "amount":
+		return ec.fieldContext_PaymentEvent_amount(ctx, field)
+	case "source":
+		return ec.fieldContext_PaymentEvent_source(ctx, field)
+	case "fact":
+		return ec.fieldContext_PaymentEvent_fact(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_PaymentEvent_occurredAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PaymentEvent_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "payment":
+		return ec.fieldContext_PaymentPayload_payment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PaymentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PaymentStep_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_PaymentStep_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_PaymentStep_status(ctx, field)
+	case "amount":
+		return ec.fieldContext_PaymentStep_amount(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PaymentStep_createdAt(ctx, field)
+	case "reason":
+		return ec.fieldContext_PaymentStep_reason(ctx, field)
+	case "error":
+		return ec.fieldContext_PaymentStep_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentStep", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_PaymentUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_PaymentUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_PaymentUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_PostalAddress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9048,6 +11390,20 @@ func (ec *executionContext) childFields_PostalAddress(ctx context.Context, field
 		return ec.fieldContext_PostalAddress_phone(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PostalAddress", field.Name)
+}
+
+func (ec *executionContext) childFields_PriceStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_PriceStep_kind(ctx, field)
+	case "label":
+		return ec.fieldContext_PriceStep_label(ctx, field)
+	case "amount":
+		return ec.fieldContext_PriceStep_amount(ctx, field)
+	case "included":
+		return ec.fieldContext_PriceStep_included(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PriceStep", field.Name)
 }
 
 func (ec *executionContext) childFields_PricingUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9318,6 +11674,8 @@ func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field
 		return ec.fieldContext_SignInPayload_user(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_SignInPayload_userErrors(ctx, field)
+	case "cart":
+		return ec.fieldContext_SignInPayload_cart(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignInPayload", field.Name)
 }
@@ -9362,6 +11720,24 @@ func (ec *executionContext) childFields_StaffUserError(ctx context.Context, fiel
 		return ec.fieldContext_StaffUserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StaffUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_StockLevel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "available":
+		return ec.fieldContext_StockLevel_available(ctx, field)
+	case "reserved":
+		return ec.fieldContext_StockLevel_reserved(ctx, field)
+	case "committed":
+		return ec.fieldContext_StockLevel_committed(ctx, field)
+	case "onHand":
+		return ec.fieldContext_StockLevel_onHand(ctx, field)
+	case "lowAt":
+		return ec.fieldContext_StockLevel_lowAt(ctx, field)
+	case "isLow":
+		return ec.fieldContext_StockLevel_isLow(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StockLevel", field.Name)
 }
 
 func (ec *executionContext) childFields_StockMovement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9590,8 +11966,34 @@ func (ec *executionContext) childFields_Variant(ctx context.Context, field graph
 		return ec.fieldContext_Variant_version(ctx, field)
 	case "stockMovements":
 		return ec.fieldContext_Variant_stockMovements(ctx, field)
+	case "stock":
+		return ec.fieldContext_Variant_stock(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Variant", field.Name)
+}
+
+func (ec *executionContext) childFields_VariantConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_VariantConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_VariantConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VariantConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_VariantConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VariantConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_VariantEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_VariantEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_VariantEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VariantEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_VariantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

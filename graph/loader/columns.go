@@ -121,6 +121,7 @@ var computed = map[string][]string{
 	"Promotion.fixedAmount":       {"Promotion.amount", "Promotion.currency"},
 	"Variant.lowStockAt":          {"Variant.low_stock"},
 	"DeliveryMethod.tiers":        {"DeliveryMethod.tiers", "DeliveryMethod.basis", "DeliveryMethod.currency"},
+	"Variant.stock":               nil, // a loader of its own
 }
 
 // rowOfPrice is what a cart's price is made of that stands in its row.

@@ -74,6 +74,10 @@ func (w walk) ofVariants(ctx context.Context, rows []*ent.Variant, f graphql.Col
 	switch f.Name {
 	case "product":
 		toOne(ctx, w, rows, func(r *ent.Variant) int64 { return r.ProductID }, &w.Product, f)
+	case "stock":
+		if w.viewer.Has(viewer.StockRead) { // else it will be refused
+			_, _ = w.StockOfVariant.now(ctx, keysOf(rows, func(r *ent.Variant) int64 { return r.ID }))
+		}
 	case "stockMovements":
 		if !w.viewer.Has(viewer.StockRead) {
 			return // it will be refused

@@ -6,6 +6,7 @@ import (
 
 	"galley/ent"
 	"galley/internal/quote"
+	"galley/internal/stock"
 	"galley/internal/viewer"
 )
 
@@ -59,6 +60,7 @@ type Loaders struct {
 	MediaOfProduct     Loader[[]*ent.Media]
 	ProductInStock     Loader[bool]
 	ProductOfVariant   Loader[*ent.Product]
+	StockOfVariant     Loader[*stock.Level]
 	LinesOfCart        Loader[[]*ent.CartLine]
 	PriceOfCart        Loader[*quote.Cart]
 	PromiseOfCart      Loader[*Promise]
@@ -126,6 +128,7 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.MediaOfProduct.serve(l, mediaOfProducts)
 	l.ProductInStock.serve(l, productsInStock)
 	l.ProductOfVariant.serve(l, productsOfVariants)
+	l.StockOfVariant.serve(l, stockOfVariants)
 	l.LinesOfCart.serve(l, linesOfCarts)
 	l.PriceOfCart.serve(l, pricesOfCarts)
 	l.PromiseOfCart.serve(l, promisesOfCarts)

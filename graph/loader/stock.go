@@ -8,7 +8,9 @@ import (
 	"galley/ent"
 	"galley/ent/schema/rule"
 	"galley/ent/stockmovement"
+	"galley/ent/variant"
 	"galley/graph/connection"
+	"galley/internal/stock"
 	"galley/internal/viewer"
 )
 
@@ -41,4 +43,30 @@ func (l *Loaders) movementsOfVariants(args connection.Args) (*pages[*ent.StockMo
 		},
 	}
 	return pagesOf(e, l, args, sort, nowhere)
+}
+
+// stockOfVariants are where the variants' pieces are.
+func stockOfVariants(ctx context.Context, l *Loaders, keys []int64) (map[int64]*stock.Level, error) {
+	return stock.Levels(ctx, l.source.Client, keys)
+}
+
+// LowStock is a page of the variants of which too few pieces are available, those with the fewest first.
+func (l *Loaders) LowStock(ctx context.Context, args connection.Args, below *int) (*connection.VariantConnection, error) {
+	p, err := connection.NewPage(args, connection.Sort[*ent.Variant]{
+		Name: "AVAILABLE", Column: variant.FieldAvailable, Kind: connection.Int,
+		Value: func(v *ent.Variant) any { return int64(v.Available) },
+		Key:   func(v *ent.Variant) int64 { return v.ID },
+	})
+	if err != nil {
+		return nil, err
+	}
+	q := l.source.Client.Variant.Query().Where(stock.IsLow(ctx, below))
+	count := q.Clone()
+	q.Modify(p.Select)
+	rows, err := q.Select(l.of(variant.Table, p.Columns()...)...).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l.ahead(ctx, rows)
+	return p.Connection(rows, count.Count), nil
 }

@@ -22,6 +22,7 @@ type Commands struct {
 	Export  Export   `cmd:"" help:"Write what is in the shop into a file."`
 	Admin   Admin    `cmd:"" help:"Make an administrator."`
 	Keys    Keys     `cmd:"" help:"List or change the keys that access tokens are signed with."`
+	Verify  Verify   `cmd:"" help:"Tell whether the shop keeps what always holds of it, while it is open. The exit status is 1 if it does not."`
 	Schema  struct{} `cmd:"" help:"Print the GraphQL schema."`
 	Version struct{} `cmd:"" help:"Print the version."`
 }
@@ -43,6 +44,12 @@ type Backup struct {
 type Restore struct {
 	Database
 	File string `arg:"" help:"The backup; - is standard input."`
+}
+
+// Verify are the settings of what checks the shop.
+type Verify struct {
+	Database
+	JSON bool `name:"json" help:"Print the report as JSON."`
 }
 
 // Keys are the commands of the signing keys.

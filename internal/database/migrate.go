@@ -30,6 +30,21 @@ func (db *DB) Migrate(ctx context.Context) (err error) {
 	return err
 }
 
+// UpToDate tells whether the database is at this program's version of the schema, for who only reads it.
+func (db *DB) UpToDate(ctx context.Context) (err error) {
+	pool, engine, err := Connect(db.url)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	m, err := migration.New(engine, pool, migrate.Files(engine), db.log)
+	if err != nil {
+		return err
+	}
+	_, err = m.UpToDate(ctx)
+	return err
+}
+
 // Connect opens a database for what is done to it as a whole: migrations, backup and restore. Nothing is
 // counted, and SQLite's one connection does not enforce foreign keys: who writes has to check them.
 func Connect(address string) (pool *stdsql.DB, engine string, err error) {

@@ -167,7 +167,7 @@ func (f *filling) writeOrders(ctx context.Context) error {
 			row.SetUserID(f.customers[email]).SetEmail(email)
 		}
 		orders = append(orders, row)
-		payments = append(payments, f.tx.Payment.Create().SetOrderID(key).SetMethod("MANUAL").SetStatus("CAPTURED").SetDueAmount(total).
+		payments = append(payments, f.tx.Payment.Create().SetOrderID(key).SetMethod("MANUAL").SetStatus("CAPTURED").SetDueAmount(total).SetCapturedAmount(total).
 			SetCurrency(f.currency).SetCreatedAt(o.PlacedAt))
 		for i, l := range o.Lines {
 			line := f.tx.OrderLine.Create().SetOrderID(key).SetPosition(i).SetTitle(l.Title).SetSku(l.StockCode).SetQuantity(int(l.Quantity)).

@@ -51,8 +51,8 @@ var (
 		{"unit_price_amount", "bigint"}, {"total_amount", "bigint"}, {"currency", "text"}, {"order_id", "bigint"}, {"variant_id", "bigint"},
 	}}
 	payments = table{"payments", []column{
-		{"id", "bigint"}, {"created_at", "timestamptz"}, {"method", "text"}, {"status", "text"}, {"due_amount", "bigint"},
-		{"currency", "text"}, {"order_id", "bigint"},
+		{"id", "bigint"}, {"created_at", "timestamptz"}, {"updated_at", "timestamptz"}, {"method", "text"}, {"status", "text"},
+		{"due_amount", "bigint"}, {"captured_amount", "bigint"}, {"currency", "text"}, {"order_id", "bigint"},
 	}}
 )
 

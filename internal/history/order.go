@@ -224,7 +224,7 @@ func (i *importing) insertOrders(ctx context.Context, tx *ent.Tx, batch []invoic
 		}
 		o.add(keys[0], v.PlacedAt, now, int64(1), v.Number, address, string(order.StatusCOMPLETED), v.Total, v.Total, string(Currency),
 			v.Country.Code(), v.PlacedAt, "", account)
-		p.add(keys[1], v.PlacedAt, "MANUAL", "CAPTURED", v.Total, string(Currency), keys[0])
+		p.add(keys[1], v.PlacedAt, v.PlacedAt, "MANUAL", "CAPTURED", v.Total, v.Total, string(Currency), keys[0])
 		if err := i.addLines(&l, keys[0], v.Order); err != nil {
 			return err
 		}

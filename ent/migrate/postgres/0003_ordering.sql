@@ -6,6 +6,23 @@ ALTER TABLE "approvals" DROP CONSTRAINT "kind_known", ADD CONSTRAINT "kind_known
 -- modify "cart_lines" table
 ALTER TABLE "cart_lines" ADD COLUMN "seen_price" bigint NULL;
 
+-- create "verifications" table
+CREATE TABLE "verifications" (
+  "id" bigint NOT NULL,
+  "rule" character varying NOT NULL,
+  "violations" bigint NOT NULL,
+  "checked_at" timestamptz NOT NULL,
+  PRIMARY KEY ("id"),
+  CONSTRAINT "id_made_by_application" CHECK (id > 0),
+  CONSTRAINT "violations_not_negative" CHECK (violations >= 0)
+);
+
+-- create index "verifications_rule_key" to table: "verifications"
+CREATE UNIQUE INDEX "verifications_rule_key" ON "verifications" ("rule");
+
+-- modify "approval_rules" table
+ALTER TABLE "approval_rules" DROP CONSTRAINT "kind_known", ADD CONSTRAINT "kind_known" CHECK (kind IN ('PRICE_CHANGE','ORDER_CANCELLATION','REFUND'));
+
 -- create "tax_rates" table
 CREATE TABLE "tax_rates" (
   "id" bigint NOT NULL,
@@ -24,8 +41,8 @@ CREATE TABLE "tax_rates" (
 -- create index "taxrate_country_tax_category" to table: "tax_rates"
 CREATE UNIQUE INDEX "taxrate_country_tax_category" ON "tax_rates" ("country", "tax_category");
 
--- modify "approval_rules" table
-ALTER TABLE "approval_rules" DROP CONSTRAINT "kind_known", ADD CONSTRAINT "kind_known" CHECK (kind IN ('PRICE_CHANGE','ORDER_CANCELLATION','REFUND'));
+-- modify "products" table
+ALTER TABLE "products" ADD COLUMN "tax_category" character varying NOT NULL DEFAULT 'standard';
 
 -- create "delivery_zones" table
 CREATE TABLE "delivery_zones" (
@@ -38,9 +55,6 @@ CREATE TABLE "delivery_zones" (
   PRIMARY KEY ("id"),
   CONSTRAINT "id_made_by_application" CHECK (id > 0)
 );
-
--- modify "products" table
-ALTER TABLE "products" ADD COLUMN "tax_category" character varying NOT NULL DEFAULT 'standard';
 
 -- create "delivery_methods" table
 CREATE TABLE "delivery_methods" (

@@ -612,6 +612,20 @@ CREATE TABLE `tax_rates` (
 -- create index "taxrate_country_tax_category" to table: "tax_rates"
 CREATE UNIQUE INDEX `taxrate_country_tax_category` ON `tax_rates` (`country`, `tax_category`);
 
+-- create "verifications" table
+CREATE TABLE `verifications` (
+  `id` integer NOT NULL,
+  `rule` text NOT NULL,
+  `violations` integer NOT NULL,
+  `checked_at` datetime NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `id_made_by_application` CHECK (id > 0),
+  CONSTRAINT `violations_not_negative` CHECK (violations >= 0)
+);
+
+-- create index "verifications_rule_key" to table: "verifications"
+CREATE UNIQUE INDEX `verifications_rule_key` ON `verifications` (`rule`);
+
 -- rows of old: what the new columns say of them
 UPDATE `payments` SET `captured_amount` = CASE WHEN `status` = 'CAPTURED' THEN `due_amount` ELSE 0 END;
 UPDATE `variants` SET `opening` = MAX(MIN(`available` - CAST((SELECT TOTAL(`quantity`) FROM `stock_movements` WHERE `variant_id` = `variants`.`id`) AS INTEGER), 100000000000), -100000000000);

@@ -74,14 +74,9 @@ func Write(ctx context.Context, url, program string, w io.Writer) (_ *Report, er
 	if err != nil {
 		return nil, err
 	}
-	version, pending, err := m.Status(ctx)
-	switch {
-	case err != nil:
+	version, err := m.UpToDate(ctx)
+	if err != nil {
 		return nil, err
-	case version == 0:
-		return nil, errors.New("the database holds no shop")
-	case len(pending) > 0:
-		return nil, fmt.Errorf("the database is at migration %d and this program at %d: back it up with the program that runs on it, or run galley migrate first", version, m.Latest())
 	}
 	tables, err := ordered(migrate.Tables)
 	if err != nil {

@@ -97,6 +97,20 @@ func (m *Migrator) Status(ctx context.Context) (version int64, pending []Migrati
 	return int64(len(applied)), m.known[len(applied):], nil
 }
 
+// UpToDate returns the database's version, which has to be this program's: for who reads it whole and changes nothing.
+func (m *Migrator) UpToDate(ctx context.Context) (int64, error) {
+	version, pending, err := m.Status(ctx)
+	switch {
+	case err != nil:
+		return 0, err
+	case version == 0:
+		return 0, errors.New("the database holds no shop")
+	case len(pending) > 0:
+		return 0, fmt.Errorf("the database is at migration %d and this program at %d: use the program that runs on it, or run galley migrate first", version, m.Latest())
+	}
+	return version, nil
+}
+
 // applied reads what the database says was applied to it, by version.
 func (m *Migrator) applied(ctx context.Context) ([]Migration, error) {
 	// In this order: the list of migrations is made before any table, maybe by another process right now.
