@@ -29,6 +29,8 @@ type Cart struct {
 	Price    pricing.Quote // of the lines that can be bought; the frozen one while there is one, see Frozen
 	Warnings []Warning
 	Delivery *ent.DeliveryQuote // what was chosen, as long as it holds
+
+	basket pricing.Basket // what the price is made of, unless it is frozen
 }
 
 // Line is a line of a cart, with its variant as any visitor sees it: nil where it is not on sale. Of rows that are not
@@ -104,6 +106,12 @@ func (s Source) Of(ctx context.Context, client *ent.Client, carts []*ent.Cart) (
 	return priced, nil
 }
 
+// Lines reads the lines of one cart alone, where its price is known. One statement; its caller has decided, as with Of.
+func (s Source) Lines(ctx context.Context, client *ent.Client, c *ent.Cart) ([]*Line, error) {
+	lines, err := s.lines(viewer.AsSystem(ctx), client, []*ent.Cart{c}, nil)
+	return lines[c.ID], err
+}
+
 // basket is what a cart's price is made of, but for the delivery.
 func (s Source) basket(c *Cart, promotions promotions, rates rates) pricing.Basket {
 	b := pricing.Basket{TaxIncluded: s.TaxIncluded, Promotions: promotions.of(c.Cart), Rates: rates.in(countryOf(c.Cart))}
@@ -133,6 +141,7 @@ func (c *Cart) price(b pricing.Basket, promotions promotions, deliveries map[int
 		c.warnOfLines()
 		return nil
 	}
+	c.basket = b
 	if c.Price, err = pricing.Price(b); err != nil {
 		return tooMuch(fmt.Errorf("price cart: %w", err))
 	}
@@ -140,6 +149,16 @@ func (c *Cart) price(b pricing.Basket, promotions promotions, deliveries map[int
 	c.warnOfCodes(promotions)
 	if stale {
 		c.warn(DeliveryOptionStale, nil, "The delivery option has expired or changed: choose one again")
+	}
+	return nil
+}
+
+// Deliver prices a cart anew, with a delivery that is chosen for it. Its warnings stay as they are.
+func (c *Cart) Deliver(by *ent.DeliveryQuote) (err error) {
+	c.Delivery = by
+	c.basket.Delivery = &pricing.Delivery{Name: by.Name, Price: by.PriceAmount, TaxCategory: by.TaxCategory}
+	if c.Price, err = pricing.Price(c.basket); err != nil {
+		return tooMuch(fmt.Errorf("price cart: %w", err))
 	}
 	return nil
 }
