@@ -148,7 +148,7 @@ func newShop(ctx context.Context, db *database.DB, settings config.Serve, provid
 	shop := graph.NewShop(graph.Options{
 		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters, Providers: providers, Secrets: secrets,
 		Development:   config.Mode(settings.Mode) == config.Development,
-		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout", TaxIncluded: settings.TaxIncluded,
+		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout", TaxOnTop: !settings.TaxIncluded,
 	})
 	if err := shop.Check(ctx); err != nil {
 		return nil, err

@@ -108,7 +108,7 @@ func TestWhatACartCosts(t *testing.T) {
 				}
 			})
 			t.Run("tax is added where prices do not contain it", func(t *testing.T) {
-				onTop := graph.NewShop(graph.Options{Database: shop.Database, Currency: "GBP"})
+				onTop := graph.NewShop(graph.Options{Database: shop.Database, Currency: "GBP", TaxOnTop: true})
 				var got struct{ Cart tree }
 				shop.Run(onTop.Executor()).Must(t, ada, fmt.Sprintf(`{ cart(id: %q) { tax { amount } taxIncluded total { amount } } }`, cart.NodeID()), nil, &got)
 				if diff := cmp.Diff(tree{"tax": gbp("1.85"), "taxIncluded": false, "total": gbp("11.11")}, got.Cart); diff != "" {

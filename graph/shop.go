@@ -66,8 +66,8 @@ type Options struct {
 	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.
 	VerifiedCheckout bool
 
-	// TaxIncluded says that prices contain the tax.
-	TaxIncluded bool
+	// TaxOnTop has prices without tax, which is added to what a cart costs; unless told they contain it.
+	TaxOnTop bool
 
 	// Development answers introspection, suggests names, and tells each answer's statements.
 	Development bool
@@ -107,7 +107,7 @@ func NewShop(o Options) *Shop {
 		}),
 		Catalog:  catalogue,
 		stock:    stock.New(o.Database),
-		quotes:   quote.Source{Currency: o.Currency, TaxIncluded: o.TaxIncluded, Now: o.Database.Now},
+		quotes:   quote.Source{Currency: o.Currency, TaxIncluded: !o.TaxOnTop, Now: o.Database.Now},
 		cart:     cart.New(o.Database, o.Currency),
 		checkout: checkout.New(checkout.Options{Database: o.Database, Currency: o.Currency, Jobs: jobs, VerifiedEmail: o.VerifiedCheckout}),
 		fulfil:   orders,

@@ -54,7 +54,7 @@ func Empty(tb testing.TB, engine databasetest.Engine) *Shop {
 
 // On makes a shop on a database.
 func On(db *database.DB) *Shop {
-	shop := graph.NewShop(graph.Options{Database: db, Currency: "GBP", TaxIncluded: true, Development: true, Wait: Wait})
+	shop := graph.NewShop(graph.Options{Database: db, Currency: "GBP", Development: true, Wait: Wait})
 	return &Shop{Shop: shop, executor: shop.Executor(), sent: &recorder{}}
 }
 
