@@ -199,3 +199,17 @@ func TestValidate(t *testing.T) {
 		})
 	}
 }
+
+func TestPricesContainTheTaxUnlessTold(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		value string
+		args  []string
+		want  bool
+	}{{"", nil, true}, {"true", nil, true}, {"false", nil, false}, {"", []string{"--no-prices-include-tax"}, false}, {"false", []string{"--prices-include-tax"}, true}} {
+		got, _, _, err := parse(t, map[string]string{"GALLEY_PRICES_INCLUDE_TAX": c.value}, c.args...)
+		if err != nil || got.Serve.TaxIncluded != c.want {
+			t.Errorf("%q, %v: %v, %v", c.value, c.args, got.Serve.TaxIncluded, err)
+		}
+	}
+}

@@ -146,7 +146,7 @@ func TestTheStepsTellHowAPriceCameAbout(t *testing.T) {
 	t.Parallel()
 	b := pricing.Basket{
 		Lines: lines(goods(1, 1000, 2)), Promotions: off(free(3), fixed(2, 100), percent(1, 1000)), Delivery: post,
-		Rates: []pricing.Rate{{TaxCategory: "standard", Name: "VAT 20 %", BasisPoints: 2000}}, TaxIncluded: true,
+		Rates: []pricing.Rate{{TaxCategory: "standard", Name: "VAT 20 %", BasisPoints: 2000}, {TaxCategory: "of nothing here"}}, TaxIncluded: true,
 	}
 	want := []pricing.Step{
 		{Kind: pricing.StepLines, Label: "Items", Amount: 2000},

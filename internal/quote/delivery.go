@@ -13,12 +13,14 @@ import (
 	"galley/ent/deliveryquote"
 	"galley/internal/database"
 	"galley/internal/delivery"
+	"galley/internal/pricing"
 )
 
-// offer is what delivering a cart was offered for, and the method as it is now.
+// offer is what delivering a cart was offered for, and what the method costs now.
 type offer struct {
 	*ent.DeliveryQuote
-	method ent.DeliveryMethod
+	basis string
+	tiers []pricing.Tier
 }
 
 // deliveriesOf reads what the carts' shoppers have chosen, by key. Without any it asks nothing.
@@ -46,8 +48,8 @@ func deliveriesOf(ctx context.Context, client *ent.Client, carts []*ent.Cart) (m
 	}
 	offers := make(map[int64]*offer, len(rows))
 	for _, row := range rows {
-		o := &offer{DeliveryQuote: row, method: ent.DeliveryMethod{Basis: deliverymethod.Basis(text(row.Value(deliverymethod.FieldBasis)))}}
-		if err := json.Unmarshal([]byte(text(row.Value(deliverymethod.FieldTiers))), &o.method.Tiers); err != nil {
+		o := &offer{DeliveryQuote: row, basis: text(row.Value(deliverymethod.FieldBasis))}
+		if err := json.Unmarshal([]byte(text(row.Value(deliverymethod.FieldTiers))), &o.tiers); err != nil {
 			return nil, fmt.Errorf("read a delivery's prices: %w", err)
 		}
 		offers[row.ID] = o
@@ -80,8 +82,11 @@ func (c *Cart) deliver(offers map[int64]*offer, now time.Time) (stale bool, err 
 	if err != nil {
 		return false, err
 	}
-	price, ok := delivery.Price(&o.method, delivery.Measured(&o.method, grams, value))
-	if !ok || price != o.PriceAmount {
+	measure := grams
+	if o.basis == string(deliverymethod.BasisVALUE) {
+		measure = int64(value)
+	}
+	if price, ok := delivery.Price(&ent.DeliveryMethod{Tiers: o.tiers}, measure); !ok || price != o.PriceAmount {
 		return true, nil
 	}
 	c.Delivery = o.DeliveryQuote

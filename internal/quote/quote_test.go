@@ -1,6 +1,7 @@
 package quote_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"galley/ent/promotion"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
+	"galley/internal/fault"
 	"galley/internal/money"
 	"galley/internal/pricing"
 	"galley/internal/quote"
@@ -279,6 +281,41 @@ func TestStatements(t *testing.T) {
 				if p.Price.Discount != 580 {
 					t.Errorf("got %+v", p.Price)
 				}
+			}
+		}
+	})
+}
+
+func TestAnotherDelivery(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		s.rate("GB", "standard", 2000)
+		c := s.cart(s.variant())
+		p := s.costs(c, 2000, 0, 0, 333, 2000, "")
+		if err := p.Deliver(&ent.DeliveryQuote{Name: "Post", PriceAmount: 395, TaxCategory: "standard"}); err != nil {
+			t.Fatal(err)
+		}
+		if q := p.Price; q.Delivery != 395 || q.Tax != 399 || q.Total != 2395 || q.DeliverAs != "Post" || p.Delivery == nil {
+			t.Errorf("got %+v", q)
+		}
+		lines, err := s.source.Lines(t.Context(), db.Client, c)
+		if err != nil || len(lines) != 1 || lines[0].Variant == nil {
+			t.Errorf("got %+v, %v", lines, err)
+		}
+	})
+}
+
+// TestWhatIsTooMuchIsTold and does not wrap around to a small price.
+func TestWhatIsTooMuchIsTold(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		dear := s.variant(func(_ *ent.ProductCreate, v *ent.VariantCreate) { v.SetPriceAmount(math.MaxInt64 / 2) })
+		for _, c := range []*ent.Cart{s.cart(dear, s.variant()), s.choose(s.cart(dear, s.variant()), s.method(deliverymethod.BasisVALUE), 395)} {
+			_, err := s.source.Of(t.Context(), db.Client, []*ent.Cart{c})
+			if code, _ := fault.CodeOf(err); code != fault.BadUserInput {
+				t.Errorf("got %v", err)
 			}
 		}
 	})
