@@ -38,6 +38,7 @@ func TestNoLoaderAnswersForForeignKeys(t *testing.T) {
 			t.Parallel()
 			shop := graphtest.New(t, engine)
 			archive(t, shop, "22002S")
+			offer(t, shop, "ada", "bob")
 			owners := ownersOf(t, shop)
 			everything := keysOf(t, owners)
 			for field := range reflect.TypeFor[loader.Loaders]().Fields() {
@@ -150,6 +151,16 @@ func keysOf(t *testing.T, owners map[string]owner) map[int64]string {
 	return all
 }
 
+// offer has the carts of accounts offered a delivery.
+func offer(t *testing.T, shop *graphtest.Shop, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		shop.Database.Client.DeliveryQuote.Create().SetCartID(shop.Rows.Carts[name].ID).SetMethodID(shop.Rows.DeliveryMethod.ID).SetName("Ship").
+			SetPriceAmount(2500).SetCurrency("GBP").SetCountry("NZ").SetMeasure(0).SetPosition(0).SetExpiresAt(shop.Database.Now().Add(time.Hour)).
+			ExecX(databasetest.System(t.Context()))
+	}
+}
+
 // archive takes a variant of a published product off sale.
 func archive(t *testing.T, shop *graphtest.Shop, sku string) {
 	t.Helper()
@@ -179,6 +190,26 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 		"Orders": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
 			c, err := l.Orders(ctx, page, &loader.OrderFilter{}, loader.OrdersByTotal, false)
 			return listed(t, ctx, c, err)
+		},
+		"Promotions": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			c, err := l.Promotions(ctx, page, &loader.PromotionFilter{})
+			return listed(t, ctx, c, err)
+		},
+		"TaxRates": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			rates, err := l.TaxRates(ctx, nil)
+			var all []loader.Node
+			for _, r := range rates {
+				all = append(all, r)
+			}
+			return nodes(t, err, all...)
+		},
+		"DeliveryZones": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			zones, err := l.DeliveryZones(ctx)
+			var all []loader.Node
+			for _, z := range zones {
+				all = append(all, z)
+			}
+			return nodes(t, err, all...)
 		},
 		"Jobs": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
 			c, err := l.Jobs(ctx, page, &loader.JobFilter{})
@@ -273,6 +304,12 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 		"OrderByID": byID(func(ctx context.Context, l *loader.Loaders, id nodeid.ID) (loader.Node, error) {
 			return l.OrderByID(ctx, id)
 		}),
+		"PromotionByID": byID(func(ctx context.Context, l *loader.Loaders, id nodeid.ID) (loader.Node, error) {
+			return l.PromotionByID(ctx, id)
+		}),
+		"PromotionByCode": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			return byName(t, []string{"welcome10"}, func(code string) (*ent.Promotion, error) { return l.PromotionByCode(ctx, code) })
+		},
 		"ProductBySlug": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
 			return byName(t, []string{"mug", "giftmug", "holder", "candle", "gnome", "lamp", "draft", "gone"}, func(slug string) (*ent.Product, error) {
 				return l.ProductBySlug(ctx, slug)
@@ -288,7 +325,7 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 }
 
 // sums are the methods of Loaders that compute from what loaders answer, or take the viewer's own key.
-var sums = []string{"Me", "QuantityOfCart", "SubtotalOfCart", "PriceOfCartLine", "TotalOfCartLine", "ApprovalStatus"}
+var sums = []string{"Me", "QuantityOfCart", "SubtotalOfCart", "PriceOfCartLine", "TotalOfCartLine", "ApprovalStatus", "CategoriesOfPromotion"}
 
 // TestNoListHoldsForeignRows asks each list for everything.
 func TestNoListHoldsForeignRows(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"galley/ent"
 	"galley/ent/attempt"
 	"galley/ent/confirmation"
+	"galley/ent/deliveryquote"
 	"galley/ent/idempotencykey"
 	"galley/ent/identityflow"
 	entjob "galley/ent/job"
@@ -42,6 +43,9 @@ var tables = []struct {
 	{"sessions", sessions},
 	{"confirmations", func(ctx context.Context, tx *ent.Tx, now time.Time) (int, error) {
 		return tx.Confirmation.Delete().Where(some(confirmation.Table, sql.LT(confirmation.FieldExpiresAt, now.Add(-day)))).Exec(ctx)
+	}},
+	{"delivery options", func(ctx context.Context, tx *ent.Tx, now time.Time) (int, error) {
+		return tx.DeliveryQuote.Delete().Where(some(deliveryquote.Table, sql.LT(deliveryquote.FieldExpiresAt, now.Add(-day)))).Exec(ctx)
 	}},
 	{"identity flows", func(ctx context.Context, tx *ent.Tx, now time.Time) (int, error) {
 		return tx.IdentityFlow.Delete().Where(some(identityflow.Table, sql.LT(identityflow.FieldExpiresAt, now.Add(-day)))).Exec(ctx)
