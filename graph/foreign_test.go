@@ -151,16 +151,6 @@ func keysOf(t *testing.T, owners map[string]owner) map[int64]string {
 	return all
 }
 
-// offer has the carts of accounts offered a delivery.
-func offer(t *testing.T, shop *graphtest.Shop, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		shop.Database.Client.DeliveryQuote.Create().SetCartID(shop.Rows.Carts[name].ID).SetMethodID(shop.Rows.DeliveryMethod.ID).SetName("Ship").
-			SetPriceAmount(2500).SetCurrency("GBP").SetCountry("NZ").SetMeasure(0).SetPosition(0).SetExpiresAt(shop.Database.Now().Add(time.Hour)).
-			ExecX(databasetest.System(t.Context()))
-	}
-}
-
 // archive takes a variant of a published product off sale.
 func archive(t *testing.T, shop *graphtest.Shop, sku string) {
 	t.Helper()
@@ -191,26 +181,7 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 			c, err := l.Orders(ctx, page, &loader.OrderFilter{}, loader.OrdersByTotal, false)
 			return listed(t, ctx, c, err)
 		},
-		"Promotions": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
-			c, err := l.Promotions(ctx, page, &loader.PromotionFilter{})
-			return listed(t, ctx, c, err)
-		},
-		"TaxRates": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
-			rates, err := l.TaxRates(ctx, nil)
-			var all []loader.Node
-			for _, r := range rates {
-				all = append(all, r)
-			}
-			return nodes(t, err, all...)
-		},
-		"DeliveryZones": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
-			zones, err := l.DeliveryZones(ctx)
-			var all []loader.Node
-			for _, z := range zones {
-				all = append(all, z)
-			}
-			return nodes(t, err, all...)
-		},
+		"Promotions": promotionList, "TaxRates": taxRateList, "DeliveryZones": deliveryZoneList,
 		"Jobs": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
 			c, err := l.Jobs(ctx, page, &loader.JobFilter{})
 			return listed(t, ctx, c, err)
