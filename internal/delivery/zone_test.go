@@ -2,8 +2,11 @@ package delivery_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -146,6 +149,36 @@ func TestZonesAndMethods(t *testing.T) {
 			}
 			if out, err := w.ZoneCreate(editor, ZoneCreateInput{Name: "One more"}); err != nil || !slices.Equal(wrong(out), []string{"TOO_MANY "}) {
 				t.Errorf("got %v, %v", out, err)
+			}
+		})
+		t.Run("of 16 who change the version that all of them read, one does", func(t *testing.T) {
+			d := newDepot(t, db)
+			z := d.zone("FR")
+			m := d.method(z, "Post", deliverymethod.BasisWEIGHT, 0, 1)
+			for name, change := range map[string]func(int) (*database.Outcome, error){
+				"zone": func(i int) (*database.Outcome, error) {
+					return w.ZoneUpdate(editor, ZoneUpdateInput{ID: nodeid.DeliveryZone.ID(z), ExpectedVersion: of(1), Name: of(fmt.Sprint("Zone ", i))})
+				},
+				"method": func(i int) (*database.Outcome, error) {
+					return w.MethodUpdate(editor, MethodUpdateInput{ID: m.NodeID(), ExpectedVersion: of(1), Position: of(i + 1)})
+				},
+			} {
+				var wg sync.WaitGroup
+				var done atomic.Int64
+				for i := range 16 {
+					wg.Go(func() {
+						_, err := change(i)
+						if code, _ := fault.CodeOf(err); err == nil {
+							done.Add(1)
+						} else if code != fault.Conflict {
+							t.Error(err)
+						}
+					})
+				}
+				wg.Wait()
+				if done.Load() != 1 {
+					t.Errorf("%s: %d did", name, done.Load())
+				}
 			}
 		})
 		t.Run("a zone goes with its methods", func(t *testing.T) {

@@ -264,6 +264,25 @@ func TestUpdate(t *testing.T) {
 			}
 			d.used(p.ID, int(taken.Load()))
 		})
+		t.Run("of 16 who change the version that all of them read, one does", func(t *testing.T) {
+			p := make()
+			var wg sync.WaitGroup
+			var done atomic.Int64
+			for i := range 16 {
+				wg.Go(func() {
+					_, err := w.Update(editor, UpdateInput{ID: p.NodeID(), ExpectedVersion: of(1), Name: of(fmt.Sprint("Name ", i))})
+					if code, _ := fault.CodeOf(err); err == nil {
+						done.Add(1)
+					} else if code != fault.Conflict {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+			if done.Load() != 1 {
+				t.Errorf("%d did", done.Load())
+			}
+		})
 		t.Run("nothing of a change that is rejected stays", func(t *testing.T) {
 			p := make()
 			out, err := w.Update(editor, UpdateInput{ID: p.NodeID(), Name: of("Other"), BasisPoints: of(0)})
