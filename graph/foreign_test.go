@@ -44,6 +44,7 @@ func TestNoLoaderAnswersForForeignKeys(t *testing.T) {
 			t.Parallel()
 			shop := graphtest.New(t, engine)
 			archive(t, shop, "22002S")
+			offer(t, shop, "ada", "bob")
 			owners := ownersOf(t, shop)
 			everything := keysOf(t, owners)
 			for field := range reflect.TypeFor[loader.Loaders]().Fields() {
@@ -198,6 +199,7 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 			c, err := l.Orders(ctx, page, &loader.OrderFilter{}, loader.OrdersByTotal, false)
 			return listed(t, ctx, c, err)
 		},
+		"Promotions": promotionList, "TaxRates": taxRateList, "DeliveryZones": deliveryZoneList,
 		"Jobs": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
 			c, err := l.Jobs(ctx, page, &loader.JobFilter{})
 			return listed(t, ctx, c, err)
@@ -300,6 +302,12 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 		"OrderByID": byID(func(ctx context.Context, l *loader.Loaders, id nodeid.ID) (loader.Node, error) {
 			return l.OrderByID(ctx, id)
 		}),
+		"PromotionByID": byID(func(ctx context.Context, l *loader.Loaders, id nodeid.ID) (loader.Node, error) {
+			return l.PromotionByID(ctx, id)
+		}),
+		"PromotionByCode": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
+			return byName(t, []string{"welcome10"}, func(code string) (*ent.Promotion, error) { return l.PromotionByCode(ctx, code) })
+		},
 		"ProductBySlug": func(t *testing.T, ctx context.Context, l *loader.Loaders, _ keyed) ids {
 			return byName(t, []string{"mug", "giftmug", "holder", "candle", "gnome", "lamp", "draft", "gone"}, func(slug string) (*ent.Product, error) {
 				return l.ProductBySlug(ctx, slug)
@@ -315,7 +323,7 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 }
 
 // sums are the methods of Loaders that compute from what loaders answer, or take the viewer's own key.
-var sums = []string{"Me", "QuantityOfCart", "SubtotalOfCart", "PriceOfCartLine", "TotalOfCartLine", "ApprovalStatus",
+var sums = []string{"Me", "QuantityOfCart", "SubtotalOfCart", "PriceOfCartLine", "TotalOfCartLine", "ApprovalStatus", "CategoriesOfPromotion",
 	"PartOfCart", "PartOfCartLine", "TaxIncludedOfCart", "PromotionsOfCart", "StepsOfCart", "WarningsOfCart"}
 
 // TestNoListHoldsForeignRows asks each list for everything.

@@ -78,8 +78,9 @@ type sold struct {
 
 func (f *filling) run(ctx context.Context, tx *ent.Tx) error {
 	f.tx = tx
-	for i, step := range []func(context.Context) error{f.writeCustomers, f.writeCategories, f.writeProducts, f.writePictures, f.writeOrders} {
-		if _, err := fmt.Fprintf(f.progress, "\rFilling the demo shop: %3d %%", i*20); err != nil {
+	steps := []func(context.Context) error{f.writeCustomers, f.writeCategories, f.writePricing, f.writeProducts, f.writePictures, f.writeOrders}
+	for i, step := range steps {
+		if _, err := fmt.Fprintf(f.progress, "\rFilling the demo shop: %3d %%", i*100/len(steps)); err != nil {
 			return err
 		}
 		if err := step(ctx); err != nil {

@@ -3,7 +3,7 @@ package promotion
 import (
 	"context"
 	"fmt"
-	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +35,7 @@ func (w *Workflow) Create(ctx context.Context, in CreateInput) (*database.Outcom
 		e.amount(&p.Amount, in.Amount, "amount")
 		e.amount(&p.MinimumAmount, in.Minimum, "minimum")
 		e.categories(in.Categories)
-		p.StartsAt, p.EndsAt, p.UsageLimit = stored(in.StartsAt), stored(in.EndsAt), in.UsageLimit
+		p.StartsAt, p.EndsAt, p.UsageLimit = stored(in.StartsAt, nil), stored(in.EndsAt, nil), in.UsageLimit
 		e.check()
 		if err := w.checkOthers(ctx, tx, &c, p, nil); err != nil {
 			return 0, err
@@ -67,11 +67,8 @@ func (w *Workflow) Update(ctx context.Context, in UpdateInput) (*database.Outcom
 		var c fault.Collector
 		after := *before
 		in.apply(&edit{c: &c, p: &after, currency: w.currency})
-		if reflect.DeepEqual(after, *before) {
-			return before.ID, c.Err()
-		}
-		if err := w.checkOthers(ctx, tx, &c, &after, before); err != nil {
-			return 0, err
+		if err := w.checkOthers(ctx, tx, &c, &after, before); err != nil || same(&after, before) {
+			return before.ID, err
 		}
 		return before.ID, save(ctx, tx, &after)
 	})
@@ -94,10 +91,10 @@ func (in UpdateInput) apply(e *edit) {
 		e.categories(in.Categories)
 	}
 	if at, ok := in.StartsAt.ValueOK(); ok {
-		p.StartsAt = stored(at)
+		p.StartsAt = stored(at, p.StartsAt)
 	}
 	if at, ok := in.EndsAt.ValueOK(); ok {
-		p.EndsAt = stored(at)
+		p.EndsAt = stored(at, p.EndsAt)
 	}
 	if in.OncePerCustomer != nil {
 		p.OncePerCustomer = *in.OncePerCustomer
@@ -123,6 +120,15 @@ func save(ctx context.Context, tx *ent.Tx, p *ent.Promotion) error {
 	}
 	return nil
 }
+
+// same tells whether a change left a promotion as it was.
+func same(a, b *ent.Promotion) bool {
+	return a.Name == b.Name && equal(a.Code, b.Code) && a.BasisPoints == b.BasisPoints && a.Amount == b.Amount && a.MinimumAmount == b.MinimumAmount &&
+		slices.Equal(a.CategoryIds, b.CategoryIds) && a.StartsAt == b.StartsAt && a.EndsAt == b.EndsAt && a.OncePerCustomer == b.OncePerCustomer &&
+		equal(a.UsageLimit, b.UsageLimit) && a.Active == b.Active
+}
+
+func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // put sets a column to a value, or to none.
 func put[T, R any](value *T, set func(T) R, unset func() R) {
@@ -155,12 +161,15 @@ func unlessTaken(err error, doing string) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// stored is a time as both engines keep it.
-func stored(t *time.Time) *time.Time {
+// stored is a time as both engines keep it: the one there is where they are the same.
+func stored(t, there *time.Time) *time.Time {
 	if t == nil {
 		return nil
 	}
 	at := t.UTC().Truncate(time.Microsecond)
+	if there != nil && there.Equal(at) {
+		return there
+	}
 	return &at
 }
 

@@ -43,6 +43,7 @@ func New(db *database.DB, currency money.Currency) *Workflow {
 // Code is a promotion's code in the form in which it is kept and compared, or false for what can be none: 1 to 50 letters
 // from A to Z, digits, hyphens and underscores.
 func Code(text string) (string, bool) {
-	code := strings.ToUpper(strings.TrimSpace(text))
-	return code, code != "" && len(code) <= maxCode && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
+	code := strings.TrimSpace(text) // in capitals only once it is known to be ASCII: a long s becomes an S
+	ok := code != "" && len(code) <= maxCode && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == ""
+	return strings.ToUpper(code), ok
 }

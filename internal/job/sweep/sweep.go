@@ -46,6 +46,9 @@ var tables = []struct {
 	{"confirmations", func(ctx context.Context, tx *ent.Tx, now time.Time) (int, error) {
 		return tx.Confirmation.Delete().Where(some(confirmation.Table, sql.LT(confirmation.FieldExpiresAt, now.Add(-day)))).Exec(ctx)
 	}},
+	{"delivery options", func(ctx context.Context, tx *ent.Tx, now time.Time) (int, error) {
+		return tx.DeliveryQuote.Delete().Where(some(deliveryquote.Table, sql.LT(deliveryquote.FieldExpiresAt, now.Add(-day)))).Exec(ctx)
+	}},
 	{"identity flows", func(ctx context.Context, tx *ent.Tx, now time.Time) (int, error) {
 		return tx.IdentityFlow.Delete().Where(some(identityflow.Table, sql.LT(identityflow.FieldExpiresAt, now.Add(-day)))).Exec(ctx)
 	}},

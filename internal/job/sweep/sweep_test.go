@@ -21,6 +21,7 @@ func TestWhatIsOverIsRemoved(t *testing.T) {
 		ctx := databasetest.System(t.Context())
 		c := db.Client
 		u := c.User.Create().SetEmail("ada@galley.example").SetNameKey([]byte("ada")).SaveX(ctx)
+		cart := c.Cart.Create().SetUserID(u.ID).SetCurrency("GBP").SaveX(ctx)
 		for name, days := range map[string]int{"over": -91, "there": -6} {
 			at := db.Now().Add(time.Duration(days) * 24 * time.Hour)
 			c.Job.Create().SetKind(name).SetStatus(entjob.StatusDONE).SetRunAt(at).ExecX(ctx)
@@ -32,6 +33,8 @@ func TestWhatIsOverIsRemoved(t *testing.T) {
 			c.RefreshToken.Create().SetSessionID(s.ID).SetTokenHash([]byte(name)).SetNonce([]byte(name)).ExecX(ctx)
 			c.Confirmation.Create().SetPurpose("SIGN_UP").SetEmail(name + "@galley.example").SetExpiresAt(at).ExecX(ctx)
 			c.IdentityFlow.Create().SetTokenHash([]byte(name)).SetProvider(name).SetRedirectURI(name).SetNonce(name).SetVerifier([]byte(name)).SetExpiresAt(at).ExecX(ctx)
+			c.DeliveryQuote.Create().SetCartID(cart.ID).SetMethodID(1).SetName(name).SetPriceAmount(1).SetCurrency("GBP").SetCountry("GB").
+				SetMeasure(1).SetPosition(0).SetExpiresAt(at).ExecX(ctx)
 			c.Attempt.Create().SetSubject(name).SetFullAt(at).ExecX(ctx)
 			c.IdempotencyKey.Create().SetScope(name).SetKey(name).SetRequest([]byte(name)).SetCreatedAt(at).ExecX(ctx)
 		}
@@ -43,6 +46,7 @@ func TestWhatIsOverIsRemoved(t *testing.T) {
 			"jobs":             c.Job.Query().Order(entjob.ByKind()).Select(entjob.FieldKind).StringsX(ctx),
 			"sessions":         c.Session.Query().Select("address").StringsX(ctx),
 			"confirmations":    c.Confirmation.Query().Select("email").StringsX(ctx),
+			"delivery options": c.DeliveryQuote.Query().Select("name").StringsX(ctx),
 			"identity flows":   c.IdentityFlow.Query().Select("provider").StringsX(ctx),
 			"attempts":         c.Attempt.Query().Select("subject").StringsX(ctx),
 			"idempotency keys": c.IdempotencyKey.Query().Select("scope").StringsX(ctx),
