@@ -22820,6 +22820,7 @@ type PaymentMutation struct {
 	currency             *money.Currency
 	reference            *string
 	instrument           *string
+	return_url           *string
 	client_secret        *string
 	redirect_url         *string
 	error                *string
@@ -23539,6 +23540,42 @@ func (m *PaymentMutation) ResetInstrument() {
 	m.instrument = nil
 }
 
+// SetReturnURL sets the "return_url" field.
+func (m *PaymentMutation) SetReturnURL(s string) {
+	m.return_url = &s
+}
+
+// ReturnURL returns the value of the "return_url" field in the mutation.
+func (m *PaymentMutation) ReturnURL() (r string, exists bool) {
+	v := m.return_url
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReturnURL returns the old "return_url" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldReturnURL(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReturnURL is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReturnURL requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReturnURL: %w", err)
+	}
+	return oldValue.ReturnURL, nil
+}
+
+// ResetReturnURL resets all changes to the "return_url" field.
+func (m *PaymentMutation) ResetReturnURL() {
+	m.return_url = nil
+}
+
 // SetClientSecret sets the "client_secret" field.
 func (m *PaymentMutation) SetClientSecret(s string) {
 	m.client_secret = &s
@@ -23708,7 +23745,7 @@ func (m *PaymentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PaymentMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 18)
 	if m.created_at != nil {
 		fields = append(fields, payment.FieldCreatedAt)
 	}
@@ -23750,6 +23787,9 @@ func (m *PaymentMutation) Fields() []string {
 	}
 	if m.instrument != nil {
 		fields = append(fields, payment.FieldInstrument)
+	}
+	if m.return_url != nil {
+		fields = append(fields, payment.FieldReturnURL)
 	}
 	if m.client_secret != nil {
 		fields = append(fields, payment.FieldClientSecret)
@@ -23796,6 +23836,8 @@ func (m *PaymentMutation) Field(name string) (ent.Value, bool) {
 		return m.Reference()
 	case payment.FieldInstrument:
 		return m.Instrument()
+	case payment.FieldReturnURL:
+		return m.ReturnURL()
 	case payment.FieldClientSecret:
 		return m.ClientSecret()
 	case payment.FieldRedirectURL:
@@ -23839,6 +23881,8 @@ func (m *PaymentMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldReference(ctx)
 	case payment.FieldInstrument:
 		return m.OldInstrument(ctx)
+	case payment.FieldReturnURL:
+		return m.OldReturnURL(ctx)
 	case payment.FieldClientSecret:
 		return m.OldClientSecret(ctx)
 	case payment.FieldRedirectURL:
@@ -23951,6 +23995,13 @@ func (m *PaymentMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetInstrument(v)
+		return nil
+	case payment.FieldReturnURL:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReturnURL(v)
 		return nil
 	case payment.FieldClientSecret:
 		v, ok := value.(string)
@@ -24126,6 +24177,9 @@ func (m *PaymentMutation) ResetField(name string) error {
 		return nil
 	case payment.FieldInstrument:
 		m.ResetInstrument()
+		return nil
+	case payment.FieldReturnURL:
+		m.ResetReturnURL()
 		return nil
 	case payment.FieldClientSecret:
 		m.ResetClientSecret()

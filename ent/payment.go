@@ -48,6 +48,8 @@ type Payment struct {
 	Reference string `json:"reference,omitempty"`
 	// the provider's token of a card, which names it and cannot be spent elsewhere
 	Instrument string `json:"instrument,omitempty"`
+	// where a redirect comes back to
+	ReturnURL string `json:"return_url,omitempty"`
 	// what the provider's script in the browser goes on with
 	ClientSecret string `json:"-"`
 	// where the shopper confirms it
@@ -87,7 +89,7 @@ func (*Payment) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case payment.FieldID, payment.FieldVersion, payment.FieldOrderID, payment.FieldDueAmount, payment.FieldAuthorisedAmount, payment.FieldCapturedAmount, payment.FieldRefundedAmount:
 			values[i] = new(sql.NullInt64)
-		case payment.FieldMethod, payment.FieldGateway, payment.FieldStatus, payment.FieldCurrency, payment.FieldReference, payment.FieldInstrument, payment.FieldClientSecret, payment.FieldRedirectURL, payment.FieldError:
+		case payment.FieldMethod, payment.FieldGateway, payment.FieldStatus, payment.FieldCurrency, payment.FieldReference, payment.FieldInstrument, payment.FieldReturnURL, payment.FieldClientSecret, payment.FieldRedirectURL, payment.FieldError:
 			values[i] = new(sql.NullString)
 		case payment.FieldCreatedAt, payment.FieldUpdatedAt:
 			values[i] = new(sql.NullTime)
@@ -196,6 +198,12 @@ func (_m *Payment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Instrument = value.String
 			}
+		case payment.FieldReturnURL:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field return_url", values[i])
+			} else if value.Valid {
+				_m.ReturnURL = value.String
+			}
 		case payment.FieldClientSecret:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field client_secret", values[i])
@@ -296,6 +304,9 @@ func (_m *Payment) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("instrument=")
 	builder.WriteString(_m.Instrument)
+	builder.WriteString(", ")
+	builder.WriteString("return_url=")
+	builder.WriteString(_m.ReturnURL)
 	builder.WriteString(", ")
 	builder.WriteString("client_secret=<sensitive>")
 	builder.WriteString(", ")

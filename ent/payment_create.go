@@ -172,6 +172,20 @@ func (_c *PaymentCreate) SetNillableInstrument(v *string) *PaymentCreate {
 	return _c
 }
 
+// SetReturnURL sets the "return_url" field.
+func (_c *PaymentCreate) SetReturnURL(v string) *PaymentCreate {
+	_c.mutation.SetReturnURL(v)
+	return _c
+}
+
+// SetNillableReturnURL sets the "return_url" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableReturnURL(v *string) *PaymentCreate {
+	if v != nil {
+		_c.SetReturnURL(*v)
+	}
+	return _c
+}
+
 // SetClientSecret sets the "client_secret" field.
 func (_c *PaymentCreate) SetClientSecret(v string) *PaymentCreate {
 	_c.mutation.SetClientSecret(v)
@@ -294,6 +308,10 @@ func (_c *PaymentCreate) defaults() error {
 		v := payment.DefaultInstrument
 		_c.mutation.SetInstrument(v)
 	}
+	if _, ok := _c.mutation.ReturnURL(); !ok {
+		v := payment.DefaultReturnURL
+		_c.mutation.SetReturnURL(v)
+	}
 	if _, ok := _c.mutation.ClientSecret(); !ok {
 		v := payment.DefaultClientSecret
 		_c.mutation.SetClientSecret(v)
@@ -381,6 +399,14 @@ func (_c *PaymentCreate) check() error {
 	if v, ok := _c.mutation.Instrument(); ok {
 		if err := payment.InstrumentValidator(v); err != nil {
 			return &ValidationError{Name: "instrument", err: fmt.Errorf(`ent: validator failed for field "Payment.instrument": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.ReturnURL(); !ok {
+		return &ValidationError{Name: "return_url", err: errors.New(`ent: missing required field "Payment.return_url"`)}
+	}
+	if v, ok := _c.mutation.ReturnURL(); ok {
+		if err := payment.ReturnURLValidator(v); err != nil {
+			return &ValidationError{Name: "return_url", err: fmt.Errorf(`ent: validator failed for field "Payment.return_url": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.ClientSecret(); !ok {
@@ -494,6 +520,10 @@ func (_c *PaymentCreate) createSpec() (*Payment, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Instrument(); ok {
 		_spec.SetField(payment.FieldInstrument, field.TypeString, value)
 		_node.Instrument = value
+	}
+	if value, ok := _c.mutation.ReturnURL(); ok {
+		_spec.SetField(payment.FieldReturnURL, field.TypeString, value)
+		_node.ReturnURL = value
 	}
 	if value, ok := _c.mutation.ClientSecret(); ok {
 		_spec.SetField(payment.FieldClientSecret, field.TypeString, value)
@@ -757,6 +787,9 @@ func (u *PaymentUpsertOne) UpdateNewValues() *PaymentUpsertOne {
 		}
 		if _, exists := u.create.mutation.Instrument(); exists {
 			s.SetIgnore(payment.FieldInstrument)
+		}
+		if _, exists := u.create.mutation.ReturnURL(); exists {
+			s.SetIgnore(payment.FieldReturnURL)
 		}
 	}))
 	return u
@@ -1159,6 +1192,9 @@ func (u *PaymentUpsertBulk) UpdateNewValues() *PaymentUpsertBulk {
 			}
 			if _, exists := b.mutation.Instrument(); exists {
 				s.SetIgnore(payment.FieldInstrument)
+			}
+			if _, exists := b.mutation.ReturnURL(); exists {
+				s.SetIgnore(payment.FieldReturnURL)
 			}
 		}
 	}))

@@ -19,11 +19,15 @@ import (
 	"galley/internal/fulfil"
 	"galley/internal/identity"
 	"galley/internal/job"
+	"galley/internal/lifecycle"
 	"galley/internal/live"
 	"galley/internal/mail"
 	"galley/internal/money"
+	"galley/internal/payment"
+	"galley/internal/quote"
 	"galley/internal/secret"
 	"galley/internal/session"
+	"galley/internal/settlement"
 	"galley/internal/staff"
 	"galley/internal/stock"
 	"galley/internal/token"
@@ -65,10 +69,22 @@ type Options struct {
 	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.
 	VerifiedCheckout bool
 
-	// Development answers introspection, suggests names, and tells each answer's statements.
-	Development bool
+	// TaxIncluded says that prices contain the tax.
+	TaxIncluded bool
+	// Reservation is how long a checkout holds its pieces and its price; 15 minutes unless told.
+	Reservation time.Duration
+	// PaymentWindow is how long an order waits for its payment; an hour unless told.
+	PaymentWindow time.Duration
+	// ReturnOrigins are where a payment's redirect may come back to.
+	ReturnOrigins []string
+	// Gateways take payments, Card names the one that takes cards; without it the shop takes none.
+	Gateways payment.Gateways
+	Card     string
 	// Live tells who watches what has changed; a broker of its own unless told.
 	Live *live.Broker
+
+	// Development answers introspection, suggests names, and tells each answer's statements.
+	Development bool
 	// Wait is how long a batch of keys waits for more; a millisecond unless told.
 	Wait time.Duration
 }
@@ -87,6 +103,12 @@ func NewShop(o Options) *Shop {
 	if o.DeletionGrace == 0 {
 		o.DeletionGrace = 14 * 24 * time.Hour
 	}
+	if o.Reservation == 0 {
+		o.Reservation = 15 * time.Minute
+	}
+	if o.PaymentWindow == 0 {
+		o.PaymentWindow = time.Hour
+	}
 	if o.Live == nil {
 		o.Live = new(live.Broker)
 	}
@@ -94,8 +116,12 @@ func NewShop(o Options) *Shop {
 	jobs := job.New(o.Database).WithLogger(o.Logger)
 	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs)
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
+	states := lifecycle.New(o.Database, jobs, o.Live)
+	payments := settlement.New(settlement.Options{
+		Database: o.Database, Jobs: jobs, Orders: states, Live: o.Live, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
+	})
 	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: o.Live})
-	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail})
+	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})
 	return &Shop{
 		Options: o,
 		Session: sessions,
@@ -108,10 +134,14 @@ func NewShop(o Options) *Shop {
 			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Claim: account.Claim, Adopt: carts.Adopt,
 			Logger: o.Logger,
 		}),
-		Catalog:  catalogue,
-		stock:    stock.New(o.Database),
-		cart:     carts,
-		checkout: checkout.New(checkout.Options{Database: o.Database, Currency: o.Currency, Jobs: jobs, VerifiedEmail: o.VerifiedCheckout}),
+		Catalog: catalogue,
+		stock:   stock.New(o.Database),
+		cart:    carts,
+		checkout: checkout.New(checkout.Options{
+			Database: o.Database, Jobs: jobs, Orders: states, Payments: payments, Live: o.Live, Secrets: o.Secrets,
+			Prices:      quote.Source{Currency: o.Currency, TaxIncluded: o.TaxIncluded, Now: o.Database.Now},
+			Reservation: o.Reservation, ReturnOrigins: o.ReturnOrigins, VerifiedEmail: o.VerifiedCheckout,
+		}),
 		fulfil:   orders,
 		approval: approvals(o.Database, catalogue, orders),
 	}
@@ -155,6 +185,23 @@ func (s *Shop) Identify(ctx context.Context, bearer, cartToken string) (context.
 		if v.Kind == viewer.Anonymous {
 			v.Kind = viewer.Guest
 		}
+	}
+	return viewer.With(ctx, v), nil
+}
+
+// WithOrderToken lets the viewer see one order more: the one that the token of a letter opens. An empty token opens
+// none; none costs a statement.
+func (s *Shop) WithOrderToken(ctx context.Context, orderToken string) (context.Context, error) {
+	if orderToken == "" {
+		return ctx, nil
+	}
+	if !token.Valid(lifecycle.TokenPrefix, orderToken, lifecycle.TokenBytes) {
+		return ctx, fault.New(fault.Unauthenticated, "X-Order-Token is not an order's token")
+	}
+	v := viewer.From(ctx)
+	v.OrderToken = token.Hash(orderToken)
+	if v.Kind == viewer.Anonymous {
+		v.Kind = viewer.Guest
 	}
 	return viewer.With(ctx, v), nil
 }

@@ -945,6 +945,7 @@ var (
 		{Name: "currency", Type: field.TypeString, Size: 3},
 		{Name: "reference", Type: field.TypeString, Size: 255, Default: ""},
 		{Name: "instrument", Type: field.TypeString, Size: 255, Default: ""},
+		{Name: "return_url", Type: field.TypeString, Size: 2000, Default: ""},
 		{Name: "client_secret", Type: field.TypeString, Size: 500, Default: ""},
 		{Name: "redirect_url", Type: field.TypeString, Size: 2000, Default: ""},
 		{Name: "error", Type: field.TypeString, Size: 500, Default: ""},
@@ -958,7 +959,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "payments_orders_order",
-				Columns:    []*schema.Column{PaymentsColumns[17]},
+				Columns:    []*schema.Column{PaymentsColumns[18]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -967,7 +968,7 @@ var (
 			{
 				Name:    "payment_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{PaymentsColumns[17]},
+				Columns: []*schema.Column{PaymentsColumns[18]},
 			},
 			{
 				Name:    "payment_gateway_reference",

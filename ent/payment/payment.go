@@ -46,6 +46,8 @@ const (
 	FieldReference = "reference"
 	// FieldInstrument holds the string denoting the instrument field in the database.
 	FieldInstrument = "instrument"
+	// FieldReturnURL holds the string denoting the return_url field in the database.
+	FieldReturnURL = "return_url"
 	// FieldClientSecret holds the string denoting the client_secret field in the database.
 	FieldClientSecret = "client_secret"
 	// FieldRedirectURL holds the string denoting the redirect_url field in the database.
@@ -82,6 +84,7 @@ var Columns = []string{
 	FieldCurrency,
 	FieldReference,
 	FieldInstrument,
+	FieldReturnURL,
 	FieldClientSecret,
 	FieldRedirectURL,
 	FieldError,
@@ -127,6 +130,10 @@ var (
 	DefaultInstrument string
 	// InstrumentValidator is a validator for the "instrument" field. It is called by the builders before save.
 	InstrumentValidator func(string) error
+	// DefaultReturnURL holds the default value on creation for the "return_url" field.
+	DefaultReturnURL string
+	// ReturnURLValidator is a validator for the "return_url" field. It is called by the builders before save.
+	ReturnURLValidator func(string) error
 	// DefaultClientSecret holds the default value on creation for the "client_secret" field.
 	DefaultClientSecret string
 	// ClientSecretValidator is a validator for the "client_secret" field. It is called by the builders before save.
@@ -272,6 +279,11 @@ func ByReference(opts ...sql.OrderTermOption) OrderOption {
 // ByInstrument orders the results by the instrument field.
 func ByInstrument(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldInstrument, opts...).ToFunc()
+}
+
+// ByReturnURL orders the results by the return_url field.
+func ByReturnURL(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReturnURL, opts...).ToFunc()
 }
 
 // ByClientSecret orders the results by the client_secret field.

@@ -782,20 +782,26 @@ func init() {
 	payment.DefaultInstrument = paymentDescInstrument.Default.(string)
 	// payment.InstrumentValidator is a validator for the "instrument" field. It is called by the builders before save.
 	payment.InstrumentValidator = paymentDescInstrument.Validators[0].(func(string) error)
+	// paymentDescReturnURL is the schema descriptor for return_url field.
+	paymentDescReturnURL := paymentFields[11].Descriptor()
+	// payment.DefaultReturnURL holds the default value on creation for the return_url field.
+	payment.DefaultReturnURL = paymentDescReturnURL.Default.(string)
+	// payment.ReturnURLValidator is a validator for the "return_url" field. It is called by the builders before save.
+	payment.ReturnURLValidator = paymentDescReturnURL.Validators[0].(func(string) error)
 	// paymentDescClientSecret is the schema descriptor for client_secret field.
-	paymentDescClientSecret := paymentFields[11].Descriptor()
+	paymentDescClientSecret := paymentFields[12].Descriptor()
 	// payment.DefaultClientSecret holds the default value on creation for the client_secret field.
 	payment.DefaultClientSecret = paymentDescClientSecret.Default.(string)
 	// payment.ClientSecretValidator is a validator for the "client_secret" field. It is called by the builders before save.
 	payment.ClientSecretValidator = paymentDescClientSecret.Validators[0].(func(string) error)
 	// paymentDescRedirectURL is the schema descriptor for redirect_url field.
-	paymentDescRedirectURL := paymentFields[12].Descriptor()
+	paymentDescRedirectURL := paymentFields[13].Descriptor()
 	// payment.DefaultRedirectURL holds the default value on creation for the redirect_url field.
 	payment.DefaultRedirectURL = paymentDescRedirectURL.Default.(string)
 	// payment.RedirectURLValidator is a validator for the "redirect_url" field. It is called by the builders before save.
 	payment.RedirectURLValidator = paymentDescRedirectURL.Validators[0].(func(string) error)
 	// paymentDescError is the schema descriptor for error field.
-	paymentDescError := paymentFields[13].Descriptor()
+	paymentDescError := paymentFields[14].Descriptor()
 	// payment.DefaultError holds the default value on creation for the error field.
 	payment.DefaultError = paymentDescError.Default.(string)
 	// payment.ErrorValidator is a validator for the "error" field. It is called by the builders before save.

@@ -29,6 +29,7 @@ func (Payment) Fields() []ent.Field {
 		currency(),
 		field.String("reference").Default("").MaxLen(255).Comment("the provider's name for it"),
 		field.String("instrument").Default("").MaxLen(255).Immutable().Comment("the provider's token of a card, which names it and cannot be spent elsewhere"),
+		field.String("return_url").Default("").MaxLen(2000).Immutable().Comment("where a redirect comes back to"),
 		field.String("client_secret").Default("").MaxLen(500).Sensitive().Comment("what the provider's script in the browser goes on with"),
 		field.String("redirect_url").Default("").MaxLen(2000).Comment("where the shopper confirms it"),
 		field.String("error").Default("").MaxRuneLen(500).Comment("why it failed, for the shopper"),

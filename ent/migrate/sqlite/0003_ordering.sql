@@ -185,6 +185,7 @@ CREATE TABLE `new_payments` (
   `currency` text NOT NULL,
   `reference` text NOT NULL DEFAULT '',
   `instrument` text NOT NULL DEFAULT '',
+  `return_url` text NOT NULL DEFAULT '',
   `client_secret` text NOT NULL DEFAULT '',
   `redirect_url` text NOT NULL DEFAULT '',
   `error` text NOT NULL DEFAULT '',

@@ -1,0 +1,221 @@
+package settlement
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"entgo.io/ent/dialect/sql"
+
+	"galley/ent"
+	"galley/ent/order"
+	"galley/ent/orderevent"
+	"galley/ent/payment"
+	"galley/ent/paymentevent"
+	"galley/ent/paymentstep"
+	"galley/internal/lifecycle"
+	"galley/internal/live"
+	gateway "galley/internal/payment"
+	"galley/internal/viewer"
+)
+
+// lockStrength leaves those alone who only refer to a row.
+const lockStrength = sql.LockNoKeyUpdate
+
+// news is what somebody tells of a payment.
+type news struct {
+	source paymentevent.Source
+	answer gateway.Answer
+	step   *ent.PaymentStep // that is answered by it, if one is
+	failed string           // why the step has failed; empty where it has not
+}
+
+// errIncomplete says that the ledger lacks something: more would be given back than was taken.
+var errIncomplete = errors.New("more was given back than is known to have been taken")
+
+// settle writes down what was told of a payment, and does what follows from it. Whoever tells it, and however often and
+// in whatever order: it is done once, under the locks of order and payment.
+func (w *Workflow) settle(ctx context.Context, p *ent.Payment, n news) error {
+	err := w.Database.InTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+		ctx = viewer.AsSystem(ctx)
+		o, p, err := lock(ctx, tx, p.OrderID, p.ID)
+		if err != nil {
+			return err
+		}
+		return w.apply(ctx, tx, o, p, n)
+	})
+	if err != nil {
+		return fmt.Errorf("settle payment %s: %w", p.NodeID(), err)
+	}
+	return nil
+}
+
+// apply is settle for rows that are locked. It leaves in p what became of the payment.
+func (w *Workflow) apply(ctx context.Context, tx *ent.Tx, o *ent.Order, p *ent.Payment, n news) error {
+	answered, err := w.answered(ctx, tx, n)
+	if err != nil {
+		return err
+	}
+	before := of(p)
+	changed, err := w.book(ctx, tx, p, n.source, n.answer)
+	if err != nil || !changed && !answered {
+		return err
+	}
+	return w.follow(ctx, tx, o, p, before, n)
+}
+
+// book enters into the ledger what it does not have yet, and brings the payment up to it. It tells whether anything has
+// changed.
+func (w *Workflow) book(ctx context.Context, tx *ent.Tx, p *ent.Payment, source paymentevent.Source, a gateway.Answer) (bool, error) {
+	events, err := tx.PaymentEvent.Query().Where(paymentevent.PaymentID(p.ID)).All(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read ledger: %w", err)
+	}
+	fresh := unknown(a.Facts, events)
+	if len(fresh) == 0 && (a.Reference == "" || a.Reference == p.Reference) {
+		return false, nil
+	}
+	entered, err := w.enter(ctx, tx, p, source, fresh)
+	if err != nil {
+		return false, err
+	}
+	after := add(append(events, entered...))
+	if after.refunded > after.captured {
+		return false, errIncomplete
+	}
+	if err := write(ctx, tx, p, a, after); err != nil {
+		return false, err
+	}
+	for _, f := range fresh {
+		e := lifecycle.Event{Kind: lines[f.Kind], Text: brief(f.Message), Data: &lifecycle.Data{Amount: int64(f.Amount), Payment: p.ID}}
+		if err := w.Orders.Note(ctx, tx, p.OrderID, e); err != nil {
+			return false, err
+		}
+	}
+	w.Live.AfterCommit(tx, live.Order(p.OrderID))
+	return true, nil
+}
+
+// answered notes what became of a step, and tells whether nobody had before.
+func (w *Workflow) answered(ctx context.Context, tx *ent.Tx, n news) (bool, error) {
+	if n.step == nil {
+		return false, nil
+	}
+	status := paymentstep.StatusSUCCEEDED
+	if n.failed != "" {
+		status = paymentstep.StatusFAILED
+	}
+	changed, err := tx.PaymentStep.Update().Where(paymentstep.ID(n.step.ID), paymentstep.StatusEQ(paymentstep.StatusPENDING)).
+		SetStatus(status).SetReference(n.answer.Step).SetError(brief(n.failed)).AddVersion(1).Save(ctx)
+	if err != nil {
+		return false, fmt.Errorf("answer step: %w", err)
+	}
+	return changed == 1, nil
+}
+
+// unknown are the facts that the ledger does not have.
+func unknown(facts []gateway.Fact, events []*ent.PaymentEvent) (fresh []gateway.Fact) {
+	known := make(map[string]bool, len(events))
+	for _, e := range events {
+		known[e.Fact] = true
+	}
+	for _, f := range facts {
+		if !known[f.ID] {
+			known[f.ID] = true
+			fresh = append(fresh, f)
+		}
+	}
+	return fresh
+}
+
+// enter writes facts into the ledger.
+func (w *Workflow) enter(ctx context.Context, tx *ent.Tx, p *ent.Payment, source paymentevent.Source, facts []gateway.Fact) ([]*ent.PaymentEvent, error) {
+	if len(facts) == 0 {
+		return nil, nil
+	}
+	events, err := tx.PaymentEvent.MapCreateBulk(facts, func(c *ent.PaymentEventCreate, i int) {
+		f := facts[i]
+		at := f.At
+		if at.IsZero() {
+			at = w.Database.Now()
+		}
+		c.SetPaymentID(p.ID).SetGateway(p.Gateway).SetFact(f.ID).SetKind(paymentevent.Kind(f.Kind)).SetAmount(f.Amount).
+			SetCurrency(p.Currency).SetSource(source).SetOccurredAt(at)
+	}).Save(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("enter facts: %w", err)
+	}
+	return events, nil
+}
+
+// write brings a payment's row up to its ledger, and p with it.
+func write(ctx context.Context, tx *ent.Tx, p *ent.Payment, a gateway.Answer, s state) error {
+	p.Status, p.AuthorisedAmount, p.CapturedAmount, p.RefundedAmount = s.status, s.authorised, s.captured, s.refunded
+	p.Reference = cmp.Or(a.Reference, p.Reference)
+	switch {
+	case !s.open():
+		p.ClientSecret, p.RedirectURL = "", ""
+	case a.ClientSecret != "" || a.RedirectURL != "":
+		p.ClientSecret, p.RedirectURL = a.ClientSecret, a.RedirectURL
+	}
+	for _, f := range a.Facts {
+		if f.Kind == gateway.Failed {
+			p.Error = brief(f.Message)
+		}
+	}
+	err := tx.Payment.Update().Where(payment.ID(p.ID)).
+		SetStatus(p.Status).SetAuthorisedAmount(p.AuthorisedAmount).SetCapturedAmount(p.CapturedAmount).SetRefundedAmount(p.RefundedAmount).
+		SetReference(p.Reference).SetClientSecret(p.ClientSecret).SetRedirectURL(p.RedirectURL).SetError(p.Error).AddVersion(1).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("update payment: %w", err)
+	}
+	p.Version++
+	return nil
+}
+
+// lines are the facts as the timeline tells them.
+var lines = map[gateway.Kind]orderevent.Kind{
+	gateway.ActionRequired: orderevent.KindPAYMENT_REQUIRES_ACTION, gateway.Authorised: orderevent.KindPAYMENT_AUTHORISED,
+	gateway.Captured: orderevent.KindPAYMENT_CAPTURED, gateway.Refunded: orderevent.KindPAYMENT_REFUNDED,
+	gateway.Voided: orderevent.KindPAYMENT_VOIDED, gateway.Failed: orderevent.KindPAYMENT_FAILED,
+}
+
+// follow does what news of a payment mean for its order. The first payment that covers it places it; money that comes
+// when the order is over, or when another payment has placed it, goes back.
+func (w *Workflow) follow(ctx context.Context, tx *ent.Tx, o *ent.Order, p *ent.Payment, before state, n news) error {
+	after := of(p)
+	switch {
+	case o.Status == order.StatusPENDING_PAYMENT && after.covers(p.DueAmount):
+		if err := w.Orders.Move(ctx, tx, o, order.StatusPLACED, ""); err != nil {
+			return fmt.Errorf("place order: %w", err)
+		}
+		if w.Hold || after.captured > 0 {
+			return nil
+		}
+		_, err := w.ask(ctx, tx, p, paymentstep.KindCAPTURE, p.DueAmount, "", 0)
+		return err
+	case over(o.Status):
+		if n.failed != "" && (n.step.Kind == paymentstep.KindREFUND || n.step.Kind == paymentstep.KindVOID) {
+			return nil // it was asked for already, and refused
+		}
+		return w.letGo(ctx, tx, p, "The order is over")
+	case placed(o.Status) && p.Gateway != Manual && !before.covers(p.DueAmount) && after.covers(p.DueAmount):
+		return w.letGo(ctx, tx, p, "The order is paid already")
+	}
+	return nil
+}
+
+func placed(s order.Status) bool {
+	return s == order.StatusPLACED || s == order.StatusCOMPLETED
+}
+
+// brief is a text as it is kept.
+func brief(s string) string {
+	const most = 500
+	if utf8.RuneCountInString(s) > most {
+		s = string([]rune(s)[:most-1]) + "…"
+	}
+	return s
+}
