@@ -95,7 +95,7 @@ func (s shop) life(u *ent.User) (orders []*ent.Order) {
 			SetTotalAmount(700).SetCurrency("GBP").SaveX(ctx)
 		s.db.Client.Payment.Create().SetOrderID(o.ID).SetMethod("MANUAL").SetDueAmount(700).SetCurrency("GBP").SaveX(ctx)
 	}
-	s.db.Client.Cart.Create().SetUserID(u.ID).SetCurrency("GBP").SaveX(ctx)
+	s.db.Client.Cart.Create().SetUserID(u.ID).SetCurrency("GBP").SetEmail(u.Email).SetShippingAddress(home).SaveX(ctx)
 	s.db.Client.Identity.Create().SetUserID(u.ID).SetIssuer("https://issuer.example").SetSubject("ada-at-issuer").SetEmail(u.Email).SaveX(ctx)
 	s.db.Client.IdentityFlow.Create().SetUserID(u.ID).SetTokenHash([]byte("flow")).SetProvider("p").SetRedirectURI("https://x.example").
 		SetNonce("n").SetVerifier([]byte("v")).SetExpiresAt(s.db.Now()).SaveX(ctx)

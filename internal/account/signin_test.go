@@ -14,6 +14,7 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"galley/ent"
+	"galley/ent/cart"
 	"galley/ent/credential"
 	"galley/internal/account"
 	"galley/internal/database"
@@ -45,6 +46,25 @@ func TestSignIn(t *testing.T) {
 			later, err := s.sessions.Authenticate(t.Context(), *out.Token)
 			if err != nil || later.UserID != u.ID || later.SessionID != v.SessionID {
 				t.Errorf("the token opens %+v, %v", later, err)
+			}
+		})
+		s.in("merges the guest's cart, if the password is right", func(t *testing.T, s shop) {
+			u, c := s.user("merging@example.org"), s.db.Client.Cart
+			own := c.Create().SetUserID(u.ID).SetCurrency("GBP").SaveX(s.system())
+			theirs := c.Create().SetTokenHash(token.Hash("gc_a")).SetCurrency("GBP").SetEmail("guest@example.org").SaveX(s.system())
+			for _, step := range []struct {
+				tried string
+				want  cart.Status
+			}{{"wrong horse", cart.StatusOPEN}, {password, cart.StatusMERGED}} {
+				if _, err := s.w.SignIn(s.guest(), account.SignInInput{Email: u.Email, Password: step.tried}); err != nil {
+					t.Fatal(err)
+				}
+				if got := c.GetX(s.system(), theirs.ID); got.Status != step.want {
+					t.Errorf("%s: the cart is %s", step.tried, got.Status)
+				}
+			}
+			if got := c.GetX(s.system(), own.ID); got.Email != "guest@example.org" {
+				t.Errorf("got %+v", got)
 			}
 		})
 		s.in("answers alike whatever is wrong, and stays who it was", func(t *testing.T, s shop) {

@@ -196,6 +196,9 @@ func TestSignInsAtOnce(t *testing.T) {
 			default:
 				t.Errorf("got %+v", c)
 			}
+			if c.Version != 2+added {
+				t.Errorf("it was taken over %d times", c.Version-1-added)
+			}
 			if lines := s.lines(into); len(lines) != 1+added || lines[0].Quantity != 3 {
 				t.Errorf("%d lines, where %d were added", len(lines), added)
 			}

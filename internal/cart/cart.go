@@ -6,8 +6,8 @@
 package cart
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 
 	"entgo.io/ent/dialect"
@@ -114,7 +114,10 @@ func (w *Workflow) hold(ctx context.Context, tx *ent.Tx, key int64, expected *in
 	}
 	defer func() { _ = rows.Close() }()
 	if !rows.Next() {
-		return false, errors.Join(rows.Err(), rows.Close(), closed(ctx, tx, key))
+		if err := cmp.Or(rows.Err(), rows.Close()); err != nil { // the connection takes the next question once they are closed
+			return false, fmt.Errorf("change cart: %w", err)
+		}
+		return false, closed(ctx, tx, key)
 	}
 	var version int
 	if err := rows.Scan(&version, &reserved); err != nil {

@@ -88,6 +88,13 @@ func TestDeliveryOptions(t *testing.T) {
 					t.Error("still chosen")
 				}
 			})
+			t.Run("of one cart are none of another's of the same shopper", func(t *testing.T) {
+				s := s.in(t)
+				ctx := s.shopper()
+				id, other := s.open(ctx, of(v, 1)), s.open(ctx, of(v, 1))
+				s.ship(ctx, id, "GB")
+				s.refused("DELIVERY_OPTION_UNKNOWN option")(s.choose(ctx, id, s.ship(ctx, other, "GB")[0]))
+			})
 			t.Run("that are another's, unknown, expired or stale are refused", func(t *testing.T) {
 				s := s.in(t)
 				ctx, stranger := s.guest(), s.guest()

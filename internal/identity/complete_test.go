@@ -3,6 +3,7 @@ package identity_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"sync"
@@ -111,6 +112,17 @@ func TestComplete(t *testing.T) {
 			}
 			if o := s.db.Client.Order.GetX(s.system(), others); o.UserID != nil {
 				t.Errorf("somebody else's order: %+v", o)
+			}
+		})
+		s.in("brings the guest's cart along, each time", func(t *testing.T, s shop) {
+			for range 2 { // an account that is made, and one that there is
+				secret := []byte(fmt.Sprint(s.db.Client.Cart.Query().CountX(s.system())))
+				theirs := s.db.Client.Cart.Create().SetTokenHash(secret).SetCurrency("GBP").SaveX(s.system())
+				u := s.enter(viewer.With(t.Context(), viewer.Viewer{Kind: viewer.Guest, CartToken: secret}), s.person("carrier"))
+				c := s.db.Client.Cart.GetX(s.system(), theirs.ID)
+				if owned := c.UserID != nil && *c.UserID == u.ID; !owned && c.MergedInto == nil {
+					t.Errorf("got %+v", c)
+				}
 			}
 		})
 		s.in("gives a new account what a guest had, or does not make it", func(t *testing.T, s shop) {

@@ -3,10 +3,12 @@ package sweep_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"galley/ent"
+	"galley/ent/cart"
 	entjob "galley/ent/job"
 	"galley/ent/session"
 	"galley/internal/database"
@@ -20,6 +22,8 @@ func TestWhatIsOverIsRemoved(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		ctx := databasetest.System(t.Context())
 		c := db.Client
+		p := c.Product.Create().SetTitle("Mug").SetTitleKey([]byte("mug")).SetSlug("mug").SetCurrency("GBP").SaveX(ctx)
+		v := c.Variant.Create().SetProductID(p.ID).SetSku("M").SetPriceAmount(1).SetCurrency("GBP").SaveX(ctx)
 		u := c.User.Create().SetEmail("ada@galley.example").SetNameKey([]byte("ada")).SaveX(ctx)
 		cart := c.Cart.Create().SetUserID(u.ID).SetCurrency("GBP").SaveX(ctx)
 		for name, days := range map[string]int{"over": -91, "there": -6} {
@@ -38,6 +42,21 @@ func TestWhatIsOverIsRemoved(t *testing.T) {
 			c.Attempt.Create().SetSubject(name).SetFullAt(at).ExecX(ctx)
 			c.IdempotencyKey.Create().SetScope(name).SetKey(name).SetRequest([]byte(name)).SetCreatedAt(at).ExecX(ctx)
 		}
+		for name, days := range map[string]int{"over": -91, "there": -89, "reserving": -91, "owned": -91} {
+			create := c.Cart.Create().SetCurrency("GBP").SetTokenHash([]byte(name)).SetEmail(name).SetUpdatedAt(db.Now().AddDate(0, 0, days))
+			switch name {
+			case "owned":
+				create.SetUserID(u.ID)
+			case "reserving":
+				create.SetReservedUntil(db.Now())
+			}
+			row := create.SaveX(ctx)
+			c.CartLine.Create().SetCartID(row.ID).SetVariantID(v.ID).SetQuantity(1).ExecX(ctx)
+			c.DeliveryQuote.Create().SetCartID(row.ID).SetMethodID(1).SetName(name).SetPriceAmount(0).SetCurrency("GBP").SetCountry("GB").
+				SetMeasure(0).SetPosition(0).SetExpiresAt(db.Now()).ExecX(ctx)
+		}
+		c.Cart.Create().SetCurrency("GBP").SetTokenHash([]byte("merged")).SetEmail("merged").SetStatus("MERGED").SetUpdatedAt(db.Now().AddDate(0, 0, -91)).ExecX(ctx)
+		c.Cart.Create().SetCurrency("GBP").SetTokenHash([]byte("ordered")).SetEmail("ordered").SetStatus("ORDERED").SetUpdatedAt(db.Now().AddDate(0, 0, -91)).ExecX(ctx)
 		waiting := c.Job.Create().SetKind("waiting").SetRunAt(db.Now().AddDate(-1, 0, 0)).SaveX(ctx)
 		if err := sweep.Sweep(ctx, db); err != nil {
 			t.Fatal(err)
@@ -45,6 +64,8 @@ func TestWhatIsOverIsRemoved(t *testing.T) {
 		for what, left := range map[string][]string{
 			"jobs":             c.Job.Query().Order(entjob.ByKind()).Select(entjob.FieldKind).StringsX(ctx),
 			"sessions":         c.Session.Query().Select("address").StringsX(ctx),
+			"carts":            c.Cart.Query().Order(cart.ByEmail()).Select(cart.FieldEmail).StringsX(ctx),
+			"cart lines":       strings.Fields(strings.Repeat("line ", c.CartLine.Query().CountX(ctx))),
 			"confirmations":    c.Confirmation.Query().Select("email").StringsX(ctx),
 			"delivery options": c.DeliveryQuote.Query().Select("name").StringsX(ctx),
 			"identity flows":   c.IdentityFlow.Query().Select("provider").StringsX(ctx),
@@ -55,6 +76,10 @@ func TestWhatIsOverIsRemoved(t *testing.T) {
 			switch what {
 			case "jobs":
 				want = fmt.Sprintf("[there there dead %s]", waiting.Kind)
+			case "carts":
+				want = "[ordered owned reserving there]"
+			case "cart lines":
+				want = "[line line line]"
 			case "confirmations":
 				want = "[there@galley.example]"
 			}
