@@ -141,7 +141,7 @@ func TestAccountDelete(t *testing.T) {
 		}
 		for _, o := range orders {
 			got := s.db.Client.Order.GetX(s.system(), o.ID)
-			if got.UserID != nil || got.Email != "" || got.ShippingAddress != nil || got.BillingAddress != nil || got.TokenHash != nil || got.CancelReason != "" {
+			if got.UserID != nil || got.Email != "" || got.ShippingAddress != nil || got.BillingAddress != nil || got.TokenHash != nil || got.AccessHash != nil || got.CancelReason != "" {
 				t.Errorf("order %s still says %+v", o.Number, got)
 			}
 			if got.Country != "GB" || got.TotalAmount != 700 || got.Version != o.Version+1 || !got.PlacedAt.Equal(o.PlacedAt) {
