@@ -163,8 +163,8 @@ func operations() map[string]operation {
 		"orderCancel":      one(`mutation { f: orderCancel(input: {id: "%s"}) { order { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
 
 		"fulfilmentCreate":         one(`mutation { f: fulfilmentCreate(input: {order: "%s"}) { fulfilment { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
-		"fulfilmentTrackingUpdate": one(`mutation { f: fulfilmentTrackingUpdate(input: {id: "%s", carrier: "DPD"}) { fulfilment { carrier } userErrors { code } } }`, nodeid.Fulfilment, fulfilment("A2"), fulfilment("B1")),
-		"fulfilmentDeliver":        one(`mutation { f: fulfilmentDeliver(input: {id: "%s"}) { fulfilment { status } userErrors { code } } }`, nodeid.Fulfilment, fulfilment("A2"), fulfilment("B1")),
+		"fulfilmentTrackingUpdate": one(`mutation { f: fulfilmentTrackingUpdate(input: {id: "%s", carrier: "DPD"}) { fulfilment { carrier } userErrors { code } } }`, nodeid.Fulfilment, fulfilment("A3"), fulfilment("B1")),
+		"fulfilmentDeliver":        one(`mutation { f: fulfilmentDeliver(input: {id: "%s"}) { fulfilment { status } userErrors { code } } }`, nodeid.Fulfilment, fulfilment("A3"), fulfilment("B1")),
 		"orderNoteAdd":             one(`mutation { f: orderNoteAdd(input: {order: "%s", text: "N"}) { order { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
 		"orderAccessRequest":       all(`mutation { f: orderAccessRequest(input: {number: "A1", email: "ada@galley.example"}) { email userErrors { code } } }`),
 	}

@@ -53,7 +53,7 @@ type Rows struct {
 	Approval   *ent.Approval           // of another price of 22001, which the clerk has asked for
 	Jobs       map[string]*ent.Job     // by kind: dead, waiting
 
-	Fulfilments map[string]*ent.Fulfilment // by their order's number: A2, B1
+	Fulfilments map[string]*ent.Fulfilment // by their order's number: A3, B1
 }
 
 // Viewer is the viewer of a name: an account's, "guest" or "anonymous".
