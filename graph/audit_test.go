@@ -89,7 +89,7 @@ func TestStaffMutationsLeaveTheirTrace(t *testing.T) {
 				{`approvalRuleSet(input: {kind: PRICE_CHANGE, threshold: 5})`, []string{`approvalRuleSet approval_rules {"threshold":10000}→{"threshold":5}`}},
 				{`orderCancel(input: {id: "ORDER", reason: "No hat"})`, []string{
 					`orderCancel orders {"cancel_reason":"","cancelled_at":null,"status":"PLACED"}→{"cancel_reason":"No hat","cancelled_at":"2026-03-01T09:00:00Z","status":"CANCELLED"}`,
-					`orderCancel payments {"status":"PENDING"}→{"status":"VOIDED"}`,
+					`orderCancel payments {"status":"PENDING"}→{"client_secret":"changed","status":"VOIDED"}`,
 				}},
 				{`categoryDelete(input: {id: "MUGS"})`, []string{
 					`categoryDelete categories {"created_at":"2026-03-01T09:00:00Z","description":"","name":"Mugs & Teacups","parent_id":HOME,"position":1,"slug":"mugs"}→null`,

@@ -61,15 +61,15 @@ func (r *orderResolver) Timeline(ctx context.Context, obj *ent.Order) ([]*ent.Or
 }
 
 func (r *orderEventResolver) Amount(ctx context.Context, obj *ent.OrderEvent) (*money.Money, error) {
-	return loader.From(ctx).AmountOfEvent(ctx, obj)
+	return loader.AmountOfEvent(ctx, obj)
 }
 
 func (r *orderEventResolver) Payment(ctx context.Context, obj *ent.OrderEvent) (*ent.Payment, error) {
-	return loader.From(ctx).PaymentOfEvent(ctx, obj)
+	return loader.From(ctx).Payment.LoadOptional(ctx, loader.PaymentOfEvent(obj))
 }
 
 func (r *orderEventResolver) Fulfilment(ctx context.Context, obj *ent.OrderEvent) (*ent.Fulfilment, error) {
-	return loader.From(ctx).FulfilmentOfEvent(ctx, obj)
+	return loader.From(ctx).Fulfilment.LoadOptional(ctx, loader.FulfilmentOfEvent(obj))
 }
 
 func (r *orderEventResolver) Actor(ctx context.Context, obj *ent.OrderEvent) (*ent.User, error) {

@@ -53,7 +53,7 @@ type Rows struct {
 	Approval   *ent.Approval           // of another price of 22001, which the clerk has asked for
 	Jobs       map[string]*ent.Job     // by kind: dead, waiting
 
-	Fulfilments    map[string]*ent.Fulfilment // by their order's number: A2, B1
+	Fulfilments    map[string]*ent.Fulfilment // by their order's number: A3, B1
 	Promotion      *ent.Promotion             // WELCOME10: a tenth off home and garden
 	TaxRate        *ent.TaxRate               // of New Zealand
 	DeliveryZone   *ent.DeliveryZone

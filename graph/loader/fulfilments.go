@@ -76,39 +76,31 @@ func orderOfAmount(e *ent.OrderEvent) int64 {
 	return e.OrderID
 }
 
-// dataOf is what an event tells; of one that nobody can read, nothing: its resolver reports it.
+// dataOf is what an event tells; of what nobody can read, nothing.
 func dataOf(e *ent.OrderEvent) lifecycle.Data {
 	d, _ := lifecycle.DataOf(e)
 	return d
 }
 
 // AmountOfEvent is the money that an event is about, in its order's currency.
-func (l *Loaders) AmountOfEvent(ctx context.Context, e *ent.OrderEvent) (*money.Money, error) {
-	d, err := lifecycle.DataOf(e)
-	if err != nil || d.Amount == 0 {
-		return nil, err
-	}
-	o, err := l.Order.Load(ctx, e.OrderID)
+func AmountOfEvent(ctx context.Context, e *ent.OrderEvent) (*money.Money, error) {
+	o, err := From(ctx).Order.LoadOptional(ctx, some(orderOfAmount(e)))
 	if o == nil || err != nil {
 		return nil, err
 	}
-	return &money.Money{Amount: money.Minor(d.Amount), Currency: o.Currency}, nil
+	return &money.Money{Amount: money.Minor(dataOf(e).Amount), Currency: o.Currency}, nil
 }
 
-// PaymentOfEvent is the payment that an event is about, if it is about one.
-func (l *Loaders) PaymentOfEvent(ctx context.Context, e *ent.OrderEvent) (*ent.Payment, error) {
-	return about(ctx, e, &l.Payment, func(d lifecycle.Data) int64 { return d.Payment })
-}
+// PaymentOfEvent is the key of the payment that an event is about, if it is about one.
+func PaymentOfEvent(e *ent.OrderEvent) *int64 { return some(dataOf(e).Payment) }
 
-// FulfilmentOfEvent is the parcel that an event is about, if it is about one.
-func (l *Loaders) FulfilmentOfEvent(ctx context.Context, e *ent.OrderEvent) (*ent.Fulfilment, error) {
-	return about(ctx, e, &l.Fulfilment, func(d lifecycle.Data) int64 { return d.Fulfilment })
-}
+// FulfilmentOfEvent is the key of the parcel that an event is about, if it is about one.
+func FulfilmentOfEvent(e *ent.OrderEvent) *int64 { return some(dataOf(e).Fulfilment) }
 
-func about[T any](ctx context.Context, e *ent.OrderEvent, l *Loader[*T], key func(lifecycle.Data) int64) (*T, error) {
-	d, err := lifecycle.DataOf(e)
-	if err != nil || key(d) == 0 {
-		return nil, err
+// some is a key that may be absent, as 0: the other way round than optional.
+func some(key int64) *int64 {
+	if key == 0 {
+		return nil
 	}
-	return l.Load(ctx, key(d))
+	return &key
 }

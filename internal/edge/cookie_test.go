@@ -116,6 +116,7 @@ func TestCookiesAreRead(t *testing.T) {
 		{"with a bearer token it is ignored, and stays", shop, headers("Cookie", "__Host-session=gs_old", "Authorization", "Bearer good-token"), "", false},
 		{"with a bearer token two are ignored, and stay", shop, headers("Cookie", "__Host-session=gs_old; __Host-session=gs_other", "Authorization", "Bearer good-token"), "", false},
 		{"a cart's token goes with it", shop, headers("Cookie", "__Host-session=gs_old", "X-Cart-Token", "ct_1"), "gs_old", false},
+		{"so does an order's", shop, headers("Cookie", "__Host-session=gs_old", "X-Order-Token", "ot_1"), "gs_old", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -134,6 +135,9 @@ func TestCookiesAreRead(t *testing.T) {
 			}
 			if v.CartToken != c.header.Get("X-Cart-Token") {
 				t.Errorf("cart %q", v.CartToken)
+			}
+			if v.OrderToken != c.header.Get("X-Order-Token") {
+				t.Errorf("order %q", v.OrderToken)
 			}
 			want := ""
 			if c.takenAway {

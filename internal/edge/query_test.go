@@ -110,6 +110,8 @@ func TestRefusedRequests(t *testing.T) {
 		{"an empty bearer", request{header: headers("Authorization", "Bearer "), body: `{"query":"{ hello }"}`}, 401, "UNAUTHENTICATED", 0},
 		{"two bearers", request{header: headers("Authorization", "Bearer good-token", "Authorization", "Bearer good-token"), body: `{"query":"{ hello }"}`}, 401, "UNAUTHENTICATED", 0},
 		{"a bearer with odd characters", request{header: headers("Authorization", "Bearer a\"b"), body: `{"query":"{ hello }"}`}, 401, "UNAUTHENTICATED", 0},
+		{"an order's token that is none", request{header: headers("X-Order-Token", "ot_<b>"), body: `{"query":"{ hello }"}`}, 401, "UNAUTHENTICATED", 0},
+		{"two order's tokens", request{header: headers("X-Order-Token", "ot_a", "X-Order-Token", "ot_b"), body: `{"query":"{ hello }"}`}, 401, "UNAUTHENTICATED", 0},
 		{"an endless cart token", request{header: headers("X-Cart-Token", strings.Repeat("A", 5_000)), body: `{"query":"{ hello }"}`}, 401, "UNAUTHENTICATED", 0},
 		{"a viewer that cannot be found out", request{header: headers("Authorization", "Bearer unlucky-token"), body: `{"query":"{ hello }"}`}, 500, "INTERNAL_SERVER_ERROR", 0},
 	} {

@@ -55,10 +55,9 @@ type Event struct {
 
 // Data is what a line of the timeline tells besides its kind. Amounts are minor units of the order's currency.
 type Data struct {
-	Amount     int64  `json:"amount,omitempty"`
-	Payment    int64  `json:"payment,omitempty,string"`
-	Fulfilment int64  `json:"fulfilment,omitempty,string"`
-	Tracking   string `json:"tracking,omitempty"`
+	Amount     int64 `json:"amount,omitempty"`
+	Payment    int64 `json:"payment,omitempty,string"`
+	Fulfilment int64 `json:"fulfilment,omitempty,string"`
 }
 
 // DataOf is what a line of the timeline tells besides its kind; nothing where there is nothing.
