@@ -152,7 +152,7 @@ func TestAForgedWebhookCostsNothing(t *testing.T) {
 func TestAPaymentTakesFewStatements(t *testing.T) {
 	t.Parallel()
 	each(t, func(s shop) {
-		want := 16
+		want := 12
 		if s.db.Postgres() {
 			want = 6
 		}

@@ -151,22 +151,17 @@ func unknown(facts []gateway.Fact, events []*ent.PaymentEvent) (fresh []gateway.
 	return fresh
 }
 
-// enter writes facts into the ledger.
+// enter writes facts into the ledger, one by one, so that they can be sent together with the rest.
 func (w *Workflow) enter(ctx context.Context, tx *ent.Tx, p *ent.Payment, source paymentevent.Source, facts []gateway.Fact) error {
-	if len(facts) == 0 {
-		return nil
-	}
-	err := tx.PaymentEvent.MapCreateBulk(facts, func(c *ent.PaymentEventCreate, i int) {
-		f := facts[i]
-		at := f.At
-		if at.IsZero() {
-			at = w.Database.Now()
+	for _, f := range facts {
+		if f.At.IsZero() {
+			f.At = w.Database.Now()
 		}
-		c.SetPaymentID(p.ID).SetGateway(p.Gateway).SetFact(f.ID).SetKind(paymentevent.Kind(f.Kind)).SetAmount(f.Amount).
-			SetCurrency(p.Currency).SetSource(source).SetOccurredAt(at)
-	}).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("enter facts: %w", err)
+		err := tx.PaymentEvent.Create().SetPaymentID(p.ID).SetGateway(p.Gateway).SetFact(f.ID).SetKind(paymentevent.Kind(f.Kind)).
+			SetAmount(f.Amount).SetCurrency(p.Currency).SetSource(source).SetOccurredAt(f.At).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("enter fact: %w", err)
+		}
 	}
 	return nil
 }
