@@ -92,6 +92,7 @@ func operations() map[string]operation {
 		"cart":            one(`{ f: cart(id: "%s") { totalQuantity } }`, nodeid.Cart, cart("ada"), cart("bob")),
 		"order":           one(`{ f: order(id: "%s") { number } }`, nodeid.Order, order("A1"), order("B1")),
 		"orders":          all(`{ f: orders { totalCount } }`),
+		"paymentMethods":  all(`{ f: paymentMethods }`),
 		"signInProviders": all(`{ f: signInProviders { name } }`),
 		"jobs":            all(`{ f: jobs { totalCount } }`),
 
