@@ -151,11 +151,16 @@ func newShop(ctx context.Context, db *database.DB, settings config.Serve, provid
 	if err != nil {
 		return nil, err
 	}
+	returns, err := settings.ReturnOrigins()
+	if err != nil {
+		return nil, err
+	}
 	shop := graph.NewShop(graph.Options{
 		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters, Providers: providers, Secrets: secrets,
 		Development: config.Mode(settings.Mode) == config.Development,
 		Gateways:    cards, Card: settings.Card(),
 		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
+		Reservation: settings.Reservation, PaymentWindow: settings.PaymentWindow, ReturnOrigins: returns,
 	})
 	if err := shop.Check(ctx); err != nil {
 		return nil, err
@@ -186,11 +191,16 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 	return edge.New(edge.Config{
 		Executor: executor,
 		Schema:   graph.Schema(),
-		Viewer: func(ctx context.Context, c edge.Credentials) (context.Context, error) {
+		Viewer: func(ctx context.Context, c edge.Credentials) (_ context.Context, err error) {
 			if c.Cookie != "" {
-				return shop.IdentifyCookie(ctx, c.Cookie, c.CartToken)
+				ctx, err = shop.IdentifyCookie(ctx, c.Cookie, c.CartToken)
+			} else {
+				ctx, err = shop.Identify(ctx, c.Bearer, c.CartToken)
 			}
-			return shop.Identify(ctx, c.Bearer, c.CartToken)
+			if err != nil {
+				return ctx, err
+			}
+			return shop.WithOrderToken(ctx, c.OrderToken)
 		},
 		Media:          http.HandlerFunc(shop.Catalog.ServePicture),
 		Keys:           http.HandlerFunc(shop.Session.ServeKeys),

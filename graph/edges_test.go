@@ -182,9 +182,14 @@ func wide(t *testing.T, shop *graphtest.Shop) map[string][]any {
 			o := tx.Order.Create().SetNumber(fmt.Sprintf("W%d", i)).SetUserID(u.ID).SetEmail("w@galley.example").SetSubtotalAmount(100).SetTotalAmount(100).
 				SetCurrency("GBP").SetPlacedAt(graphtest.Start()).SaveX(ctx)
 			note("Order", nodeid.Order, o.ID)
-			note("OrderLine", nodeid.OrderLine, tx.OrderLine.Create().SetOrderID(o.ID).SetVariantID(v.ID).SetPosition(0).SetTitle("Wide").SetSku("W").
-				SetQuantity(1).SetUnitPriceAmount(100).SetTotalAmount(100).SetCurrency("GBP").SaveX(ctx).ID)
-			note("Payment", nodeid.Payment, tx.Payment.Create().SetOrderID(o.ID).SetMethod("MANUAL").SetDueAmount(100).SetCurrency("GBP").SaveX(ctx).ID)
+			line := tx.OrderLine.Create().SetOrderID(o.ID).SetVariantID(v.ID).SetPosition(0).SetTitle("Wide").SetSku("W").
+				SetQuantity(1).SetUnitPriceAmount(100).SetTotalAmount(100).SetCurrency("GBP").SaveX(ctx)
+			note("OrderLine", nodeid.OrderLine, line.ID)
+			pay := tx.Payment.Create().SetOrderID(o.ID).SetMethod("MANUAL").SetDueAmount(100).SetCurrency("GBP").SaveX(ctx)
+			note("Payment", nodeid.Payment, pay.ID)
+			parcel, event := sent(ctx, tx, line, pay, u)
+			note("Fulfilment", nodeid.Fulfilment, parcel)
+			note("OrderEvent", nodeid.OrderEvent, event)
 			note("StockMovement", nodeid.StockMovement, tx.StockMovement.Create().SetVariantID(v.ID).SetQuantity(1).SetReason("RECEIVED").
 				SetActorID(u.ID).SetOrderID(o.ID).SaveX(ctx).ID)
 			r := tx.Role.Create().SetName(fmt.Sprintf("Wide %d", i)).SetPermissions([]viewer.Permission{viewer.StockRead}).SaveX(ctx)

@@ -76,7 +76,7 @@ func asker(ctx context.Context) viewer.Viewer {
 	return v
 }
 
-// scope is whose key it is: the account's, the machine's, the cart's, or for callers without either the field's.
+// scope is whose key it is: the account's, the machine's, the cart's, the order's, or for callers without any the field's.
 func scope(v viewer.Viewer, field string) string {
 	switch {
 	case v.UserID != 0:
@@ -85,6 +85,8 @@ func scope(v viewer.Viewer, field string) string {
 		return "key:" + strconv.FormatInt(v.APIKeyID, 10)
 	case len(v.CartToken) > 0:
 		return "cart:" + hex.EncodeToString(v.CartToken)
+	case len(v.OrderToken) > 0:
+		return "order:" + hex.EncodeToString(v.OrderToken)
 	}
 	return "field:" + field
 }

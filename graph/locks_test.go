@@ -67,6 +67,8 @@ func (o owner) visible(name string, v viewer.Viewer) bool {
 		return v.Has(viewer.JobRead)
 	case "approval rule":
 		return v.Has(viewer.ApprovalRead)
+	case "order note":
+		return v.Has(viewer.OrderRead)
 	}
 	kind, who, _ := strings.Cut(string(o), ":")
 	switch kind {
@@ -171,6 +173,7 @@ func ownersOf(t *testing.T, shop *graphtest.Shop) map[string]owner {
 				owners[p.NodeID().String()] = o
 			}
 		}
+		ownersOfFulfilment(t, shop, r.ID, o, owners)
 	}
 	ownersOfAccounts(t, shop, name, owners)
 	return owners

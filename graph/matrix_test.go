@@ -23,6 +23,10 @@ func order(number string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Orders[number].NodeID() }
 }
 
+func fulfilment(number string) func(graphtest.Rows) nodeid.ID {
+	return func(r graphtest.Rows) nodeid.ID { return r.Fulfilments[number].NodeID() }
+}
+
 func cart(name string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Carts[name].NodeID() }
 }
@@ -151,11 +155,22 @@ func operations() map[string]operation {
 		"approvalCancel":  one(`mutation { f: approvalCancel(input: {id: "%s"}) { approval { status } userErrors { code } } }`, nodeid.Approval, approval, nil),
 		"jobRetry":        one(`mutation { f: jobRetry(input: {id: "%s"}) { job { status } userErrors { code } } }`, nodeid.Job, job("dead"), nil),
 
-		"cartCreate":       all(`mutation { f: cartCreate { cart { status } userErrors { code } } }`),
-		"cartLinesAdd":     one(`mutation { f: cartLinesAdd(input: {cart: "%s", lines: []}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
-		"cartLinesUpdate":  one(`mutation { f: cartLinesUpdate(input: {cart: "%s", lines: []}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
-		"cartLinesRemove":  one(`mutation { f: cartLinesRemove(input: {cart: "%s", lines: []}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
-		"checkoutComplete": one(`mutation { f: checkoutComplete(input: {cart: "%s", email: "x@galley.example", shippingAddress: {name: "N", line1: "L", city: "C", country: "GB"}}) { order { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
-		"orderCancel":      one(`mutation { f: orderCancel(input: {id: "%s"}) { order { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
+		"cartCreate":               all(`mutation { f: cartCreate { cart { status } userErrors { code } } }`),
+		"cartLinesAdd":             one(`mutation { f: cartLinesAdd(input: {cart: "%s", lines: []}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
+		"cartLinesUpdate":          one(`mutation { f: cartLinesUpdate(input: {cart: "%s", lines: []}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
+		"cartLinesRemove":          one(`mutation { f: cartLinesRemove(input: {cart: "%s", lines: []}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
+		"cartBuyerUpdate":          one(`mutation { f: cartBuyerUpdate(input: {cart: "%s", email: "x@galley.example"}) { cart { email } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
+		"cartAddressesUpdate":      one(`mutation { f: cartAddressesUpdate(input: {cart: "%s", billingAddress: null}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
+		"cartDeliveryOptionSelect": one(`mutation { f: cartDeliveryOptionSelect(input: {cart: "%s", option: "dquo_0000000000001"}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
+		"cartPromoCodesAdd":        one(`mutation { f: cartPromoCodesAdd(input: {cart: "%s", codes: ["NONE"]}) { cart { promoCodes } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
+		"cartPromoCodesRemove":     one(`mutation { f: cartPromoCodesRemove(input: {cart: "%s", codes: []}) { cart { promoCodes } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
+		"checkoutComplete":         one(`mutation { f: checkoutComplete(input: {cart: "%s", email: "x@galley.example", shippingAddress: {name: "N", line1: "L", city: "C", country: "GB"}}) { order { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
+		"orderCancel":              one(`mutation { f: orderCancel(input: {id: "%s"}) { order { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
+
+		"fulfilmentCreate":         one(`mutation { f: fulfilmentCreate(input: {order: "%s"}) { fulfilment { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
+		"fulfilmentTrackingUpdate": one(`mutation { f: fulfilmentTrackingUpdate(input: {id: "%s", carrier: "DPD"}) { fulfilment { carrier } userErrors { code } } }`, nodeid.Fulfilment, fulfilment("A2"), fulfilment("B1")),
+		"fulfilmentDeliver":        one(`mutation { f: fulfilmentDeliver(input: {id: "%s"}) { fulfilment { status } userErrors { code } } }`, nodeid.Fulfilment, fulfilment("A2"), fulfilment("B1")),
+		"orderNoteAdd":             one(`mutation { f: orderNoteAdd(input: {order: "%s", text: "N"}) { order { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
+		"orderAccessRequest":       all(`mutation { f: orderAccessRequest(input: {number: "A1", email: "ada@galley.example"}) { email userErrors { code } } }`),
 	}
 }

@@ -1,8 +1,13 @@
 package graph_test
 
 import (
+	"context"
+	"fmt"
 	"testing"
 
+	"galley/ent"
+	fulfilments "galley/ent/fulfilment"
+	"galley/ent/orderevent"
 	"galley/graph/graphtest"
 	"galley/internal/database/databasetest"
 	"galley/internal/nodeid"
@@ -42,4 +47,28 @@ func ownersOfAccounts(t *testing.T, shop *graphtest.Shop, name func(*int64) stri
 	for _, r := range c.Job.Query().AllX(ctx) {
 		own(r, "job")
 	}
+}
+
+// ownersOfFulfilment are the owners of an order's parcels and timeline: notes are the staff's own.
+func ownersOfFulfilment(t *testing.T, shop *graphtest.Shop, orderID int64, o owner, owners map[string]owner) {
+	t.Helper()
+	ctx := databasetest.System(t.Context())
+	for _, r := range shop.Database.Client.Fulfilment.Query().Where(fulfilments.OrderID(orderID)).AllX(ctx) {
+		owners[r.NodeID().String()] = o
+	}
+	for _, r := range shop.Database.Client.OrderEvent.Query().Where(orderevent.OrderID(orderID)).AllX(ctx) {
+		owners[r.NodeID().String()] = o
+		if !r.Public {
+			owners[r.NodeID().String()] = "order note"
+		}
+	}
+}
+
+// sent makes a parcel of an order's line, and the event that tells of it.
+func sent(ctx context.Context, tx *ent.Tx, line *ent.OrderLine, pay *ent.Payment, by *ent.User) (parcel, event int64) {
+	f := tx.Fulfilment.Create().SetOrderID(line.OrderID).SaveX(ctx)
+	tx.FulfilmentLine.Create().SetFulfilmentID(f.ID).SetOrderLineID(line.ID).SetQuantity(1).ExecX(ctx)
+	data := fmt.Appendf(nil, `{"amount": 100, "payment": "%d", "fulfilment": "%d"}`, pay.ID, f.ID)
+	e := tx.OrderEvent.Create().SetOrderID(line.OrderID).SetKind(orderevent.KindFULFILLED).SetData(data).SetActorID(by.ID).SaveX(ctx)
+	return f.ID, e.ID
 }

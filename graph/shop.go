@@ -24,6 +24,7 @@ import (
 	"galley/internal/mail"
 	"galley/internal/money"
 	"galley/internal/payment"
+	"galley/internal/quote"
 	"galley/internal/secret"
 	"galley/internal/session"
 	"galley/internal/settlement"
@@ -64,13 +65,24 @@ type Options struct {
 	// Providers are where one may sign in by OpenID Connect.
 	Providers []*identity.Provider
 
-	Gateways payment.Gateways // take the shop's payments, by name
-	Card     string           // the name of the one that takes cards; empty where none does
-
 	// DeletionGrace is how long an account is kept that is to be deleted; 14 days unless told.
 	DeletionGrace time.Duration
 	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.
 	VerifiedCheckout bool
+
+	// TaxIncluded says that prices contain the tax.
+	TaxIncluded bool
+	// Reservation is how long a checkout holds its pieces and its price; 15 minutes unless told.
+	Reservation time.Duration
+	// PaymentWindow is how long an order waits for its payment; an hour unless told.
+	PaymentWindow time.Duration
+	// ReturnOrigins are where a payment's redirect may come back to.
+	ReturnOrigins []string
+	// Gateways take payments, Card names the one that takes cards; without it the shop takes none.
+	Gateways payment.Gateways
+	Card     string
+	// Live tells who watches what has changed; a broker of its own unless told.
+	Live *live.Broker
 
 	// Development answers introspection, suggests names, and tells each answer's statements.
 	Development bool
@@ -92,15 +104,25 @@ func NewShop(o Options) *Shop {
 	if o.DeletionGrace == 0 {
 		o.DeletionGrace = 14 * 24 * time.Hour
 	}
+	if o.Reservation == 0 {
+		o.Reservation = 15 * time.Minute
+	}
+	if o.PaymentWindow == 0 {
+		o.PaymentWindow = time.Hour
+	}
+	if o.Live == nil {
+		o.Live = new(live.Broker)
+	}
 	audit.Watch(o.Database)
 	jobs := job.New(o.Database).WithLogger(o.Logger)
 	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs)
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
-	states := lifecycle.New(o.Database, jobs, new(live.Broker))
+	states := lifecycle.New(o.Database, jobs, o.Live)
 	payments := settlement.New(settlement.Options{
-		Database: o.Database, Jobs: jobs, Orders: states, Gateways: o.Gateways, Card: o.Card, Logger: o.Logger,
+		Database: o.Database, Jobs: jobs, Orders: states, Live: o.Live, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
 	})
-	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail})
+	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: o.Live})
+	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})
 	return &Shop{
 		Options:  o,
 		Session:  sessions,
@@ -108,15 +130,20 @@ func NewShop(o Options) *Shop {
 		Payments: payments,
 		Staff:    staff.New(o.Database, o.Logger),
 		Account: account.New(account.Options{
-			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace,
+			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace, Carts: carts,
 		}),
 		identity: identity.New(identity.Options{
-			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Claim: account.Claim, Logger: o.Logger,
+			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Claim: account.Claim, Adopt: carts.Adopt,
+			Logger: o.Logger,
 		}),
-		Catalog:  catalogue,
-		stock:    stock.New(o.Database),
-		cart:     cart.New(o.Database, o.Currency),
-		checkout: checkout.New(checkout.Options{Database: o.Database, Currency: o.Currency, Jobs: jobs, VerifiedEmail: o.VerifiedCheckout}),
+		Catalog: catalogue,
+		stock:   stock.New(o.Database),
+		cart:    carts,
+		checkout: checkout.New(checkout.Options{
+			Database: o.Database, Jobs: jobs, Orders: states, Payments: payments, Live: o.Live, Secrets: o.Secrets,
+			Prices:      quote.Source{Currency: o.Currency, TaxIncluded: o.TaxIncluded, Now: o.Database.Now},
+			Reservation: o.Reservation, ReturnOrigins: o.ReturnOrigins, VerifiedEmail: o.VerifiedCheckout,
+		}),
 		fulfil:   orders,
 		approval: approvals(o.Database, catalogue, orders),
 	}
@@ -160,6 +187,23 @@ func (s *Shop) Identify(ctx context.Context, bearer, cartToken string) (context.
 		if v.Kind == viewer.Anonymous {
 			v.Kind = viewer.Guest
 		}
+	}
+	return viewer.With(ctx, v), nil
+}
+
+// WithOrderToken lets the viewer see one order more: the one that the token of a letter opens. An empty token opens
+// none; none costs a statement.
+func (s *Shop) WithOrderToken(ctx context.Context, orderToken string) (context.Context, error) {
+	if orderToken == "" {
+		return ctx, nil
+	}
+	if !token.Valid(lifecycle.TokenPrefix, orderToken, lifecycle.TokenBytes) {
+		return ctx, fault.New(fault.Unauthenticated, "X-Order-Token is not an order's token")
+	}
+	v := viewer.From(ctx)
+	v.OrderToken = token.Hash(orderToken)
+	if v.Kind == viewer.Anonymous {
+		v.Kind = viewer.Guest
 	}
 	return viewer.With(ctx, v), nil
 }

@@ -54,6 +54,10 @@ type ResolverRoot interface {
 	CategoryDeletePayload() CategoryDeletePayloadResolver
 	CategoryPayload() CategoryPayloadResolver
 	CheckoutPayload() CheckoutPayloadResolver
+	CheckoutStartPayload() CheckoutStartPayloadResolver
+	Fulfilment() FulfilmentResolver
+	FulfilmentLine() FulfilmentLineResolver
+	FulfilmentPayload() FulfilmentPayloadResolver
 	IdentityUnlinkPayload() IdentityUnlinkPayloadResolver
 	JobPayload() JobPayloadResolver
 	Media() MediaResolver
@@ -61,6 +65,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	OidcCompletePayload() OidcCompletePayloadResolver
 	Order() OrderResolver
+	OrderEvent() OrderEventResolver
 	OrderLine() OrderLineResolver
 	OrderPayload() OrderPayloadResolver
 	Product() ProductResolver
@@ -241,13 +246,20 @@ type ComplexityRoot struct {
 	}
 
 	Cart struct {
-		CreatedAt     func(childComplexity int) int
-		Lines         func(childComplexity int) int
-		NodeID        func(childComplexity int) int
-		Status        func(childComplexity int) int
-		Subtotal      func(childComplexity int) int
-		TotalQuantity func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
+		BillingAddress  func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		Email           func(childComplexity int) int
+		Lines           func(childComplexity int) int
+		MergedInto      func(childComplexity int) int
+		NodeID          func(childComplexity int) int
+		PromoCodes      func(childComplexity int) int
+		ReservedUntil   func(childComplexity int) int
+		ShippingAddress func(childComplexity int) int
+		Status          func(childComplexity int) int
+		Subtotal        func(childComplexity int) int
+		TotalQuantity   func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	CartCreatePayload struct {
@@ -257,11 +269,12 @@ type ComplexityRoot struct {
 	}
 
 	CartLine struct {
-		NodeID    func(childComplexity int) int
-		Quantity  func(childComplexity int) int
-		Total     func(childComplexity int) int
-		UnitPrice func(childComplexity int) int
-		Variant   func(childComplexity int) int
+		NodeID        func(childComplexity int) int
+		Quantity      func(childComplexity int) int
+		ReservedUntil func(childComplexity int) int
+		Total         func(childComplexity int) int
+		UnitPrice     func(childComplexity int) int
+		Variant       func(childComplexity int) int
 	}
 
 	CartPayload struct {
@@ -319,10 +332,45 @@ type ComplexityRoot struct {
 
 	CheckoutPayload struct {
 		Order      func(childComplexity int) int
+		Payment    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CheckoutStartPayload struct {
+		Cart       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
 	CheckoutUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	Fulfilment struct {
+		Carrier        func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		DeliveredAt    func(childComplexity int) int
+		Lines          func(childComplexity int) int
+		NodeID         func(childComplexity int) int
+		Order          func(childComplexity int) int
+		Status         func(childComplexity int) int
+		TrackingNumber func(childComplexity int) int
+		TrackingURL    func(childComplexity int) int
+		Version        func(childComplexity int) int
+	}
+
+	FulfilmentLine struct {
+		Line     func(childComplexity int) int
+		Quantity func(childComplexity int) int
+	}
+
+	FulfilmentPayload struct {
+		Fulfilment func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	FulfilmentUserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
@@ -407,66 +455,78 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		APIKeyCreate         func(childComplexity int, input staff.APIKeyCreateInput) int
-		APIKeyRevoke         func(childComplexity int, input staff.APIKeyRevokeInput) int
-		AccountDelete        func(childComplexity int, input account.DeleteInput) int
-		AccountDeleteCancel  func(childComplexity int) int
-		AccountExport        func(childComplexity int) int
-		AddressDelete        func(childComplexity int, input account.AddressDeleteInput) int
-		AddressSave          func(childComplexity int, input account.AddressSaveInput) int
-		ApprovalCancel       func(childComplexity int, input approval.CancelInput) int
-		ApprovalRequest      func(childComplexity int, input model.ApprovalRequestInput) int
-		ApprovalRuleSet      func(childComplexity int, input approval.RuleSetInput) int
-		Approve              func(childComplexity int, input approval.DecideInput) int
-		CartCreate           func(childComplexity int, input cart.CreateInput) int
-		CartLinesAdd         func(childComplexity int, input cart.LinesAddInput) int
-		CartLinesRemove      func(childComplexity int, input cart.LinesRemoveInput) int
-		CartLinesUpdate      func(childComplexity int, input cart.LinesUpdateInput) int
-		CategoryCreate       func(childComplexity int, input catalog.CategoryCreateInput) int
-		CategoryDelete       func(childComplexity int, input catalog.CategoryDeleteInput) int
-		CategoryMove         func(childComplexity int, input catalog.CategoryMoveInput) int
-		CategoryUpdate       func(childComplexity int, input catalog.CategoryUpdateInput) int
-		CheckoutComplete     func(childComplexity int, input checkout.CompleteInput) int
-		EmailChangeConfirm   func(childComplexity int, input account.EmailChangeConfirmInput) int
-		EmailChangeRequest   func(childComplexity int, input account.EmailChangeRequestInput) int
-		EmailVerify          func(childComplexity int, input account.EmailVerifyInput) int
-		EmailVerifyRequest   func(childComplexity int) int
-		IdentityUnlink       func(childComplexity int, input identity.UnlinkInput) int
-		JobRetry             func(childComplexity int, input job.RetryInput) int
-		MediaUpload          func(childComplexity int, input catalog.MediaUploadInput) int
-		OidcComplete         func(childComplexity int, input identity.CompleteInput) int
-		OidcStart            func(childComplexity int, input identity.StartInput) int
-		OrderCancel          func(childComplexity int, input fulfil.CancelInput) int
-		PasswordChange       func(childComplexity int, input account.PasswordChangeInput) int
-		PasswordReset        func(childComplexity int, input account.PasswordResetInput) int
-		PasswordResetRequest func(childComplexity int, input account.PasswordResetRequestInput) int
-		ProductArchive       func(childComplexity int, input catalog.ProductStateInput) int
-		ProductCreate        func(childComplexity int, input catalog.ProductCreateInput) int
-		ProductPublish       func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUnpublish     func(childComplexity int, input catalog.ProductStateInput) int
-		ProductUpdate        func(childComplexity int, input catalog.ProductUpdateInput) int
-		ProfileUpdate        func(childComplexity int, input account.ProfileUpdateInput) int
-		Refuse               func(childComplexity int, input approval.DecideInput) int
-		RoleCreate           func(childComplexity int, input staff.RoleCreateInput) int
-		RoleDelete           func(childComplexity int, input staff.RoleDeleteInput) int
-		RoleUpdate           func(childComplexity int, input staff.RoleUpdateInput) int
-		SessionRefresh       func(childComplexity int, input session.RefreshInput) int
-		SessionRevoke        func(childComplexity int, input session.RevokeInput) int
-		SessionsRevokeOthers func(childComplexity int) int
-		SignIn               func(childComplexity int, input account.SignInInput) int
-		SignOut              func(childComplexity int) int
-		SignUp               func(childComplexity int, input account.SignUpInput) int
-		StockAdjust          func(childComplexity int, input stock.AdjustInput) int
-		UserCreate           func(childComplexity int, input account.UserCreateInput) int
-		UserDeactivate       func(childComplexity int, input account.UserDeactivateInput) int
-		UserRolesSet         func(childComplexity int, input staff.UserRolesSetInput) int
-		UserUpdate           func(childComplexity int, input account.UserUpdateInput) int
-		VariantArchive       func(childComplexity int, input catalog.VariantArchiveInput) int
-		VariantCreate        func(childComplexity int, input catalog.VariantCreateInput) int
-		VariantUpdate        func(childComplexity int, input catalog.VariantUpdateInput) int
+		APIKeyCreate             func(childComplexity int, input staff.APIKeyCreateInput) int
+		APIKeyRevoke             func(childComplexity int, input staff.APIKeyRevokeInput) int
+		AccountDelete            func(childComplexity int, input account.DeleteInput) int
+		AccountDeleteCancel      func(childComplexity int) int
+		AccountExport            func(childComplexity int) int
+		AddressDelete            func(childComplexity int, input account.AddressDeleteInput) int
+		AddressSave              func(childComplexity int, input account.AddressSaveInput) int
+		ApprovalCancel           func(childComplexity int, input approval.CancelInput) int
+		ApprovalRequest          func(childComplexity int, input model.ApprovalRequestInput) int
+		ApprovalRuleSet          func(childComplexity int, input approval.RuleSetInput) int
+		Approve                  func(childComplexity int, input approval.DecideInput) int
+		CartAddressesUpdate      func(childComplexity int, input cart.AddressesUpdateInput) int
+		CartBuyerUpdate          func(childComplexity int, input cart.BuyerUpdateInput) int
+		CartCreate               func(childComplexity int, input cart.CreateInput) int
+		CartDeliveryOptionSelect func(childComplexity int, input cart.DeliveryOptionSelectInput) int
+		CartLinesAdd             func(childComplexity int, input cart.LinesAddInput) int
+		CartLinesRemove          func(childComplexity int, input cart.LinesRemoveInput) int
+		CartLinesUpdate          func(childComplexity int, input cart.LinesUpdateInput) int
+		CartPromoCodesAdd        func(childComplexity int, input cart.PromoCodesInput) int
+		CartPromoCodesRemove     func(childComplexity int, input cart.PromoCodesInput) int
+		CategoryCreate           func(childComplexity int, input catalog.CategoryCreateInput) int
+		CategoryDelete           func(childComplexity int, input catalog.CategoryDeleteInput) int
+		CategoryMove             func(childComplexity int, input catalog.CategoryMoveInput) int
+		CategoryUpdate           func(childComplexity int, input catalog.CategoryUpdateInput) int
+		CheckoutComplete         func(childComplexity int, input checkout.CompleteInput) int
+		CheckoutStart            func(childComplexity int, input checkout.StartInput) int
+		EmailChangeConfirm       func(childComplexity int, input account.EmailChangeConfirmInput) int
+		EmailChangeRequest       func(childComplexity int, input account.EmailChangeRequestInput) int
+		EmailVerify              func(childComplexity int, input account.EmailVerifyInput) int
+		EmailVerifyRequest       func(childComplexity int) int
+		FulfilmentCreate         func(childComplexity int, input fulfil.CreateInput) int
+		FulfilmentDeliver        func(childComplexity int, input fulfil.DeliverInput) int
+		FulfilmentTrackingUpdate func(childComplexity int, input fulfil.TrackingInput) int
+		IdentityUnlink           func(childComplexity int, input identity.UnlinkInput) int
+		JobRetry                 func(childComplexity int, input job.RetryInput) int
+		MediaUpload              func(childComplexity int, input catalog.MediaUploadInput) int
+		OidcComplete             func(childComplexity int, input identity.CompleteInput) int
+		OidcStart                func(childComplexity int, input identity.StartInput) int
+		OrderAccessRequest       func(childComplexity int, input fulfil.AccessInput) int
+		OrderCancel              func(childComplexity int, input fulfil.CancelInput) int
+		OrderNoteAdd             func(childComplexity int, input fulfil.NoteInput) int
+		PasswordChange           func(childComplexity int, input account.PasswordChangeInput) int
+		PasswordReset            func(childComplexity int, input account.PasswordResetInput) int
+		PasswordResetRequest     func(childComplexity int, input account.PasswordResetRequestInput) int
+		ProductArchive           func(childComplexity int, input catalog.ProductStateInput) int
+		ProductCreate            func(childComplexity int, input catalog.ProductCreateInput) int
+		ProductPublish           func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUnpublish         func(childComplexity int, input catalog.ProductStateInput) int
+		ProductUpdate            func(childComplexity int, input catalog.ProductUpdateInput) int
+		ProfileUpdate            func(childComplexity int, input account.ProfileUpdateInput) int
+		Refuse                   func(childComplexity int, input approval.DecideInput) int
+		RoleCreate               func(childComplexity int, input staff.RoleCreateInput) int
+		RoleDelete               func(childComplexity int, input staff.RoleDeleteInput) int
+		RoleUpdate               func(childComplexity int, input staff.RoleUpdateInput) int
+		SessionRefresh           func(childComplexity int, input session.RefreshInput) int
+		SessionRevoke            func(childComplexity int, input session.RevokeInput) int
+		SessionsRevokeOthers     func(childComplexity int) int
+		SignIn                   func(childComplexity int, input account.SignInInput) int
+		SignOut                  func(childComplexity int) int
+		SignUp                   func(childComplexity int, input account.SignUpInput) int
+		StockAdjust              func(childComplexity int, input stock.AdjustInput) int
+		UserCreate               func(childComplexity int, input account.UserCreateInput) int
+		UserDeactivate           func(childComplexity int, input account.UserDeactivateInput) int
+		UserRolesSet             func(childComplexity int, input staff.UserRolesSetInput) int
+		UserUpdate               func(childComplexity int, input account.UserUpdateInput) int
+		VariantArchive           func(childComplexity int, input catalog.VariantArchiveInput) int
+		VariantCreate            func(childComplexity int, input catalog.VariantCreateInput) int
+		VariantUpdate            func(childComplexity int, input catalog.VariantUpdateInput) int
 	}
 
 	OidcCompletePayload struct {
+		Cart           func(childComplexity int) int
 		ExpiresAt      func(childComplexity int) int
 		RefreshToken   func(childComplexity int) int
 		Token          func(childComplexity int) int
@@ -489,6 +549,8 @@ type ComplexityRoot struct {
 		Country         func(childComplexity int) int
 		Customer        func(childComplexity int) int
 		Email           func(childComplexity int) int
+		Fulfilment      func(childComplexity int) int
+		Fulfilments     func(childComplexity int) int
 		Lines           func(childComplexity int) int
 		NodeID          func(childComplexity int) int
 		Number          func(childComplexity int) int
@@ -497,8 +559,14 @@ type ComplexityRoot struct {
 		ShippingAddress func(childComplexity int) int
 		Status          func(childComplexity int) int
 		Subtotal        func(childComplexity int) int
+		Timeline        func(childComplexity int) int
 		Total           func(childComplexity int) int
 		Version         func(childComplexity int) int
+	}
+
+	OrderAccessPayload struct {
+		Email      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	OrderConnection struct {
@@ -513,7 +581,20 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	OrderEvent struct {
+		Actor      func(childComplexity int) int
+		Amount     func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Fulfilment func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		Payment    func(childComplexity int) int
+		Public     func(childComplexity int) int
+		Text       func(childComplexity int) int
+	}
+
 	OrderLine struct {
+		Fulfilled func(childComplexity int) int
 		NodeID    func(childComplexity int) int
 		Order     func(childComplexity int) int
 		Product   func(childComplexity int) int
@@ -673,6 +754,7 @@ type ComplexityRoot struct {
 	}
 
 	SignInPayload struct {
+		Cart           func(childComplexity int) int
 		ExpiresAt      func(childComplexity int) int
 		RefreshToken   func(childComplexity int) int
 		Token          func(childComplexity int) int
@@ -1392,24 +1474,60 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuditEntryEdge.Node(childComplexity), true
 
+	case "Cart.billingAddress":
+		if e.ComplexityRoot.Cart.BillingAddress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.BillingAddress(childComplexity), true
 	case "Cart.createdAt":
 		if e.ComplexityRoot.Cart.CreatedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Cart.CreatedAt(childComplexity), true
+	case "Cart.email":
+		if e.ComplexityRoot.Cart.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Email(childComplexity), true
 	case "Cart.lines":
 		if e.ComplexityRoot.Cart.Lines == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Cart.Lines(childComplexity), true
+	case "Cart.mergedInto":
+		if e.ComplexityRoot.Cart.MergedInto == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.MergedInto(childComplexity), true
 	case "Cart.id":
 		if e.ComplexityRoot.Cart.NodeID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Cart.NodeID(childComplexity), true
+	case "Cart.promoCodes":
+		if e.ComplexityRoot.Cart.PromoCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.PromoCodes(childComplexity), true
+	case "Cart.reservedUntil":
+		if e.ComplexityRoot.Cart.ReservedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.ReservedUntil(childComplexity), true
+	case "Cart.shippingAddress":
+		if e.ComplexityRoot.Cart.ShippingAddress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.ShippingAddress(childComplexity), true
 	case "Cart.status":
 		if e.ComplexityRoot.Cart.Status == nil {
 			break
@@ -1434,6 +1552,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.UpdatedAt(childComplexity), true
+	case "Cart.version":
+		if e.ComplexityRoot.Cart.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Version(childComplexity), true
 
 	case "CartCreatePayload.cart":
 		if e.ComplexityRoot.CartCreatePayload.Cart == nil {
@@ -1466,6 +1590,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CartLine.Quantity(childComplexity), true
+	case "CartLine.reservedUntil":
+		if e.ComplexityRoot.CartLine.ReservedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartLine.ReservedUntil(childComplexity), true
 	case "CartLine.total":
 		if e.ComplexityRoot.CartLine.Total == nil {
 			break
@@ -1678,12 +1808,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CheckoutPayload.Order(childComplexity), true
+	case "CheckoutPayload.payment":
+		if e.ComplexityRoot.CheckoutPayload.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckoutPayload.Payment(childComplexity), true
 	case "CheckoutPayload.userErrors":
 		if e.ComplexityRoot.CheckoutPayload.UserErrors == nil {
 			break
 		}
 
 		return e.ComplexityRoot.CheckoutPayload.UserErrors(childComplexity), true
+
+	case "CheckoutStartPayload.cart":
+		if e.ComplexityRoot.CheckoutStartPayload.Cart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckoutStartPayload.Cart(childComplexity), true
+	case "CheckoutStartPayload.userErrors":
+		if e.ComplexityRoot.CheckoutStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckoutStartPayload.UserErrors(childComplexity), true
 
 	case "CheckoutUserError.code":
 		if e.ComplexityRoot.CheckoutUserError.Code == nil {
@@ -1703,6 +1852,112 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CheckoutUserError.Message(childComplexity), true
+
+	case "Fulfilment.carrier":
+		if e.ComplexityRoot.Fulfilment.Carrier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.Carrier(childComplexity), true
+	case "Fulfilment.createdAt":
+		if e.ComplexityRoot.Fulfilment.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.CreatedAt(childComplexity), true
+	case "Fulfilment.deliveredAt":
+		if e.ComplexityRoot.Fulfilment.DeliveredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.DeliveredAt(childComplexity), true
+	case "Fulfilment.lines":
+		if e.ComplexityRoot.Fulfilment.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.Lines(childComplexity), true
+	case "Fulfilment.id":
+		if e.ComplexityRoot.Fulfilment.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.NodeID(childComplexity), true
+	case "Fulfilment.order":
+		if e.ComplexityRoot.Fulfilment.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.Order(childComplexity), true
+	case "Fulfilment.status":
+		if e.ComplexityRoot.Fulfilment.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.Status(childComplexity), true
+	case "Fulfilment.trackingNumber":
+		if e.ComplexityRoot.Fulfilment.TrackingNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.TrackingNumber(childComplexity), true
+	case "Fulfilment.trackingUrl":
+		if e.ComplexityRoot.Fulfilment.TrackingURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.TrackingURL(childComplexity), true
+	case "Fulfilment.version":
+		if e.ComplexityRoot.Fulfilment.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fulfilment.Version(childComplexity), true
+
+	case "FulfilmentLine.line":
+		if e.ComplexityRoot.FulfilmentLine.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentLine.Line(childComplexity), true
+	case "FulfilmentLine.quantity":
+		if e.ComplexityRoot.FulfilmentLine.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentLine.Quantity(childComplexity), true
+
+	case "FulfilmentPayload.fulfilment":
+		if e.ComplexityRoot.FulfilmentPayload.Fulfilment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentPayload.Fulfilment(childComplexity), true
+	case "FulfilmentPayload.userErrors":
+		if e.ComplexityRoot.FulfilmentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentPayload.UserErrors(childComplexity), true
+
+	case "FulfilmentUserError.code":
+		if e.ComplexityRoot.FulfilmentUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentUserError.Code(childComplexity), true
+	case "FulfilmentUserError.field":
+		if e.ComplexityRoot.FulfilmentUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentUserError.Field(childComplexity), true
+	case "FulfilmentUserError.message":
+		if e.ComplexityRoot.FulfilmentUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FulfilmentUserError.Message(childComplexity), true
 
 	case "Identity.createdAt":
 		if e.ComplexityRoot.Identity.CreatedAt == nil {
@@ -2084,6 +2339,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Approve(childComplexity, args["input"].(approval.DecideInput)), true
+	case "Mutation.cartAddressesUpdate":
+		if e.ComplexityRoot.Mutation.CartAddressesUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartAddressesUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartAddressesUpdate(childComplexity, args["input"].(cart.AddressesUpdateInput)), true
+	case "Mutation.cartBuyerUpdate":
+		if e.ComplexityRoot.Mutation.CartBuyerUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartBuyerUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartBuyerUpdate(childComplexity, args["input"].(cart.BuyerUpdateInput)), true
 	case "Mutation.cartCreate":
 		if e.ComplexityRoot.Mutation.CartCreate == nil {
 			break
@@ -2095,6 +2372,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CartCreate(childComplexity, args["input"].(cart.CreateInput)), true
+	case "Mutation.cartDeliveryOptionSelect":
+		if e.ComplexityRoot.Mutation.CartDeliveryOptionSelect == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartDeliveryOptionSelect_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartDeliveryOptionSelect(childComplexity, args["input"].(cart.DeliveryOptionSelectInput)), true
 	case "Mutation.cartLinesAdd":
 		if e.ComplexityRoot.Mutation.CartLinesAdd == nil {
 			break
@@ -2128,6 +2416,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CartLinesUpdate(childComplexity, args["input"].(cart.LinesUpdateInput)), true
+	case "Mutation.cartPromoCodesAdd":
+		if e.ComplexityRoot.Mutation.CartPromoCodesAdd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartPromoCodesAdd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartPromoCodesAdd(childComplexity, args["input"].(cart.PromoCodesInput)), true
+	case "Mutation.cartPromoCodesRemove":
+		if e.ComplexityRoot.Mutation.CartPromoCodesRemove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartPromoCodesRemove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartPromoCodesRemove(childComplexity, args["input"].(cart.PromoCodesInput)), true
 	case "Mutation.categoryCreate":
 		if e.ComplexityRoot.Mutation.CategoryCreate == nil {
 			break
@@ -2183,6 +2493,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckoutComplete(childComplexity, args["input"].(checkout.CompleteInput)), true
+	case "Mutation.checkoutStart":
+		if e.ComplexityRoot.Mutation.CheckoutStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_checkoutStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CheckoutStart(childComplexity, args["input"].(checkout.StartInput)), true
 	case "Mutation.emailChangeConfirm":
 		if e.ComplexityRoot.Mutation.EmailChangeConfirm == nil {
 			break
@@ -2222,6 +2543,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EmailVerifyRequest(childComplexity), true
+	case "Mutation.fulfilmentCreate":
+		if e.ComplexityRoot.Mutation.FulfilmentCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_fulfilmentCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FulfilmentCreate(childComplexity, args["input"].(fulfil.CreateInput)), true
+	case "Mutation.fulfilmentDeliver":
+		if e.ComplexityRoot.Mutation.FulfilmentDeliver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_fulfilmentDeliver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FulfilmentDeliver(childComplexity, args["input"].(fulfil.DeliverInput)), true
+	case "Mutation.fulfilmentTrackingUpdate":
+		if e.ComplexityRoot.Mutation.FulfilmentTrackingUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_fulfilmentTrackingUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FulfilmentTrackingUpdate(childComplexity, args["input"].(fulfil.TrackingInput)), true
 	case "Mutation.identityUnlink":
 		if e.ComplexityRoot.Mutation.IdentityUnlink == nil {
 			break
@@ -2277,6 +2631,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OidcStart(childComplexity, args["input"].(identity.StartInput)), true
+	case "Mutation.orderAccessRequest":
+		if e.ComplexityRoot.Mutation.OrderAccessRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderAccessRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderAccessRequest(childComplexity, args["input"].(fulfil.AccessInput)), true
 	case "Mutation.orderCancel":
 		if e.ComplexityRoot.Mutation.OrderCancel == nil {
 			break
@@ -2288,6 +2653,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OrderCancel(childComplexity, args["input"].(fulfil.CancelInput)), true
+	case "Mutation.orderNoteAdd":
+		if e.ComplexityRoot.Mutation.OrderNoteAdd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderNoteAdd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderNoteAdd(childComplexity, args["input"].(fulfil.NoteInput)), true
 	case "Mutation.passwordChange":
 		if e.ComplexityRoot.Mutation.PasswordChange == nil {
 			break
@@ -2576,6 +2952,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.VariantUpdate(childComplexity, args["input"].(catalog.VariantUpdateInput)), true
 
+	case "OidcCompletePayload.cart":
+		if e.ComplexityRoot.OidcCompletePayload.Cart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.Cart(childComplexity), true
 	case "OidcCompletePayload.expiresAt":
 		if e.ComplexityRoot.OidcCompletePayload.ExpiresAt == nil {
 			break
@@ -2674,6 +3056,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Email(childComplexity), true
+	case "Order.fulfilmentStatus":
+		if e.ComplexityRoot.Order.Fulfilment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Fulfilment(childComplexity), true
+	case "Order.fulfilments":
+		if e.ComplexityRoot.Order.Fulfilments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Fulfilments(childComplexity), true
 	case "Order.lines":
 		if e.ComplexityRoot.Order.Lines == nil {
 			break
@@ -2722,6 +3116,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Subtotal(childComplexity), true
+	case "Order.timeline":
+		if e.ComplexityRoot.Order.Timeline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Timeline(childComplexity), true
 	case "Order.total":
 		if e.ComplexityRoot.Order.Total == nil {
 			break
@@ -2734,6 +3134,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Version(childComplexity), true
+
+	case "OrderAccessPayload.email":
+		if e.ComplexityRoot.OrderAccessPayload.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderAccessPayload.Email(childComplexity), true
+	case "OrderAccessPayload.userErrors":
+		if e.ComplexityRoot.OrderAccessPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderAccessPayload.UserErrors(childComplexity), true
 
 	case "OrderConnection.edges":
 		if e.ComplexityRoot.OrderConnection.Edges == nil {
@@ -2773,6 +3186,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderEdge.Node(childComplexity), true
 
+	case "OrderEvent.actor":
+		if e.ComplexityRoot.OrderEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Actor(childComplexity), true
+	case "OrderEvent.amount":
+		if e.ComplexityRoot.OrderEvent.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Amount(childComplexity), true
+	case "OrderEvent.createdAt":
+		if e.ComplexityRoot.OrderEvent.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.CreatedAt(childComplexity), true
+	case "OrderEvent.fulfilment":
+		if e.ComplexityRoot.OrderEvent.Fulfilment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Fulfilment(childComplexity), true
+	case "OrderEvent.kind":
+		if e.ComplexityRoot.OrderEvent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Kind(childComplexity), true
+	case "OrderEvent.id":
+		if e.ComplexityRoot.OrderEvent.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.NodeID(childComplexity), true
+	case "OrderEvent.payment":
+		if e.ComplexityRoot.OrderEvent.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Payment(childComplexity), true
+	case "OrderEvent.public":
+		if e.ComplexityRoot.OrderEvent.Public == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Public(childComplexity), true
+	case "OrderEvent.text":
+		if e.ComplexityRoot.OrderEvent.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Text(childComplexity), true
+
+	case "OrderLine.fulfilledQuantity":
+		if e.ComplexityRoot.OrderLine.Fulfilled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Fulfilled(childComplexity), true
 	case "OrderLine.id":
 		if e.ComplexityRoot.OrderLine.NodeID == nil {
 			break
@@ -3480,6 +3954,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SessionsRevokeOthersPayload.UserErrors(childComplexity), true
 
+	case "SignInPayload.cart":
+		if e.ComplexityRoot.SignInPayload.Cart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInPayload.Cart(childComplexity), true
 	case "SignInPayload.expiresAt":
 		if e.ComplexityRoot.SignInPayload.ExpiresAt == nil {
 			break
@@ -3983,30 +4463,42 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputApprovalRequestInput,
 		ec.unmarshalInputApprovalRuleSetInput,
 		ec.unmarshalInputAuditLogFilter,
+		ec.unmarshalInputCartAddressesUpdateInput,
+		ec.unmarshalInputCartBuyerUpdateInput,
 		ec.unmarshalInputCartCreateInput,
+		ec.unmarshalInputCartDeliveryOptionSelectInput,
 		ec.unmarshalInputCartLineInput,
 		ec.unmarshalInputCartLineUpdateInput,
 		ec.unmarshalInputCartLinesAddInput,
 		ec.unmarshalInputCartLinesRemoveInput,
 		ec.unmarshalInputCartLinesUpdateInput,
+		ec.unmarshalInputCartPromoCodesAddInput,
+		ec.unmarshalInputCartPromoCodesRemoveInput,
 		ec.unmarshalInputCategoryCreateInput,
 		ec.unmarshalInputCategoryDeleteInput,
 		ec.unmarshalInputCategoryFilter,
 		ec.unmarshalInputCategoryMoveInput,
 		ec.unmarshalInputCategoryUpdateInput,
 		ec.unmarshalInputCheckoutCompleteInput,
+		ec.unmarshalInputCheckoutStartInput,
 		ec.unmarshalInputDateRange,
 		ec.unmarshalInputEmailChangeConfirmInput,
 		ec.unmarshalInputEmailChangeRequestInput,
 		ec.unmarshalInputEmailVerifyInput,
+		ec.unmarshalInputFulfilmentCreateInput,
+		ec.unmarshalInputFulfilmentDeliverInput,
+		ec.unmarshalInputFulfilmentLineInput,
+		ec.unmarshalInputFulfilmentTrackingUpdateInput,
 		ec.unmarshalInputIdentityUnlinkInput,
 		ec.unmarshalInputJobFilter,
 		ec.unmarshalInputJobRetryInput,
 		ec.unmarshalInputMediaUploadInput,
 		ec.unmarshalInputOidcCompleteInput,
 		ec.unmarshalInputOidcStartInput,
+		ec.unmarshalInputOrderAccessRequestInput,
 		ec.unmarshalInputOrderCancelInput,
 		ec.unmarshalInputOrderFilter,
+		ec.unmarshalInputOrderNoteAddInput,
 		ec.unmarshalInputPasswordChangeInput,
 		ec.unmarshalInputPasswordResetInput,
 		ec.unmarshalInputPasswordResetRequestInput,
@@ -4928,8 +5420,14 @@ enum Permission {
   USER_WRITE
   "See everybody's orders."
   ORDER_READ
-  "Cancel everybody's orders."
+  "Cancel everybody's orders, send them, and write notes about them."
   ORDER_WRITE
+  "Capture payments, give money back, and release what was not captured."
+  PAYMENT_WRITE
+  "See promotions, tax rates, and how deliveries are priced."
+  PRICING_READ
+  "Change promotions, tax rates, and how deliveries are priced."
+  PRICING_WRITE
   "See roles, who has them, and API keys."
   STAFF_READ
   "Change roles, who has them, and API keys. Nobody grants what they do not hold."
@@ -5017,9 +5515,34 @@ extend type Mutation {
   cartLinesUpdate("Which quantities." input: CartLinesUpdateInput!): CartPayload! @identified
   "Takes lines out of a cart."
   cartLinesRemove("Which lines." input: CartLinesRemoveInput!): CartPayload! @identified
+  "Says where mail about the order goes."
+  cartBuyerUpdate("Whose order it will be." input: CartBuyerUpdateInput!): CartPayload! @identified
+  "Says where the order goes, and its invoice. What is left out stays, and null takes an address out. The delivery option is to be chosen again."
+  cartAddressesUpdate("Which addresses." input: CartAddressesUpdateInput!): CartPayload! @identified
+  "Chooses how the order is delivered."
+  cartDeliveryOptionSelect("Which option." input: CartDeliveryOptionSelectInput!): CartPayload! @identified
+  "Has promotions apply that need a code. Who tries many that there are not is asked to wait."
+  cartPromoCodesAdd("Which codes." input: CartPromoCodesAddInput!): CartPayload! @identified
+  "Takes promotions' codes out of a cart."
+  cartPromoCodesRemove("Which codes." input: CartPromoCodesRemoveInput!): CartPayload! @identified
 }
 
-"What somebody means to buy. Prices are the shop's of this moment; they become final when the order is placed."
+extend type SignInPayload {
+  """
+  The account's open cart. A sign-in with ` + "`" + `X-Cart-Token` + "`" + ` takes what is in the guest's cart over: see ` + "`" + `CartStatus.MERGED` + "`" + `.
+  """
+  cart: Cart
+}
+
+extend type OidcCompletePayload {
+  "The account's open cart, with what the guest's cart had."
+  cart: Cart
+}
+
+"""
+What somebody means to buy. Prices are the shop's of this moment; they become final when the order is placed. Any change ends
+a checkout of the cart that is under way.
+"""
 type Cart implements Node @identified {
   "The cart's id."
   id: ID!
@@ -5031,6 +5554,20 @@ type Cart implements Node @identified {
   totalQuantity: Int @semanticNonNull
   "The sum of its lines that can be bought."
   subtotal: Money @semanticNonNull
+  "Counts its changes. Sent along as ` + "`" + `expectedVersion` + "`" + `, it keeps two tabs from overwriting each other."
+  version: Int!
+  "Where mail about the order goes. May be empty: then it goes to the account's address."
+  email: String!
+  "Where the order goes, once somebody said so."
+  shippingAddress: PostalAddress
+  "Where the invoice goes, if it is another address."
+  billingAddress: PostalAddress
+  "The codes of promotions that it takes, in capitals."
+  promoCodes: [String!]!
+  "Until when its checkout holds the pieces; null while none is under way."
+  reservedUntil: DateTime
+  "The account's cart that has taken over what was in this one."
+  mergedInto: Cart
   "When it was opened."
   createdAt: DateTime!
   "When something about it last changed."
@@ -5043,6 +5580,13 @@ enum CartStatus {
   OPEN
   "An order was placed from it; it stays as it was."
   ORDERED
+  """
+  Its guest has signed in, and what was in it is in the account's cart: see ` + "`" + `mergedInto` + "`" + `. Of a variant that was in both, the
+  larger quantity counts; promotion codes are united, and the guest's e-mail and addresses fill in what the account's cart did
+  not have. Without an open cart of the account's, and where both would be more than a cart holds, nothing is merged: the
+  guest's cart becomes the account's as it is.
+  """
+  MERGED
 }
 
 "A variant in a cart."
@@ -5057,6 +5601,8 @@ type CartLine implements Node @identified {
   unitPrice: Money
   "Price times quantity; null once it is no longer sold."
   total: Money
+  "Until when a checkout holds its pieces; null while none is under way."
+  reservedUntil: DateTime
 }
 
 "A new cart."
@@ -5079,6 +5625,8 @@ input CartLinesAddInput {
   cart: ID!
   "What goes into it, at most 100 lines."
   lines: [CartLineInput!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
 }
 
 "Quantities of lines."
@@ -5087,6 +5635,8 @@ input CartLinesUpdateInput {
   cart: ID!
   "The new quantities, at most 100 lines."
   lines: [CartLineUpdateInput!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
 }
 
 "A quantity of a line."
@@ -5103,6 +5653,64 @@ input CartLinesRemoveInput {
   cart: ID!
   "The lines' ids, at most 100."
   lines: [ID!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Whose order a cart will be."
+input CartBuyerUpdateInput {
+  "The cart's id."
+  cart: ID!
+  "The e-mail address. Null stands for the account's."
+  email: String
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Where a cart goes."
+input CartAddressesUpdateInput {
+  "The cart's id."
+  cart: ID!
+  "Where the order goes."
+  shippingAddress: AddressInput
+  "Or: an entry of one's address book."
+  shippingAddressId: ID
+  "Where the invoice goes, if it is another address."
+  billingAddress: AddressInput
+  "Or: an entry of one's address book."
+  billingAddressId: ID
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"How a cart is delivered."
+input CartDeliveryOptionSelectInput {
+  "The cart's id."
+  cart: ID!
+  "The id of one of the options that it was offered."
+  option: ID!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which promotions a cart is to take."
+input CartPromoCodesAddInput {
+  "The cart's id."
+  cart: ID!
+  "The codes, at most 10, capital or not."
+  codes: [String!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which promotions a cart is no longer to take."
+input CartPromoCodesRemoveInput {
+  "The cart's id."
+  cart: ID!
+  "The codes, capital or not."
+  codes: [String!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
 }
 
 "What became of a new cart."
@@ -5147,6 +5755,26 @@ enum CartErrorCode {
   PURCHASE_LIMIT
   "The cart has been ordered."
   CART_ORDERED
+  "What was in the cart is in the account's cart."
+  CART_MERGED
+  "Missing, malformed or too long."
+  INVALID
+  "One's address book has no such entry, or it is incomplete."
+  ADDRESS_NOT_FOUND
+  "There is no such code, or the cart does not have it."
+  PROMO_CODE_UNKNOWN
+  "The promotion is over."
+  PROMO_CODE_EXPIRED
+  "The promotion was used as often as it may be."
+  PROMO_CODE_USED_UP
+  "More codes than a cart takes."
+  TOO_MANY_PROMO_CODES
+  "The cart was offered no such delivery."
+  DELIVERY_OPTION_UNKNOWN
+  "It was offered too long ago."
+  DELIVERY_OPTION_EXPIRED
+  "Since it was offered, the cart has changed."
+  DELIVERY_OPTION_STALE
 }
 `, BuiltIn: false},
 	{Name: "../../schema/catalog.graphql", Input: `extend type Query {
@@ -5693,6 +6321,124 @@ enum CatalogErrorCode {
   APPROVAL_NEEDED
 }
 `, BuiltIn: false},
+	{Name: "../../schema/checkout.graphql", Input: `extend type Mutation {
+  """
+  Begins the checkout: freezes the price and takes the pieces off sale for this cart, until its ` + "`" + `reservedUntil` + "`" + `. A change of
+  the cart ends it. Begun again while it is under way, it is put off by a full time more, once; the price is then the
+  shop's of that moment. Where no delivery option was chosen, the cheapest is taken.
+  """
+  checkoutStart("Which cart, and where to." input: CheckoutStartInput!): CheckoutStartPayload! @identified
+  """
+  Places the order, and begins its payment: all of it or nothing. While the checkout that ` + "`" + `checkoutStart` + "`" + ` began is under
+  way, its price holds and its pieces are there; otherwise the price is the shop's, and the pieces are taken now. Send
+  ` + "`" + `expectedTotal` + "`" + ` to be sure that the shopper saw the price. A cart that has been ordered answers with its order.
+  """
+  checkoutComplete("Which cart, and where to." input: CheckoutCompleteInput!): CheckoutPayload! @identified
+}
+
+"Which cart, and where to."
+input CheckoutStartInput {
+  "The cart's id."
+  cart: ID!
+  "The version that was read: if the cart has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "Where mail about the order goes; unless told, what the cart says, or else the account's address. Guests must say."
+  email: String
+  "Where the parcel goes."
+  shippingAddress: AddressInput
+  "Or: an entry of one's address book. With neither, the cart's address is taken, or else the default entry."
+  shippingAddressId: ID
+  "Where the invoice goes, if it is another; unless told, what the cart says."
+  billingAddress: AddressInput
+  "The total that the shopper saw: if it is another by now, the answer is TOTAL_CHANGED, and nothing is begun."
+  expectedTotal: Decimal
+}
+
+"What became of the beginning of a checkout."
+type CheckoutStartPayload {
+  "The cart, with its contacts, its price and how long both hold."
+  cart: Cart
+  "What to mend. Nothing was begun."
+  userErrors: [CheckoutUserError!]!
+}
+
+"Which cart, and where to."
+input CheckoutCompleteInput {
+  "The cart's id."
+  cart: ID!
+  "Where mail about the order goes; unless told, what the cart says, or else the account's address. Guests must say."
+  email: String
+  "Where the parcel goes."
+  shippingAddress: AddressInput
+  "Or: an entry of one's address book. With neither, the cart's address is taken, or else the default entry."
+  shippingAddressId: ID
+  "Where the invoice goes, if it is another; unless told, what the cart says."
+  billingAddress: AddressInput
+  "How it is paid."
+  payment: PaymentMethod! = MANUAL
+  "Of a card: the provider's token, as its script in the browser made it. Without it the answer tells how to go on."
+  instrument: String
+  "Of a card: the page that the shopper comes back to, where the provider has to ask them first. It is the shop's own, by https, or one of this machine."
+  returnUrl: String
+  """
+  The total that the shopper saw: if it is another by now, the answer is TOTAL_CHANGED, and nothing is ordered. Without
+  it, the one that ` + "`" + `checkoutStart` + "`" + ` promised.
+  """
+  expectedTotal: Decimal
+}
+
+"What became of a checkout."
+type CheckoutPayload {
+  "The order; the confirmation is in its number."
+  order: Order
+  "Its payment, which says what comes next; the newest, if there are several."
+  payment: Payment
+  "What to mend. Nothing was ordered."
+  userErrors: [CheckoutUserError!]!
+}
+
+"Something about a checkout to mend."
+type CheckoutUserError @public {
+  "What is wrong."
+  code: CheckoutErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong at checkout."
+enum CheckoutErrorCode {
+  "Empty, too long or malformed."
+  INVALID
+  "There is nothing in the cart."
+  CART_EMPTY
+  "The cart has been ordered, and no order knows of it."
+  CART_ORDERED
+  "What was in the cart is in the account's cart."
+  CART_MERGED
+  "A guest must say where mail goes."
+  EMAIL_NEEDED
+  "An address comes before an order."
+  ADDRESS_NEEDED
+  "The shop does not deliver this there."
+  DELIVERY_UNAVAILABLE
+  "The delivery option that was chosen is no longer there."
+  DELIVERY_OPTION_STALE
+  "This shop takes orders of accounts with a verified e-mail address only."
+  EMAIL_UNVERIFIED
+  "Something in the cart is no longer sold."
+  VARIANT_UNAVAILABLE
+  "Fewer pieces are left."
+  INSUFFICIENT_STOCK
+  "More than one customer may buy."
+  PURCHASE_LIMIT
+  "A promotion of the cart was used up, or by this customer before. It is taken off the cart by its code."
+  PROMO_CODE_USED_UP
+  "Prices have changed since the shopper saw the total."
+  TOTAL_CHANGED
+}
+`, BuiltIn: false},
 	{Name: "../../schema/credential.graphql", Input: `extend type Mutation {
   """
   Takes the token of a letter. That of a sign-up opens the account, claims what a guest has ordered under its address or
@@ -5813,6 +6559,250 @@ type AccountExportPayload {
   json: String
   "What to mend: nothing ever, but every mutation answers alike."
   userErrors: [AccountUserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../../schema/fulfilment.graphql", Input: `extend type Mutation {
+  """
+  Notes a parcel: pieces of an order that were sent together, all that is left unless told. Never more than was ordered is
+  sent, whoever packs at once. The shopper gets a letter.
+  """
+  fulfilmentCreate("What was sent." input: FulfilmentCreateInput!): FulfilmentPayload! @permission(needs: [ORDER_WRITE])
+  "Tells where a parcel is to be looked for, if that was wrong or not known when it was sent. The shopper gets a letter."
+  fulfilmentTrackingUpdate("Which parcel, and where." input: FulfilmentTrackingUpdateInput!): FulfilmentPayload! @permission(needs: [ORDER_WRITE])
+  """
+  Notes that a parcel has arrived. Where it was the last one of an order, the order is delivered; and completed, if it is
+  paid, or as soon as it is. The shopper gets a letter.
+  """
+  fulfilmentDeliver("Which parcel." input: FulfilmentDeliverInput!): FulfilmentPayload! @permission(needs: [ORDER_WRITE])
+  "Writes a note into an order's timeline, for the staff or for the shopper too."
+  orderNoteAdd("The note." input: OrderNoteAddInput!): OrderPayload! @permission(needs: [ORDER_WRITE])
+  """
+  Has a letter with the link to an order sent to the address that it was ordered under. The answer is the same whether or
+  not there is such an order. Whoever follows the link brings its token as ` + "`" + `X-Order-Token: <token>` + "`" + `, and sees this one order.
+  """
+  orderAccessRequest("Which order." input: OrderAccessRequestInput!): OrderAccessPayload! @public
+}
+
+extend type Order {
+  "How much of it has been sent."
+  fulfilmentStatus: FulfilmentProgress! @identified
+  "The parcels in which it was sent, in their order."
+  fulfilments: [Fulfilment!] @semanticNonNull @identified
+  "What has happened to it, in its order. Staff see their own notes too."
+  timeline: [OrderEvent!] @semanticNonNull @identified
+}
+
+extend type OrderLine {
+  "How many pieces have been sent."
+  fulfilledQuantity: Int! @identified
+}
+
+"How much of an order has been sent."
+enum FulfilmentProgress {
+  "Nothing."
+  UNFULFILLED
+  "Some of it."
+  PARTIAL
+  "All of it."
+  FULFILLED
+  "All of it, and it has arrived."
+  DELIVERED
+}
+
+"A parcel: some pieces of an order that were sent together."
+type Fulfilment implements Node @identified {
+  "The parcel's id."
+  id: ID!
+  "How far it has come."
+  status: FulfilmentStatus!
+  "What is in it."
+  lines: [FulfilmentLine!] @semanticNonNull
+  "Who carries it. May be empty."
+  carrier: String!
+  "The carrier's number for it. May be empty."
+  trackingNumber: String!
+  "The carrier's page about it. May be empty."
+  trackingUrl: String!
+  "The order that it is a part of."
+  order: Order @semanticNonNull
+  "When it was sent."
+  createdAt: DateTime!
+  "When it arrived."
+  deliveredAt: DateTime
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"How far a parcel has come."
+enum FulfilmentStatus {
+  "It is on its way."
+  SHIPPED
+  "It has arrived."
+  DELIVERED
+}
+
+"How many pieces of an order's line are in a parcel."
+type FulfilmentLine @identified {
+  "The order's line."
+  line: OrderLine @semanticNonNull
+  "How many pieces."
+  quantity: Int!
+}
+
+"Something that has happened to an order."
+type OrderEvent implements Node @identified {
+  "The event's id."
+  id: ID!
+  "What has happened."
+  kind: OrderEventKind!
+  "Whether the shopper sees it."
+  public: Boolean! @permission(needs: [ORDER_READ])
+  "A note, or a reason. May be empty."
+  text: String!
+  "How much money it is about, of payments."
+  amount: Money
+  "The payment that it is about."
+  payment: Payment
+  "The parcel that it is about."
+  fulfilment: Fulfilment
+  "The member of staff who did it, for those who may see accounts."
+  actor: User @permission(needs: [ORDER_READ])
+  "When."
+  createdAt: DateTime!
+}
+
+"What can happen to an order."
+enum OrderEventKind {
+  "It was ordered."
+  PLACED
+  "The shopper has to confirm the payment."
+  PAYMENT_REQUIRES_ACTION
+  "The money is held."
+  PAYMENT_AUTHORISED
+  "The money was taken."
+  PAYMENT_CAPTURED
+  "An attempt to pay failed."
+  PAYMENT_FAILED
+  "Money that was held was let go."
+  PAYMENT_VOIDED
+  "Money was given back."
+  PAYMENT_REFUNDED
+  "It is paid, or payment is agreed on: the shop has taken it on."
+  CONFIRMED
+  "A parcel was sent."
+  FULFILLED
+  "Where a parcel is to be looked for has changed."
+  TRACKING_UPDATED
+  "A parcel has arrived."
+  DELIVERED
+  "It was delivered and paid."
+  COMPLETED
+  "It was called off."
+  CANCELLED
+  "Its payment did not come in time."
+  EXPIRED
+  "A note of the staff's."
+  NOTE
+}
+
+"What was sent."
+input FulfilmentCreateInput {
+  "The order's id."
+  order: ID!
+  "The order's version that was read: if it has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "What is in the parcel; all that is left, if nothing is told."
+  lines: [FulfilmentLineInput!]! = []
+  "Who carries it."
+  carrier: String! = ""
+  "The carrier's number for it."
+  trackingNumber: String! = ""
+  "The carrier's page about it."
+  trackingUrl: String! = ""
+}
+
+"So many pieces of an order's line."
+input FulfilmentLineInput {
+  "The line's id."
+  line: ID!
+  "How many pieces."
+  quantity: Int!
+}
+
+"Where a parcel is to be looked for. What is not told stays."
+input FulfilmentTrackingUpdateInput {
+  "The parcel's id."
+  id: ID!
+  "The parcel's version that was read: if it has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "Who carries it."
+  carrier: String
+  "The carrier's number for it."
+  trackingNumber: String
+  "The carrier's page about it."
+  trackingUrl: String
+}
+
+"Which parcel has arrived."
+input FulfilmentDeliverInput {
+  "The parcel's id."
+  id: ID!
+}
+
+"A note."
+input OrderNoteAddInput {
+  "The order's id."
+  order: ID!
+  "What it says."
+  text: String!
+  "Whether the shopper sees it."
+  public: Boolean! = false
+}
+
+"Which order somebody wants to see again."
+input OrderAccessRequestInput {
+  "Its number, as printed in its letters."
+  number: String!
+  "The address that it was ordered under."
+  email: String!
+}
+
+"What became of a parcel."
+type FulfilmentPayload {
+  "The parcel."
+  fulfilment: Fulfilment
+  "What to mend. Nothing was changed."
+  userErrors: [FulfilmentUserError!]!
+}
+
+"What became of a request for a letter."
+type OrderAccessPayload {
+  "The address, as it was understood: a letter is on its way, if it has such an order."
+  email: String
+  "What to mend."
+  userErrors: [OrderUserError!]!
+}
+
+"Something about a parcel to mend."
+type FulfilmentUserError @public {
+  "What is wrong."
+  code: FulfilmentErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with a parcel."
+enum FulfilmentErrorCode {
+  "Empty, too long or malformed."
+  INVALID
+  "The order is not paid yet, or over."
+  NOT_FULFILLABLE
+  "Fewer pieces are left to be sent, or none."
+  TOO_MANY
+  "It has arrived before."
+  ALREADY_DELIVERED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/identity.graphql", Input: `extend type Query {
@@ -6102,11 +7092,9 @@ enum JobErrorCode {
 
 extend type Mutation {
   """
-  Places the order: takes the stock, notes prices and addresses, closes the cart, all of it or nothing. Prices come
-  from the shop; send ` + "`" + `expectedTotal` + "`" + ` to be sure that the shopper saw them.
+  Cancels an order: what was not sent goes back on sale, and its money is let go or given back, all of it. Its owner may while
+  nothing was sent, and staff until all of it was. Who wants to give back a part only, refunds that.
   """
-  checkoutComplete("Which cart, and where to." input: CheckoutCompleteInput!): CheckoutPayload! @identified
-  "Cancels an order that has not been completed, and puts its pieces back on sale. For its owner and for staff."
   orderCancel("Which order." input: OrderCancelInput!): OrderPayload! @identified
 }
 
@@ -6148,12 +7136,16 @@ type Order implements Node @identified {
 
 "How far an order has come."
 enum OrderStatus {
+  "It waits for its payment, and holds its pieces until it expires."
+  PENDING_PAYMENT
   "The shop has it, and the stock is taken."
   PLACED
   "It was delivered and paid."
   COMPLETED
   "It was called off, and the stock put back."
   CANCELLED
+  "Its payment did not come in time; the stock was put back."
+  EXPIRED
 }
 
 "What was bought, as it was called and priced then."
@@ -6256,6 +7248,8 @@ input OrderFilter {
   query: String
   "Those in one of these states."
   status: [OrderStatus!]
+  "Those of which so much has been sent."
+  fulfilmentStatus: [FulfilmentProgress!]
   "Placed in this range."
   placedAt: DateRange
   "Those of this account."
@@ -6274,66 +7268,6 @@ enum OrderSortKey {
   TOTAL
 }
 
-"Which cart, and where to."
-input CheckoutCompleteInput {
-  "The cart's id."
-  cart: ID!
-  "Where mail about the order goes; the account's address unless told. Guests must say."
-  email: String
-  "Where the parcel goes."
-  shippingAddress: AddressInput
-  "Or: an entry of one's address book. With neither, the default one is taken."
-  shippingAddressId: ID
-  "Where the invoice goes, if it is another."
-  billingAddress: AddressInput
-  "How it is paid."
-  payment: PaymentMethod! = MANUAL
-  "The total that the shopper saw: if it is another by now, the answer is TOTAL_CHANGED, and nothing is ordered."
-  expectedTotal: Decimal
-}
-
-"What became of a checkout."
-type CheckoutPayload {
-  "The order; the confirmation is in its number."
-  order: Order
-  "What to mend. Nothing was ordered."
-  userErrors: [CheckoutUserError!]!
-}
-
-"Something about a checkout to mend."
-type CheckoutUserError @public {
-  "What is wrong."
-  code: CheckoutErrorCode!
-  "Where in the input."
-  field: [String!]
-  "In words."
-  message: String!
-}
-
-"What can be wrong at checkout."
-enum CheckoutErrorCode {
-  "Empty, too long or malformed."
-  INVALID
-  "There is nothing in the cart."
-  CART_EMPTY
-  "The cart has been ordered."
-  CART_ORDERED
-  "A guest must say where mail goes."
-  EMAIL_NEEDED
-  "An address comes before an order."
-  ADDRESS_NEEDED
-  "This shop takes orders of accounts with a verified e-mail address only."
-  EMAIL_UNVERIFIED
-  "Something in the cart is no longer sold."
-  VARIANT_UNAVAILABLE
-  "Fewer pieces are left."
-  INSUFFICIENT_STOCK
-  "More than one customer may buy."
-  PURCHASE_LIMIT
-  "Prices have changed since the shopper saw the total."
-  TOTAL_CHANGED
-}
-
 "Which order to cancel."
 input OrderCancelInput {
   "The order's id."
@@ -6342,6 +7276,8 @@ input OrderCancelInput {
   expectedVersion: Int
   "Why."
   reason: String! = ""
+  "Whether the pieces go back on sale. Only staff may say that they do not."
+  restock: Boolean = true
 }
 
 "What became of an order."
@@ -6366,7 +7302,7 @@ type OrderUserError @public {
 enum OrderErrorCode {
   "Too long or malformed."
   INVALID
-  "It has been completed or cancelled."
+  "It is over, or has been sent."
   NOT_CANCELLABLE
   "It needs a second person: ask for it by ` + "`" + `approvalRequest` + "`" + `."
   APPROVAL_NEEDED
@@ -7119,6 +8055,20 @@ func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.
 		return ec.fieldContext_Cart_totalQuantity(ctx, field)
 	case "subtotal":
 		return ec.fieldContext_Cart_subtotal(ctx, field)
+	case "version":
+		return ec.fieldContext_Cart_version(ctx, field)
+	case "email":
+		return ec.fieldContext_Cart_email(ctx, field)
+	case "shippingAddress":
+		return ec.fieldContext_Cart_shippingAddress(ctx, field)
+	case "billingAddress":
+		return ec.fieldContext_Cart_billingAddress(ctx, field)
+	case "promoCodes":
+		return ec.fieldContext_Cart_promoCodes(ctx, field)
+	case "reservedUntil":
+		return ec.fieldContext_Cart_reservedUntil(ctx, field)
+	case "mergedInto":
+		return ec.fieldContext_Cart_mergedInto(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Cart_createdAt(ctx, field)
 	case "updatedAt":
@@ -7151,6 +8101,8 @@ func (ec *executionContext) childFields_CartLine(ctx context.Context, field grap
 		return ec.fieldContext_CartLine_unitPrice(ctx, field)
 	case "total":
 		return ec.fieldContext_CartLine_total(ctx, field)
+	case "reservedUntil":
+		return ec.fieldContext_CartLine_reservedUntil(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CartLine", field.Name)
 }
@@ -7265,10 +8217,22 @@ func (ec *executionContext) childFields_CheckoutPayload(ctx context.Context, fie
 	switch field.Name {
 	case "order":
 		return ec.fieldContext_CheckoutPayload_order(ctx, field)
+	case "payment":
+		return ec.fieldContext_CheckoutPayload_payment(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CheckoutPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CheckoutStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cart":
+		return ec.fieldContext_CheckoutStartPayload_cart(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CheckoutStartPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CheckoutStartPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7281,6 +8245,64 @@ func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, f
 		return ec.fieldContext_CheckoutUserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_Fulfilment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Fulfilment_id(ctx, field)
+	case "status":
+		return ec.fieldContext_Fulfilment_status(ctx, field)
+	case "lines":
+		return ec.fieldContext_Fulfilment_lines(ctx, field)
+	case "carrier":
+		return ec.fieldContext_Fulfilment_carrier(ctx, field)
+	case "trackingNumber":
+		return ec.fieldContext_Fulfilment_trackingNumber(ctx, field)
+	case "trackingUrl":
+		return ec.fieldContext_Fulfilment_trackingUrl(ctx, field)
+	case "order":
+		return ec.fieldContext_Fulfilment_order(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Fulfilment_createdAt(ctx, field)
+	case "deliveredAt":
+		return ec.fieldContext_Fulfilment_deliveredAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Fulfilment_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Fulfilment", field.Name)
+}
+
+func (ec *executionContext) childFields_FulfilmentLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_FulfilmentLine_line(ctx, field)
+	case "quantity":
+		return ec.fieldContext_FulfilmentLine_quantity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FulfilmentLine", field.Name)
+}
+
+func (ec *executionContext) childFields_FulfilmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fulfilment":
+		return ec.fieldContext_FulfilmentPayload_fulfilment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_FulfilmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FulfilmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_FulfilmentUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_FulfilmentUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_FulfilmentUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_FulfilmentUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FulfilmentUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_Identity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7453,6 +8475,8 @@ func (ec *executionContext) childFields_OidcCompletePayload(ctx context.Context,
 		return ec.fieldContext_OidcCompletePayload_user(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_OidcCompletePayload_userErrors(ctx, field)
+	case "cart":
+		return ec.fieldContext_OidcCompletePayload_cart(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OidcCompletePayload", field.Name)
 }
@@ -7505,8 +8529,24 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_cancelReason(ctx, field)
 	case "version":
 		return ec.fieldContext_Order_version(ctx, field)
+	case "fulfilmentStatus":
+		return ec.fieldContext_Order_fulfilmentStatus(ctx, field)
+	case "fulfilments":
+		return ec.fieldContext_Order_fulfilments(ctx, field)
+	case "timeline":
+		return ec.fieldContext_Order_timeline(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "email":
+		return ec.fieldContext_OrderAccessPayload_email(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OrderAccessPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderAccessPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_OrderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7533,6 +8573,30 @@ func (ec *executionContext) childFields_OrderEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type OrderEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_OrderEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OrderEvent_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_OrderEvent_kind(ctx, field)
+	case "public":
+		return ec.fieldContext_OrderEvent_public(ctx, field)
+	case "text":
+		return ec.fieldContext_OrderEvent_text(ctx, field)
+	case "amount":
+		return ec.fieldContext_OrderEvent_amount(ctx, field)
+	case "payment":
+		return ec.fieldContext_OrderEvent_payment(ctx, field)
+	case "fulfilment":
+		return ec.fieldContext_OrderEvent_fulfilment(ctx, field)
+	case "actor":
+		return ec.fieldContext_OrderEvent_actor(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_OrderEvent_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderEvent", field.Name)
+}
+
 func (ec *executionContext) childFields_OrderLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7553,6 +8617,8 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_product(ctx, field)
 	case "order":
 		return ec.fieldContext_OrderLine_order(ctx, field)
+	case "fulfilledQuantity":
+		return ec.fieldContext_OrderLine_fulfilledQuantity(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
 }
@@ -7821,6 +8887,8 @@ func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field
 		return ec.fieldContext_SignInPayload_user(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_SignInPayload_userErrors(ctx, field)
+	case "cart":
+		return ec.fieldContext_SignInPayload_cart(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignInPayload", field.Name)
 }

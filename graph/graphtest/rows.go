@@ -52,6 +52,8 @@ type Rows struct {
 	APIKeys    map[string]*ent.APIKey  // till
 	Approval   *ent.Approval           // of another price of 22001, which the clerk has asked for
 	Jobs       map[string]*ent.Job     // by kind: dead, waiting
+
+	Fulfilments map[string]*ent.Fulfilment // by their order's number: A2, B1
 }
 
 // Viewer is the viewer of a name: an account's, "guest" or "anonymous".
@@ -91,6 +93,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		Users: map[string]*ent.User{}, Addresses: map[string]*ent.Address{}, Sessions: map[string]*ent.Session{}, Identities: map[string]*ent.Identity{}, Categories: map[string]*ent.Category{}, Products: map[string]*ent.Product{},
 		Variants: map[string]*ent.Variant{}, Carts: map[string]*ent.Cart{}, Orders: map[string]*ent.Order{},
 		Roles: map[string]*ent.Role{}, APIKeys: map[string]*ent.APIKey{}, Jobs: map[string]*ent.Job{},
+		Fulfilments: map[string]*ent.Fulfilment{},
 	}}
 	err := db.InTx(f, func(_ context.Context, tx *ent.Tx) error {
 		f.tx = tx
@@ -103,6 +106,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		f.identities()
 		f.sessions()
 		f.jobs()
+		f.fulfilments()
 		return nil
 	})
 	must(f, 0, err)

@@ -82,6 +82,12 @@ func (w walk) below(ctx context.Context, rows any, set ast.SelectionSet) {
 		each(w.fields(set, "Order", "Node"), func(f graphql.CollectedField) { w.ofOrders(ctx, rows, f) })
 	case []*ent.OrderLine:
 		each(w.fields(set, "OrderLine", "Node"), func(f graphql.CollectedField) { w.ofOrderLines(ctx, rows, f) })
+	case []*ent.Fulfilment:
+		each(w.fields(set, "Fulfilment", "Node"), func(f graphql.CollectedField) { w.ofFulfilments(ctx, rows, f) })
+	case []*ent.FulfilmentLine:
+		each(w.fields(set, "FulfilmentLine"), func(f graphql.CollectedField) { w.ofFulfilmentLines(ctx, rows, f) })
+	case []*ent.OrderEvent:
+		each(w.fields(set, "OrderEvent", "Node"), func(f graphql.CollectedField) { w.ofOrderEvents(ctx, rows, f) })
 	case []*ent.APIKey:
 		each(w.fields(set, "ApiKey", "Node"), func(f graphql.CollectedField) { w.ofAPIKeys(ctx, rows, f) })
 	case []*ent.AuditEntry:

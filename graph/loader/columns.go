@@ -16,10 +16,13 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/category"
+	"galley/ent/fulfilment"
+	"galley/ent/fulfilmentline"
 	"galley/ent/identity"
 	"galley/ent/job"
 	"galley/ent/media"
 	"galley/ent/order"
+	"galley/ent/orderevent"
 	"galley/ent/orderline"
 	"galley/ent/payment"
 	"galley/ent/product"
@@ -51,6 +54,9 @@ var entities = [...]entity{
 	{"Order", order.Table, order.Columns},
 	{"OrderLine", orderline.Table, orderline.Columns},
 	{"Payment", payment.Table, payment.Columns},
+	{"Fulfilment", fulfilment.Table, fulfilment.Columns},
+	{"FulfilmentLine", fulfilmentline.Table, fulfilmentline.Columns},
+	{"OrderEvent", orderevent.Table, orderevent.Columns},
 	{"Job", job.Table, job.Columns},
 	{"Role", role.Table, role.Columns},
 	{"ApiKey", apikey.Table, apikey.Columns},
@@ -61,22 +67,28 @@ var entities = [...]entity{
 
 // computed are the fields that do not read the column of their own name: what they read instead.
 var computed = map[string][]string{
-	"Product.inStock":           nil, // a loader of its own
-	"Session.current":           nil, // the viewer tells
-	"Media.url":                 {"Media.token"},
-	"Payment.amount":            {"Payment.due_amount", "Payment.currency"},
-	"Job.attempts":              {"Job.attempt"},
-	"Cart.totalQuantity":        {"CartLine.quantity"},
-	"Cart.subtotal":             {"Cart.currency", "CartLine.quantity", "Variant.price_amount"},
-	"CartLine.unitPrice":        {"Variant.price_amount", "Variant.currency"},
-	"CartLine.total":            {"CartLine.quantity", "Variant.price_amount", "Variant.currency"},
-	"User.effectivePermissions": nil, // a loader of its own
-	"AuditEntry.actorId":        {"AuditEntry.actor_kind"},
-	"AuditEntry.objectId":       {"AuditEntry.object_kind"},
-	"AuditEntry.object":         nil, // a loader of its own
-	"Approval.status":           {"Approval.status", "Approval.expires_at"},
-	"Approval.variant":          {"Approval.kind"},
-	"Approval.order":            {"Approval.kind"},
+	"Product.inStock":             nil, // a loader of its own
+	"Session.current":             nil, // the viewer tells
+	"Media.url":                   {"Media.token"},
+	"Payment.amount":              {"Payment.due_amount", "Payment.currency"},
+	"Job.attempts":                {"Job.attempt"},
+	"Cart.totalQuantity":          {"CartLine.quantity"},
+	"Cart.subtotal":               {"Cart.currency", "CartLine.quantity", "Variant.price_amount"},
+	"CartLine.reservedUntil":      {"Cart.reserved_until"},
+	"CartLine.unitPrice":          {"Variant.price_amount", "Variant.currency"},
+	"CartLine.total":              {"CartLine.quantity", "Variant.price_amount", "Variant.currency"},
+	"User.effectivePermissions":   nil, // a loader of its own
+	"AuditEntry.actorId":          {"AuditEntry.actor_kind"},
+	"AuditEntry.objectId":         {"AuditEntry.object_kind"},
+	"AuditEntry.object":           nil, // a loader of its own
+	"Approval.status":             {"Approval.status", "Approval.expires_at"},
+	"Approval.variant":            {"Approval.kind"},
+	"Approval.order":              {"Approval.kind"},
+	"Order.fulfilmentStatus":      {"Order.fulfilment"},
+	"OrderLine.fulfilledQuantity": {"OrderLine.fulfilled"},
+	"OrderEvent.amount":           {"OrderEvent.data", "Order.currency"},
+	"OrderEvent.payment":          {"OrderEvent.data"},
+	"OrderEvent.fulfilment":       {"OrderEvent.data"},
 }
 
 // columns are those that an operation reads: of each entity a bit for each column.

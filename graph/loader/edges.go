@@ -157,6 +157,10 @@ func (w walk) ofOrders(ctx context.Context, rows []*ent.Order, f graphql.Collect
 		toMany(ctx, w, rows, key, &w.LinesOfOrder, f.Selections)
 	case "payments":
 		toMany(ctx, w, rows, key, &w.PaymentsOfOrder)
+	case "fulfilments":
+		toMany(ctx, w, rows, key, &w.FulfilmentsOfOrder, f.Selections)
+	case "timeline":
+		toMany(ctx, w, rows, key, &w.EventsOfOrder, f.Selections)
 	}
 }
 

@@ -48,12 +48,13 @@ type UserFilter struct {
 
 // OrderFilter is the SDL's input of the same name.
 type OrderFilter struct {
-	Query    *string
-	Status   []order.Status
-	PlacedAt *DateRange
-	Customer *nodeid.ID
-	Country  *string
-	Total    *PriceRange
+	Query            *string
+	Status           []order.Status
+	FulfilmentStatus []order.Fulfilment
+	PlacedAt         *DateRange
+	Customer         *nodeid.ID
+	Country          *string
+	Total            *PriceRange
 }
 
 // ProductSort is the SDL's ProductSortKey.

@@ -27,6 +27,8 @@ type Loaders struct {
 	Order         Loader[*ent.Order]
 	OrderLine     Loader[*ent.OrderLine]
 	Payment       Loader[*ent.Payment]
+	Fulfilment    Loader[*ent.Fulfilment]
+	OrderEvent    Loader[*ent.OrderEvent]
 	Job           Loader[*ent.Job]
 	Role          Loader[*ent.Role]
 	APIKey        Loader[*ent.APIKey]
@@ -49,6 +51,9 @@ type Loaders struct {
 	LinesOfCart        Loader[[]*ent.CartLine]
 	LinesOfOrder       Loader[[]*ent.OrderLine]
 	PaymentsOfOrder    Loader[[]*ent.Payment]
+	FulfilmentsOfOrder Loader[[]*ent.Fulfilment]
+	LinesOfFulfilment  Loader[[]*ent.FulfilmentLine]
+	EventsOfOrder      Loader[[]*ent.OrderEvent]
 	ObjectOfAuditEntry Loader[Node]
 
 	mu    sync.Mutex
@@ -74,6 +79,8 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.Order.serve(l, orders)
 	l.OrderLine.serve(l, orderLines)
 	l.Payment.serve(l, payments)
+	l.Fulfilment.serve(l, fulfilments)
+	l.OrderEvent.serve(l, orderEvents)
 	l.Job.serve(l, jobs)
 	l.Role.serve(l, rolesByID)
 	l.APIKey.serve(l, apiKeys)
@@ -96,6 +103,9 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.LinesOfCart.serve(l, linesOfCarts)
 	l.LinesOfOrder.serve(l, linesOfOrders)
 	l.PaymentsOfOrder.serve(l, paymentsOfOrders)
+	l.FulfilmentsOfOrder.serve(l, fulfilmentsOfOrders)
+	l.LinesOfFulfilment.serve(l, linesOfFulfilments)
+	l.EventsOfOrder.serve(l, eventsOfOrders)
 	l.ObjectOfAuditEntry.serve(l, objectsOfAuditEntries)
 	return l
 }

@@ -94,6 +94,9 @@ func (f *OrderFilter) where(currency money.Currency) (func(*sql.Selector), error
 	if f.Status != nil {
 		all = append(all, order.StatusIn(f.Status...))
 	}
+	if f.FulfilmentStatus != nil {
+		all = append(all, order.FulfilmentIn(f.FulfilmentStatus...))
+	}
 	if f.Customer != nil {
 		all = append(all, order.UserID(f.Customer.KeyOf(nodeid.User)))
 	}
@@ -106,4 +109,16 @@ func (f *OrderFilter) where(currency money.Currency) (func(*sql.Selector), error
 		return nil, err
 	}
 	return and(append(all, total...)), nil
+}
+
+// NewestPaymentOf is the payment that was asked for last of an order, or nil.
+func (l *Loaders) NewestPaymentOf(ctx context.Context, orderID int64) (*ent.Payment, error) {
+	if orderID == 0 {
+		return nil, nil //nolint:nilnil // null is the answer
+	}
+	payments, err := l.PaymentsOfOrder.Load(ctx, orderID)
+	if err != nil || len(payments) == 0 {
+		return nil, err
+	}
+	return payments[len(payments)-1], nil
 }

@@ -7,6 +7,7 @@ import (
 	"galley/ent"
 	"galley/ent/confirmation"
 	"galley/ent/user"
+	"galley/internal/attempt"
 	"galley/internal/audit"
 	"galley/internal/database"
 	"galley/internal/email"
@@ -25,7 +26,7 @@ func (w *Workflow) EmailChangeRequest(ctx context.Context, in EmailChangeRequest
 	if !ok {
 		return &LetterPayload{UserErrors: fault.Reject(Invalid, malformed, "newEmail")}, nil
 	}
-	if err := w.attempts.Count(ctx, letters(ctx, address)...); err != nil {
+	if err := w.attempts.Count(ctx, attempt.Letters(ctx, address)...); err != nil {
 		return nil, err
 	}
 	p, err := w.prove(ctx, in.Password)

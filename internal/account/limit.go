@@ -20,15 +20,6 @@ func guesses(ctx context.Context, account string) []attempt.Try {
 	return tries
 }
 
-// letters are the limits of having letters sent, and of the hashes of sign-ups: nobody's mailbox is filled.
-func letters(ctx context.Context, recipient string) []attempt.Try {
-	tries := []attempt.Try{attempt.Limit{Name: "letter.recipient", Burst: 5, Every: 10 * time.Minute}.By(recipient)}
-	if address := attempt.Address(ctx); address != "" {
-		tries = append(tries, attempt.Limit{Name: "letter.address", Burst: 20, Every: time.Minute}.By(address))
-	}
-	return tries
-}
-
 // tokens are the limits of using a letter's secret, known or not.
 func tokens(ctx context.Context, text string) []attempt.Try {
 	tries := []attempt.Try{attempt.Limit{Name: "token", Burst: 10, Every: time.Minute}.By(text)}

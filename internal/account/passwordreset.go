@@ -6,6 +6,7 @@ import (
 	"galley/ent"
 	"galley/ent/confirmation"
 	"galley/ent/user"
+	"galley/internal/attempt"
 	"galley/internal/audit"
 	"galley/internal/database"
 	"galley/internal/email"
@@ -20,7 +21,7 @@ func (w *Workflow) PasswordResetRequest(ctx context.Context, in PasswordResetReq
 	if !ok {
 		return &LetterPayload{UserErrors: fault.Reject(Invalid, malformed, "email")}, nil
 	}
-	if err := w.attempts.Count(ctx, letters(ctx, address)...); err != nil {
+	if err := w.attempts.Count(ctx, attempt.Letters(ctx, address)...); err != nil {
 		return nil, err
 	}
 	outcome, err := w.db.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {

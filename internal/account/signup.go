@@ -12,6 +12,7 @@ import (
 	"galley/ent/confirmation"
 	"galley/ent/credential"
 	"galley/ent/user"
+	"galley/internal/attempt"
 	"galley/internal/database"
 	"galley/internal/email"
 	"galley/internal/fault"
@@ -27,7 +28,7 @@ const malformed = "This is not an e-mail address that the shop can write to"
 func (w *Workflow) SignUp(ctx context.Context, in SignUpInput) (*LetterPayload, error) {
 	d := w.check(draft{email: in.Email, password: &in.Password, profile: profile{name: &in.Name}})
 	if d.rejected == nil {
-		if err := w.attempts.Count(ctx, letters(ctx, d.email)...); err != nil {
+		if err := w.attempts.Count(ctx, attempt.Letters(ctx, d.email)...); err != nil {
 			return nil, err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"galley/ent"
 	"galley/ent/confirmation"
 	"galley/ent/user"
+	"galley/internal/attempt"
 	"galley/internal/audit"
 	"galley/internal/database"
 	"galley/internal/fault"
@@ -124,6 +125,9 @@ func (w *Workflow) open(ctx context.Context, tx *ent.Tx, c *ent.Confirmation, p 
 	if err := Claim(ctx, tx, id, c.Email); err != nil {
 		return nil, err
 	}
+	if err := w.carts.Adopt(ctx, tx, id); err != nil {
+		return nil, err
+	}
 	if err := w.attempts.GiveBack(ctx, tx, guesses(ctx, c.Email)...); err != nil {
 		return nil, err
 	}
@@ -155,7 +159,7 @@ func (w *Workflow) EmailVerifyRequest(ctx context.Context) (*LetterPayload, erro
 	case k.id == 0:
 		return nil, session.Ended()
 	}
-	if err := w.attempts.Count(ctx, letters(ctx, k.email)...); err != nil {
+	if err := w.attempts.Count(ctx, attempt.Letters(ctx, k.email)...); err != nil {
 		return nil, err
 	}
 	outcome, err := w.db.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {

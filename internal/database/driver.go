@@ -109,6 +109,17 @@ type countedTx struct {
 }
 
 func (t countedTx) Exec(ctx context.Context, query string, args, v any) error {
+	if b := bundleFrom(ctx); b != nil {
+		list, ok := args.([]any)
+		if !ok {
+			return fmt.Errorf("database: arguments are %T", args)
+		}
+		result := b.add(query, list)
+		if into, ok := v.(*stdsql.Result); ok {
+			*into = result
+		}
+		return nil
+	}
 	defer count(ctx, query, args)()
 	return t.Tx.Exec(ctx, query, args, v)
 }
@@ -119,6 +130,9 @@ func (t countedTx) Query(ctx context.Context, query string, args, v any) error {
 }
 
 func (t countedTx) ExecContext(ctx context.Context, query string, args ...any) (stdsql.Result, error) {
+	if b := bundleFrom(ctx); b != nil {
+		return b.add(query, args), nil
+	}
 	defer count(ctx, query, args)()
 	return t.raw.ExecContext(ctx, query, args...)
 }

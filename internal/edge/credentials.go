@@ -12,6 +12,8 @@ type Credentials struct {
 	Bearer    string // the token of Authorization: Bearer
 	Cookie    string // the secret in the session's cookie, where there is no Authorization
 	CartToken string // X-Cart-Token: the secret of a guest's cart
+	// OrderToken is the secret that a letter about an order brought: X-Order-Token.
+	OrderToken string
 }
 
 const mostCredentialBytes = 4096
@@ -29,15 +31,21 @@ func credentials(header http.Header) (Credentials, error) {
 		}
 		c.Bearer = token
 	}
-	if token, ok, err := single(header, "X-Cart-Token"); err != nil {
+	var err error
+	if c.CartToken, err = tokenOf(header, "X-Cart-Token"); err != nil {
 		return c, err
-	} else if ok {
-		if !isToken(token) {
-			return c, fault.New(fault.Unauthenticated, "The X-Cart-Token header is malformed")
-		}
-		c.CartToken = token
 	}
-	return c, nil
+	c.OrderToken, err = tokenOf(header, "X-Order-Token")
+	return c, err
+}
+
+// tokenOf reads a header that is a token, if it is there.
+func tokenOf(header http.Header, name string) (string, error) {
+	token, ok, err := single(header, name)
+	if err == nil && ok && !isToken(token) {
+		err = fault.Newf(fault.Unauthenticated, "The %s header is malformed", name)
+	}
+	return token, err
 }
 
 // single reads a header that may be sent once.

@@ -1,30 +1,45 @@
-// Package fulfil takes orders from state to state after they were placed.
+// Package fulfil is what becomes of orders after they were placed: parcels, notes, cancellations, and the letters that
+// tell of them.
 package fulfil
 
 import (
 	"context"
-	"slices"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"galley/ent"
-	"galley/ent/order"
+	"galley/internal/attempt"
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/job"
+	"galley/internal/lifecycle"
 	"galley/internal/mail"
+	"galley/internal/secret"
+	"galley/internal/settlement"
+	"galley/internal/viewer"
 )
 
-// The codes of OrderErrorCode.
+// The codes of OrderErrorCode and FulfilmentErrorCode.
 const (
-	Invalid        fault.Reason = "INVALID"
-	NotCancellable fault.Reason = "NOT_CANCELLABLE"
+	Invalid          fault.Reason = "INVALID"
+	NotCancellable   fault.Reason = "NOT_CANCELLABLE"
+	NotFulfillable   fault.Reason = "NOT_FULFILLABLE"
+	TooMany          fault.Reason = "TOO_MANY"
+	AlreadyDelivered fault.Reason = "ALREADY_DELIVERED"
 )
 
 // Workflow changes orders.
 type Workflow struct {
-	db      *database.DB
-	jobs    *job.Queue
-	letters mail.Sender
-	within  *ent.Tx // that of the caller, for all that is changed
+	db       *database.DB
+	jobs     *job.Queue
+	letters  mail.Sender
+	secrets  *secret.Ring
+	attempts *attempt.Counter
+	orders   *lifecycle.Workflow
+	payments *settlement.Workflow
+	within   *ent.Tx // that of the caller, for all that is changed
 }
 
 // Options are what orders are fulfilled with.
@@ -32,13 +47,21 @@ type Options struct {
 	Database *database.DB
 	Jobs     *job.Queue
 	Mail     mail.Sender
+	Secrets  *secret.Ring
+	Orders   *lifecycle.Workflow
+	Payments *settlement.Workflow
 }
 
 // New makes the workflow of a shop. It writes the letters about orders too, the first one included.
 func New(o Options) *Workflow {
-	w := &Workflow{db: o.Database, jobs: o.Jobs, letters: o.Mail}
-	o.Jobs.Handle(placed, w.write(mail.OrderPlaced))
-	o.Jobs.Handle(cancelled, w.write(mail.OrderCancelled))
+	w := &Workflow{
+		db: o.Database, jobs: o.Jobs, letters: o.Mail, secrets: o.Secrets, attempts: attempt.New(o.Database, o.Secrets),
+		orders: o.Orders, payments: o.Payments,
+	}
+	for kind, template := range templates {
+		o.Jobs.Handle(kind, w.write(template))
+	}
+	o.Jobs.Handle(accessJob, w.writeAccess)
 	return w
 }
 
@@ -58,15 +81,29 @@ func (w *Workflow) mutate(ctx context.Context, fn func(ctx context.Context, tx *
 	return w.db.Mutate(ctx, fn)
 }
 
-// next is the table of what may become of an order. What is completed or cancelled stays so.
-func next(from order.Status) []order.Status {
-	switch from {
-	case order.StatusPLACED:
-		return []order.Status{order.StatusCOMPLETED, order.StatusCANCELLED}
-	default:
-		return nil
+// byStaff holds an order that the viewer may see and change as staff.
+func byStaff(ctx context.Context, tx *ent.Tx, key int64) (*ent.Order, error) {
+	o, err := lifecycle.Hold(ctx, tx, key)
+	if err != nil {
+		return nil, err
 	}
+	if !viewer.From(ctx).Has(viewer.OrderWrite) {
+		return nil, fault.New(fault.Forbidden, "You may not do this")
+	}
+	return o, nil
 }
 
-// may tells whether an order may go from one state to another.
-func may(from, to order.Status) bool { return slices.Contains(next(from), to) }
+func changed() error {
+	return fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
+}
+
+// plain tells whether a text is one that people write, of one line or several.
+func plain(s string, most int) bool {
+	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= most &&
+		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' })
+}
+
+// needPlain complains of a text that is not plain, or too long.
+func needPlain(c *fault.Collector, what, s string, most int, field string) {
+	c.Add(plain(s, most), Invalid, fmt.Sprintf("%s is plain text of at most %d characters", what, most), field)
+}

@@ -8,30 +8,28 @@ import (
 	"strings"
 
 	"galley/ent"
+	"galley/ent/fulfilmentline"
 	"galley/ent/order"
 	"galley/ent/orderline"
 	"galley/internal/job"
+	"galley/internal/lifecycle"
 	"galley/internal/mail"
 	"galley/internal/money"
 	"galley/internal/postal"
 )
 
-// The kinds of jobs that write letters about orders.
-const (
-	placed    = "order.placed" // asked for by package checkout
-	cancelled = "order.cancelled"
-)
-
-// letter is the payload of such a job.
-type letter struct {
-	Order int64 `json:"order,string"`
+// templates are the words of the letters about orders, by the kind of job that asks for them.
+var templates = map[string]mail.Template{
+	lifecycle.LetterPlaced: mail.OrderPlaced, lifecycle.LetterCancelled: mail.OrderCancelled, lifecycle.LetterExpired: mail.OrderExpired,
+	lifecycle.LetterShipped: mail.OrderShipped, lifecycle.LetterTracking: mail.OrderTracking,
+	lifecycle.LetterDelivered: mail.OrderDelivered, lifecycle.LetterRefunded: mail.OrderRefunded,
 }
 
 // write makes the handler that writes a letter about an order to whoever ordered. One that has been anonymised
 // meanwhile has nobody to write to.
 func (w *Workflow) write(t mail.Template) job.Handler {
 	return func(ctx context.Context, j job.Job) error {
-		var about letter
+		var about lifecycle.Letter
 		if err := json.Unmarshal(j.Payload, &about); err != nil {
 			return fmt.Errorf("read job: %w", err)
 		}
@@ -46,20 +44,46 @@ func (w *Workflow) write(t mail.Template) job.Handler {
 		if err != nil {
 			return fmt.Errorf("read order lines: %w", err)
 		}
-		l := mail.Letter{ID: j.Kind + "." + strconv.FormatInt(j.Key, 10), To: o.Email, Template: t, Data: data(o, lines)}
-		if o.ShippingAddress != nil {
-			l.Name = o.ShippingAddress.Name
+		d := data(o, lines)
+		if about.Amount != 0 {
+			d.Amount = money.Money{Amount: money.Minor(about.Amount), Currency: o.Currency}.String()
 		}
-		if err := w.letters.Send(ctx, l); err != nil {
-			return fmt.Errorf("send %s: %w", t, err)
+		if about.Fulfilment != 0 {
+			if err := w.addParcel(ctx, &d, about.Fulfilment, lines); err != nil {
+				return err
+			}
 		}
-		return nil
+		return w.tell(ctx, j, o, t, d)
 	}
 }
 
-// data is what a letter says about an order.
+// tell sends a letter about an order, with the link that opens it.
+func (w *Workflow) tell(ctx context.Context, j job.Job, o *ent.Order, t mail.Template, d mail.OrderData) (err error) {
+	if d.Token, err = w.issue(ctx, o); err != nil {
+		return err
+	}
+	l := mail.Letter{ID: j.Kind + "." + strconv.FormatInt(j.Key, 10), To: o.Email, Template: t, Data: d}
+	if o.ShippingAddress != nil {
+		l.Name = o.ShippingAddress.Name
+	}
+	if err := w.letters.Send(ctx, l); err != nil {
+		return fmt.Errorf("send %s: %w", t, err)
+	}
+	return nil
+}
+
+// data is what a letter says about an order. What costs nothing is not worth a line.
 func data(o *ent.Order, lines []*ent.OrderLine) mail.OrderData {
-	d := mail.OrderData{Number: o.Number, Total: money.Money{Amount: o.TotalAmount, Currency: o.Currency}.String()}
+	amount := func(a money.Minor) string {
+		if a == 0 {
+			return ""
+		}
+		return money.Money{Amount: a, Currency: o.Currency}.String()
+	}
+	d := mail.OrderData{
+		Number: o.Number, Discount: amount(-o.DiscountAmount), Delivery: amount(o.DeliveryAmount), DeliveryName: o.DeliveryName,
+		Tax: amount(o.TaxAmount), TaxIncluded: o.TaxIncluded, Total: money.Money{Amount: o.TotalAmount, Currency: o.Currency}.String(),
+	}
 	for _, l := range lines {
 		total := money.Money{Amount: l.TotalAmount, Currency: l.Currency}.String()
 		d.Lines = append(d.Lines, mail.OrderLineData{Title: l.Title, Quantity: l.Quantity, Total: total})
@@ -68,6 +92,29 @@ func data(o *ent.Order, lines []*ent.OrderLine) mail.OrderData {
 		d.ShipTo = written(*o.ShippingAddress)
 	}
 	return d
+}
+
+// addParcel tells of a parcel what is in it, and where it is to be looked for.
+func (w *Workflow) addParcel(ctx context.Context, d *mail.OrderData, key int64, lines []*ent.OrderLine) error {
+	f, err := w.db.Client.Fulfilment.Get(ctx, key)
+	if err != nil {
+		return fmt.Errorf("read fulfilment: %w", err)
+	}
+	d.Parcel = mail.ParcelData{Carrier: f.Carrier, Number: f.TrackingNumber, URL: f.TrackingURL}
+	packed, err := w.db.Client.FulfilmentLine.Query().Where(fulfilmentline.FulfilmentID(key)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("read fulfilment lines: %w", err)
+	}
+	quantities := make(map[int64]int, len(packed))
+	for _, p := range packed {
+		quantities[p.OrderLineID] = p.Quantity
+	}
+	for _, l := range lines {
+		if n := quantities[l.ID]; n > 0 {
+			d.Parcel.Lines = append(d.Parcel.Lines, mail.OrderLineData{Title: l.Title, Quantity: n})
+		}
+	}
+	return nil
 }
 
 // written is an address as it stands on a parcel.

@@ -2,15 +2,18 @@ package fulfil_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"reflect"
 	"testing"
 
+	"galley/ent"
 	entjob "galley/ent/job"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/fulfil"
 	"galley/internal/job"
+	"galley/internal/lifecycle"
 	"galley/internal/mail"
 )
 
@@ -25,6 +28,16 @@ func (o *outbox) Send(_ context.Context, l mail.Letter) error {
 		o.sent = append(o.sent, l)
 	}
 	return o.fail
+}
+
+// payloadOf is what a job about an order carries.
+func payloadOf(t *testing.T, j *ent.Job) lifecycle.Letter {
+	t.Helper()
+	var about lifecycle.Letter
+	if err := json.Unmarshal(j.Payload, &about); err != nil {
+		t.Fatal(err)
+	}
+	return about
 }
 
 // asked is the only job of a kind that there is.

@@ -23,9 +23,14 @@ import (
 	"galley/internal/fault"
 	"galley/internal/fulfil"
 	"galley/internal/job"
+	"galley/internal/lifecycle"
+	"galley/internal/live"
 	"galley/internal/money"
 	"galley/internal/nodeid"
 	"galley/internal/postal"
+	"galley/internal/quote"
+	"galley/internal/secret"
+	"galley/internal/settlement"
 	"galley/internal/viewer"
 )
 
@@ -38,6 +43,7 @@ type shop struct {
 	carts     *cart.Workflow
 	checkouts *checkout.Workflow
 	orders    *fulfil.Workflow
+	states    *lifecycle.Workflow
 	letters   *outbox
 	system    context.Context
 	n         *atomic.Int64 // makes names
@@ -46,10 +52,28 @@ type shop struct {
 func open(t *testing.T, db *database.DB) shop {
 	t.Helper()
 	jobs, letters := job.New(db), new(outbox)
+	states := lifecycle.New(db, jobs, new(live.Broker))
+	payments := settlement.New(settlement.Options{Database: db, Jobs: jobs, Orders: states})
 	return shop{
-		t, db, cart.New(db, gbp), checkout.New(checkout.Options{Database: db, Currency: gbp, Jobs: jobs}),
-		fulfil.New(fulfil.Options{Database: db, Jobs: jobs, Mail: letters}), letters, databasetest.System(t.Context()), new(atomic.Int64),
+		t, db, cart.New(cart.Options{Database: db, Currency: gbp, Secrets: secret.Development(), Live: new(live.Broker)}),
+		checkout.New(checkout.Options{
+			Database: db, Prices: quote.Source{Currency: gbp, Now: db.Now}, Jobs: jobs, Orders: states, Payments: payments, Live: new(live.Broker),
+			Secrets: secret.Development(), Reservation: time.Minute,
+		}),
+		fulfil.New(fulfil.Options{Database: db, Jobs: jobs, Mail: letters, Secrets: secret.Development(), Orders: states, Payments: payments}),
+		states, letters, databasetest.System(t.Context()), new(atomic.Int64),
 	}
+}
+
+// each runs a test on a shop of each engine.
+func each(t *testing.T, test func(s shop)) {
+	t.Helper()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) { test(open(t, db)) })
+}
+
+// run runs a subtest in the shop.
+func (s shop) run(name string, test func(s shop)) {
+	s.t.Run(name, func(t *testing.T) { test(s.in(t)) })
 }
 
 // in is the shop for a subtest.
@@ -91,6 +115,14 @@ func (s shop) visitor() context.Context { return viewer.With(s.t.Context(), view
 
 func of(v *ent.Variant, quantity int) cart.LineInput {
 	return cart.LineInput{Variant: v.NodeID(), Quantity: quantity}
+}
+
+// many are lines of so many variants.
+func (s shop) many(n int) (lines []cart.LineInput) {
+	for range n {
+		lines = append(lines, of(s.variant(10), 1))
+	}
+	return lines
 }
 
 // place places an order of the viewer's; a visitor becomes a guest by it. It is nil where the stock

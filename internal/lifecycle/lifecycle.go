@@ -61,21 +61,40 @@ type Data struct {
 	Tracking   string `json:"tracking,omitempty"`
 }
 
-// Note writes a line of an order's timeline. Staff who did it are named, shoppers are not.
+// DataOf is what a line of the timeline tells besides its kind; nothing where there is nothing.
+func DataOf(e *ent.OrderEvent) (Data, error) {
+	var d Data
+	if len(e.Data) == 0 {
+		return d, nil
+	}
+	if err := json.Unmarshal(e.Data, &d); err != nil {
+		return d, fmt.Errorf("decode event: %w", err)
+	}
+	return d, nil
+}
+
+// Note writes a line of an order's timeline, asks for the letter that tells the shopper of it, if there is one, and
+// tells subscribers. Staff who did it are named, shoppers are not.
 func (w *Workflow) Note(ctx context.Context, tx *ent.Tx, orderID int64, e Event) error {
 	create := tx.OrderEvent.Create().SetOrderID(orderID).SetKind(e.Kind).SetPublic(!e.Private).SetText(e.Text)
 	if actor := viewer.Actor(ctx); actor.Kind == viewer.Staff {
 		create.SetActorID(actor.UserID)
 	}
+	about := Letter{Order: orderID}
 	if e.Data != nil {
 		text, err := json.Marshal(e.Data)
 		if err != nil {
 			return fmt.Errorf("encode event: %w", err)
 		}
 		create.SetData(text)
+		about.Fulfilment, about.Amount = e.Data.Fulfilment, e.Data.Amount
 	}
 	if err := create.Exec(viewer.AsSystem(ctx)); err != nil {
 		return fmt.Errorf("note event: %w", err)
+	}
+	w.live.AfterCommit(tx, live.Order(orderID))
+	if kind, ok := letters[e.Kind]; ok {
+		return w.write(ctx, tx, kind, about)
 	}
 	return nil
 }

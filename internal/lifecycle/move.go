@@ -4,50 +4,73 @@ import (
 	"context"
 	"fmt"
 
+	"entgo.io/ent/dialect/sql"
+
 	"galley/ent"
 	"galley/ent/order"
 	"galley/ent/orderevent"
 	"galley/ent/orderline"
+	"galley/ent/payment"
+	"galley/internal/database"
+	"galley/internal/fault"
 	"galley/internal/live"
+	"galley/internal/money"
+	"galley/internal/promotion"
 	"galley/internal/stock"
 	"galley/internal/viewer"
 )
 
-// The kinds of jobs that write letters about orders.
-const (
-	LetterPlaced    = "order.placed"
-	LetterCancelled = "order.cancelled"
-	LetterExpired   = "order.expired"
-)
-
-// Letter is the payload of such a job.
-type Letter struct {
-	Order int64 `json:"order,string"`
+// kinds are the lines of the timeline that tell of a state.
+var kinds = map[order.Status]orderevent.Kind{
+	order.StatusPLACED: orderevent.KindCONFIRMED, order.StatusCOMPLETED: orderevent.KindCOMPLETED,
+	order.StatusCANCELLED: orderevent.KindCANCELLED, order.StatusEXPIRED: orderevent.KindEXPIRED,
 }
-
-// kinds are the lines of the timeline that tell of a state, and the letters.
-var (
-	kinds = map[order.Status]orderevent.Kind{
-		order.StatusPLACED: orderevent.KindCONFIRMED, order.StatusCOMPLETED: orderevent.KindCOMPLETED,
-		order.StatusCANCELLED: orderevent.KindCANCELLED, order.StatusEXPIRED: orderevent.KindEXPIRED,
-	}
-	letters = map[order.Status]string{
-		order.StatusPLACED: LetterPlaced, order.StatusCANCELLED: LetterCancelled, order.StatusEXPIRED: LetterExpired,
-	}
-)
 
 // Created tells of an order that has just been written, in its transaction: one that is placed already gets its letter.
 func (w *Workflow) Created(ctx context.Context, tx *ent.Tx, o *ent.Order) error {
 	if err := w.Note(ctx, tx, o.ID, Event{Kind: orderevent.KindPLACED, Data: &Data{Amount: int64(o.TotalAmount)}}); err != nil {
 		return err
 	}
-	return w.tell(ctx, tx, o.ID, o.Status)
+	if o.Status != order.StatusPLACED {
+		return nil
+	}
+	w.live.AfterCommit(tx, live.Placed)
+	return w.write(ctx, tx, LetterPlaced, Letter{Order: o.ID})
+}
+
+// Hold reads an order that the viewer may see, and keeps everybody else from changing it until the transaction ends.
+func Hold(ctx context.Context, tx *ent.Tx, key int64) (*ent.Order, error) {
+	q := tx.Order.Query().Where(order.ID(key))
+	q.Modify(database.Locked(sql.LockNoKeyUpdate))
+	o, err := q.Only(ctx)
+	switch {
+	case ent.IsNotFound(err):
+		return nil, fault.New(fault.NotFound, "There is no such order")
+	case err != nil:
+		return nil, fmt.Errorf("hold order: %w", err)
+	}
+	return o, nil
 }
 
 // Move takes an order from the state and version that it was read in to another state. Of many at once one gets past
 // the first statement; the others get ErrMoved. The reason stands in the timeline, and with a cancelled order.
 // What an order that ends has not sent goes back on sale. Its money is not touched: see settlement.Release.
 func (w *Workflow) Move(ctx context.Context, tx *ent.Tx, o *ent.Order, to order.Status, reason string) error {
+	if err := w.move(ctx, tx, o, to, reason); err != nil {
+		return err
+	}
+	if to == order.StatusCANCELLED || to == order.StatusEXPIRED {
+		return w.putBack(viewer.AsSystem(ctx), tx, o.ID)
+	}
+	return nil
+}
+
+// WriteOff cancels an order whose pieces are not to be sold again, such as broken ones: they do not go back on sale.
+func (w *Workflow) WriteOff(ctx context.Context, tx *ent.Tx, o *ent.Order, reason string) error {
+	return w.move(ctx, tx, o, order.StatusCANCELLED, reason)
+}
+
+func (w *Workflow) move(ctx context.Context, tx *ent.Tx, o *ent.Order, to order.Status, reason string) error {
 	if !May(o.Status, to) {
 		return ErrMoved
 	}
@@ -62,29 +85,35 @@ func (w *Workflow) Move(ctx context.Context, tx *ent.Tx, o *ent.Order, to order.
 	case n == 0:
 		return ErrMoved
 	}
-	if err := w.Note(ctx, tx, o.ID, Event{Kind: kinds[to], Text: reason}); err != nil {
-		return err
-	}
 	if to == order.StatusCANCELLED || to == order.StatusEXPIRED {
-		if err := w.putBack(viewer.AsSystem(ctx), tx, o.ID); err != nil {
+		if err := promotion.GiveBack(ctx, tx, w.db, o.ID); err != nil {
 			return err
 		}
 	}
-	return w.tell(ctx, tx, o.ID, to)
-}
-
-// tell asks for the letter of a state, and tells subscribers.
-func (w *Workflow) tell(ctx context.Context, tx *ent.Tx, key int64, status order.Status) error {
-	w.live.AfterCommit(tx, live.Order(key))
-	if status == order.StatusPLACED {
+	if to == order.StatusPLACED {
 		w.live.AfterCommit(tx, live.Placed)
 	}
-	kind, ok := letters[status]
-	if !ok {
+	return w.Note(ctx, tx, o.ID, Event{Kind: kinds[to], Text: reason})
+}
+
+// CompleteIfDone completes an order that is delivered and paid; any other stays as it is. Its caller holds the order,
+// and calls it where either may have come true. Only a delivered order costs a statement.
+func (w *Workflow) CompleteIfDone(ctx context.Context, tx *ent.Tx, o *ent.Order) error {
+	if o.Status != order.StatusPLACED || o.Fulfilment != order.FulfilmentDELIVERED {
 		return nil
 	}
-	_, err := w.jobs.Add(ctx, tx, kind, Letter{key})
-	return err
+	payments, err := tx.Payment.Query().Where(payment.OrderID(o.ID)).All(viewer.AsSystem(ctx))
+	if err != nil {
+		return fmt.Errorf("read payments: %w", err)
+	}
+	var paid money.Minor
+	for _, p := range payments {
+		paid += p.CapturedAmount
+	}
+	if paid < o.TotalAmount {
+		return nil
+	}
+	return w.Move(ctx, tx, o, order.StatusCOMPLETED, "")
 }
 
 // putBack returns the pieces that were not sent to stock.

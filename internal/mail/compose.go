@@ -45,7 +45,8 @@ type composer struct {
 func templates() []Template {
 	return []Template{
 		ConfirmSignUp, HasAccount, VerifyEmail, ResetPassword, NoAccount, PasswordChanged, ConfirmEmail, EmailChanged,
-		NewDevice, DeletionScheduled, AccountDeleted, OrderPlaced, OrderCancelled,
+		NewDevice, DeletionScheduled, AccountDeleted, OrderPlaced, OrderCancelled, OrderExpired, OrderShipped, OrderTracking, OrderDelivered,
+		OrderRefunded, OrderAccess,
 	}
 }
 
@@ -85,6 +86,15 @@ func (v view) Link(page string) (string, error) {
 		return "", errors.New("the letter has no token")
 	}
 	return v.Storefront + page + "?token=" + url.QueryEscape(d.Token), nil
+}
+
+// OrderLink is the address of the storefront's page of an order, which the letter's token opens.
+func (v view) OrderLink() (string, error) {
+	d, ok := v.Data.(OrderData)
+	if !ok || d.Token == "" {
+		return "", errors.New("the letter has no order's token")
+	}
+	return v.Storefront + "/orders/" + url.PathEscape(d.Number) + "?token=" + url.QueryEscape(d.Token), nil
 }
 
 // sendable are the ids that a Message-ID can be made of as they are.

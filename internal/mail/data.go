@@ -36,23 +36,43 @@ type DeletionScheduledData struct {
 	At time.Time // the end of the grace period
 }
 
-// OrderData fills OrderPlaced and OrderCancelled. Amounts are written out, with their currency.
+// OrderData fills the letters about orders. Amounts are written out, with their currency; those that are nothing are empty.
 type OrderData struct {
-	Number string
-	Total  string
-	Lines  []OrderLineData
-	ShipTo []string // the lines of the address; none where nothing is shipped
+	Number       string
+	Token        string // opens the order
+	Lines        []OrderLineData
+	Discount     string // below zero
+	Delivery     string
+	DeliveryName string
+	Tax          string
+	TaxIncluded  bool // in the other amounts
+	Total        string
+	ShipTo       []string   // the lines of the address; none where nothing is shipped
+	Parcel       ParcelData // of OrderShipped, OrderTracking and OrderDelivered
+	Amount       string     // of OrderRefunded: what was given back
 }
 
 // The letters about orders, by name.
 type (
 	OrderPlacedData    = OrderData
 	OrderCancelledData = OrderData
+	OrderExpiredData   = OrderData
+	OrderShippedData   = OrderData
+	OrderTrackingData  = OrderData
+	OrderDeliveredData = OrderData
+	OrderRefundedData  = OrderData
+	OrderAccessData    = OrderData
 )
 
-// OrderLineData is one line of an order.
+// OrderLineData is one line of an order, or of a parcel, where it has no price.
 type OrderLineData struct {
 	Title    string
 	Quantity int
 	Total    string
+}
+
+// ParcelData is what was sent, and how it is found again. Any of it may be empty.
+type ParcelData struct {
+	Lines                []OrderLineData
+	Carrier, Number, URL string
 }

@@ -24,9 +24,15 @@ func options() mail.Options {
 func samples() map[mail.Template]any {
 	token := mail.TokenData{Token: "gc_a+b/c=&d", Hours: 24}
 	order := mail.OrderData{
-		Number: "K7F3-9QX2", Total: "£17.70 GBP", ShipTo: []string{"Ada Lovelace", "1 High Street", "York", "GB"},
+		Number: "K7F3-9QX2", Token: "ot_a+b", Discount: "-1.77 GBP", Delivery: "2.95 GBP", DeliveryName: "Royal <Mail>", Tax: "3.15 GBP", TaxIncluded: true,
+		Total: "£18.88 GBP", ShipTo: []string{"Ada Lovelace", "1 High Street", "York", "GB"},
 		Lines: []mail.OrderLineData{{Title: `Mug "<b>Tea</b>"`, Quantity: 2, Total: "£5.90 GBP"}, {Title: "Tea towel", Quantity: 1, Total: "£11.80 GBP"}},
 	}
+	parcel := order
+	parcel.Parcel = mail.ParcelData{
+		Lines: []mail.OrderLineData{{Title: `Mug "<b>Tea</b>"`, Quantity: 1}}, Carrier: "DPD & Co", Number: "1Z 999", URL: "https://dpd.example/?n=1Z%20999&lang=en",
+	}
+	bare := mail.OrderData{Number: "K7F3-9QX2", Token: "ot_a+b", Tax: "2.00 GBP", Total: "£12.00 GBP", Amount: "£5.90 GBP", Lines: order.Lines[1:]}
 	return map[mail.Template]any{
 		mail.ConfirmSignUp: token, mail.HasAccount: nil, mail.VerifyEmail: token, mail.NoAccount: nil, mail.PasswordChanged: nil,
 		mail.ResetPassword:     mail.TokenData{Token: "gr_1", Hours: 1},
@@ -34,7 +40,8 @@ func samples() map[mail.Template]any {
 		mail.EmailChanged:      mail.EmailChangedData{NewEmail: "a…@g…"},
 		mail.NewDevice:         mail.NewDeviceData{Address: "2001:db8::1", UserAgent: "<script>alert(1)</script>", At: noon},
 		mail.DeletionScheduled: mail.DeletionScheduledData{At: noon.AddDate(0, 0, 14)},
-		mail.AccountDeleted:    nil, mail.OrderPlaced: order, mail.OrderCancelled: order,
+		mail.AccountDeleted:    nil, mail.OrderPlaced: order, mail.OrderCancelled: bare, mail.OrderExpired: bare,
+		mail.OrderShipped: parcel, mail.OrderTracking: parcel, mail.OrderDelivered: parcel, mail.OrderRefunded: bare, mail.OrderAccess: bare,
 	}
 }
 

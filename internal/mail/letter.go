@@ -21,6 +21,12 @@ const (
 	AccountDeleted    Template = "account_deleted"
 	OrderPlaced       Template = "order_placed"
 	OrderCancelled    Template = "order_cancelled"
+	OrderExpired      Template = "order_expired"   // its payment did not come
+	OrderShipped      Template = "order_shipped"   // a parcel of it
+	OrderTracking     Template = "order_tracking"  // where a parcel is to be looked for is known, or another
+	OrderDelivered    Template = "order_delivered" // a parcel of it
+	OrderRefunded     Template = "order_refunded"  // money was given back
+	OrderAccess       Template = "order_access"    // to who wants to see it again
 )
 
 // Letter is a letter to one person.

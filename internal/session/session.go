@@ -181,7 +181,8 @@ func (w *Workflow) Present(ctx context.Context, o *Opened) {
 		origin.From(ctx).Cookie.Set(o.cookie, o.ExpiresAt)
 	}
 	v := viewerOf(o.user, o.held, o.ID)
-	v.CartToken = viewer.From(ctx).CartToken // a guest's cart stays theirs
+	before := viewer.From(ctx)
+	v.CartToken, v.OrderToken = before.CartToken, before.OrderToken // a guest's cart and order stay theirs
 	viewer.Become(ctx, v)
 }
 
