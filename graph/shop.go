@@ -50,6 +50,7 @@ type Shop struct {
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
+	payments *settlement.Workflow
 	approval *approval.Workflow
 
 	oneByOne, allColumns bool // look ahead at nothing, read whole rows: for tests
@@ -119,7 +120,7 @@ func NewShop(o Options) *Shop {
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
 	states := lifecycle.New(o.Database, jobs, o.Live)
 	payments := settlement.New(settlement.Options{
-		Database: o.Database, Jobs: jobs, Orders: states, Live: o.Live, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
+		Database: o.Database, Jobs: jobs, Orders: states, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
 	})
 	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: o.Live})
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})
@@ -145,7 +146,8 @@ func NewShop(o Options) *Shop {
 			Reservation: o.Reservation, ReturnOrigins: o.ReturnOrigins, VerifiedEmail: o.VerifiedCheckout,
 		}),
 		fulfil:   orders,
-		approval: approvals(o.Database, catalogue, orders),
+		payments: payments,
+		approval: approvals(o.Database, catalogue, orders, payments),
 	}
 }
 

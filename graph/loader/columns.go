@@ -25,6 +25,8 @@ import (
 	"galley/ent/orderevent"
 	"galley/ent/orderline"
 	"galley/ent/payment"
+	"galley/ent/paymentevent"
+	"galley/ent/paymentstep"
 	"galley/ent/product"
 	"galley/ent/role"
 	"galley/ent/session"
@@ -54,6 +56,8 @@ var entities = [...]entity{
 	{"Order", order.Table, order.Columns},
 	{"OrderLine", orderline.Table, orderline.Columns},
 	{"Payment", payment.Table, payment.Columns},
+	{"PaymentStep", paymentstep.Table, paymentstep.Columns},
+	{"PaymentEvent", paymentevent.Table, paymentevent.Columns},
 	{"Fulfilment", fulfilment.Table, fulfilment.Columns},
 	{"FulfilmentLine", fulfilmentline.Table, fulfilmentline.Columns},
 	{"OrderEvent", orderevent.Table, orderevent.Columns},
@@ -71,6 +75,14 @@ var computed = map[string][]string{
 	"Session.current":             nil, // the viewer tells
 	"Media.url":                   {"Media.token"},
 	"Payment.amount":              {"Payment.due_amount", "Payment.currency"},
+	"Payment.nextAction":          nil, // a loader of its own
+	"PaymentStep.amount":          {"PaymentStep.amount", "PaymentStep.currency"},
+	"PaymentEvent.amount":         {"PaymentEvent.amount", "PaymentEvent.currency"},
+	"Order.fulfilmentStatus":      {"Order.fulfilment"},
+	"OrderLine.fulfilledQuantity": {"OrderLine.fulfilled"},
+	"OrderEvent.amount":           {"OrderEvent.data", "Order.currency"},
+	"OrderEvent.payment":          {"OrderEvent.data"},
+	"OrderEvent.fulfilment":       {"OrderEvent.data"},
 	"Job.attempts":                {"Job.attempt"},
 	"Cart.totalQuantity":          {"CartLine.quantity"},
 	"Cart.subtotal":               {"Cart.currency", "CartLine.quantity", "Variant.price_amount"},
@@ -84,11 +96,7 @@ var computed = map[string][]string{
 	"Approval.status":             {"Approval.status", "Approval.expires_at"},
 	"Approval.variant":            {"Approval.kind"},
 	"Approval.order":              {"Approval.kind"},
-	"Order.fulfilmentStatus":      {"Order.fulfilment"},
-	"OrderLine.fulfilledQuantity": {"OrderLine.fulfilled"},
-	"OrderEvent.amount":           {"OrderEvent.data", "Order.currency"},
-	"OrderEvent.payment":          {"OrderEvent.data"},
-	"OrderEvent.fulfilment":       {"OrderEvent.data"},
+	"Approval.payment":            {"Approval.kind"},
 }
 
 // columns are those that an operation reads: of each entity a bit for each column.

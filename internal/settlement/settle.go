@@ -16,7 +16,6 @@ import (
 	"galley/ent/paymentevent"
 	"galley/ent/paymentstep"
 	"galley/internal/lifecycle"
-	"galley/internal/live"
 	gateway "galley/internal/payment"
 	"galley/internal/viewer"
 )
@@ -94,7 +93,6 @@ func (w *Workflow) book(ctx context.Context, tx *ent.Tx, p *ent.Payment, source 
 			return false, err
 		}
 	}
-	w.Live.AfterCommit(tx, live.Order(p.OrderID))
 	return true, nil
 }
 
@@ -196,13 +194,16 @@ func (w *Workflow) follow(ctx context.Context, tx *ent.Tx, o *ent.Order, p *ent.
 		}
 		_, err := w.ask(ctx, tx, p, paymentstep.KindCAPTURE, p.DueAmount, "", 0)
 		return err
+	case n.failed != "" && (n.step.Kind == paymentstep.KindREFUND || n.step.Kind == paymentstep.KindVOID):
+		return nil // it was asked for already, and refused
 	case over(o.Status):
-		if n.failed != "" && (n.step.Kind == paymentstep.KindREFUND || n.step.Kind == paymentstep.KindVOID) {
-			return nil // it was asked for already, and refused
-		}
 		return w.letGo(ctx, tx, p, "The order is over")
-	case placed(o.Status) && p.Gateway != Manual && !before.covers(p.DueAmount) && after.covers(p.DueAmount):
+	case placed(o.Status) && p.Gateway != Manual && (after.open() || !before.covers(p.DueAmount) && after.covers(p.DueAmount)):
 		return w.letGo(ctx, tx, p, "The order is paid already")
+	case after.captured > before.captured:
+		if err := w.Orders.CompleteIfDone(ctx, tx, o); err != nil {
+			return fmt.Errorf("complete order: %w", err)
+		}
 	}
 	return nil
 }

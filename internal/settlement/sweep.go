@@ -104,12 +104,9 @@ func (w *Workflow) resume(ctx context.Context, s *ent.PaymentStep, now time.Time
 }
 
 // brought tells whether a provider's facts have one that this step asks for.
-func brought(s *ent.PaymentStep, facts []gateway.Fact) bool {
-	kind := map[paymentstep.Kind]gateway.Kind{
-		paymentstep.KindAUTHORISE: gateway.Authorised, paymentstep.KindCAPTURE: gateway.Captured,
-		paymentstep.KindREFUND: gateway.Refunded, paymentstep.KindVOID: gateway.Voided,
-	}[s.Kind]
-	for _, f := range facts {
+func brought(s *ent.PaymentStep, told []gateway.Fact) bool {
+	kind := facts[s.Kind]
+	for _, f := range told {
 		if f.Kind == kind && (f.Amount == s.Amount || kind == gateway.Voided) && !f.At.Before(s.CreatedAt.Truncate(time.Second)) {
 			return true
 		}
