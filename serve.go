@@ -22,6 +22,7 @@ import (
 	"galley/internal/job/sweep"
 	"galley/internal/mail"
 	"galley/internal/money"
+	"galley/internal/payment"
 )
 
 // openDatabase connects to the database and prepares it for this version.
@@ -76,7 +77,12 @@ func serve(ctx context.Context, settings config.Serve, getenv func(string) strin
 	if err != nil {
 		return err
 	}
-	shop, err := newShop(ctx, db, settings, providers, letters, logger)
+	address := settings.Scheme() + "://" + listener.Addr().String()
+	cards, err := gateways(settings, address, db.Now, logger)
+	if err != nil {
+		return err
+	}
+	shop, err := newShop(ctx, db, settings, providers, letters, cards, logger)
 	if err != nil {
 		return err
 	}
@@ -87,7 +93,7 @@ func serve(ctx context.Context, settings config.Serve, getenv func(string) strin
 	defer serveMetrics(meter, logger, shop.Jobs, letters)()
 	sweep.Every(shop.Jobs, db)
 	defer runJobs(ctx, shop.Jobs.WithWorkers(settings.Workers), settings.Drain)()
-	if err := announce(stdout, settings.Scheme()+"://"+listener.Addr().String(), settings, accounts, time.Since(began)); err != nil {
+	if err := announce(stdout, address, settings, accounts, time.Since(began)); err != nil {
 		return err
 	}
 	drain := edge.Drain{Finish: settings.Drain}
@@ -140,15 +146,21 @@ const balancersLook = 3 * time.Second
 const documentCache = 32 << 20
 
 // newShop makes the shop that the database holds.
-func newShop(ctx context.Context, db *database.DB, settings config.Serve, providers []*identity.Provider, letters mail.Sender, logger *slog.Logger) (*graph.Shop, error) {
+func newShop(ctx context.Context, db *database.DB, settings config.Serve, providers []*identity.Provider, letters mail.Sender, cards payment.Gateways, logger *slog.Logger) (*graph.Shop, error) {
 	secrets, err := settings.Ring()
+	if err != nil {
+		return nil, err
+	}
+	returns, err := settings.ReturnOrigins()
 	if err != nil {
 		return nil, err
 	}
 	shop := graph.NewShop(graph.Options{
 		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters, Providers: providers, Secrets: secrets,
-		Development:   config.Mode(settings.Mode) == config.Development,
+		Development: config.Mode(settings.Mode) == config.Development,
+		Gateways:    cards, Card: settings.Card(), HoldMoney: settings.Capture == "manual",
 		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
+		Reservation: settings.Reservation, PaymentWindow: settings.PaymentWindow, ReturnOrigins: returns,
 	})
 	if err := shop.Check(ctx); err != nil {
 		return nil, err
@@ -195,6 +207,8 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 		Ready:          shop.Database.Ping,
 		Explorer:       explorer.Handler(),
 		Mail:           box,
+		Webhook:        shop.Payments.Notify,
+		TestPayments:   testPayments(shop),
 		Development:    shop.Development,
 		Version:        version(),
 		Landing:        landing,

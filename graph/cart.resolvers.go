@@ -7,12 +7,15 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	"galley/ent"
 	"galley/graph/generated"
 	"galley/graph/loader"
+	"galley/internal/account"
 	"galley/internal/cart"
 	"galley/internal/database"
+	"galley/internal/identity"
 	"galley/internal/money"
 	"galley/internal/nodeid"
 )
@@ -29,6 +32,14 @@ func (r *cartResolver) Subtotal(ctx context.Context, obj *ent.Cart) (*money.Mone
 	return loader.From(ctx).SubtotalOfCart(ctx, obj)
 }
 
+func (r *cartResolver) ReservedUntil(ctx context.Context, obj *ent.Cart) (*time.Time, error) {
+	return loader.From(ctx).ReservedUntil(obj), nil
+}
+
+func (r *cartResolver) MergedInto(ctx context.Context, obj *ent.Cart) (*ent.Cart, error) {
+	return loader.From(ctx).SuccessorOfCart(ctx, obj)
+}
+
 func (r *cartCreatePayloadResolver) Cart(ctx context.Context, obj *cart.CreatePayload) (*ent.Cart, error) {
 	return loader.Lookup(ctx, &loader.From(ctx).Cart, obj.Key)
 }
@@ -43,6 +54,10 @@ func (r *cartLineResolver) UnitPrice(ctx context.Context, obj *ent.CartLine) (*m
 
 func (r *cartLineResolver) Total(ctx context.Context, obj *ent.CartLine) (*money.Money, error) {
 	return loader.From(ctx).TotalOfCartLine(ctx, obj)
+}
+
+func (r *cartLineResolver) ReservedUntil(ctx context.Context, obj *ent.CartLine) (*time.Time, error) {
+	return loader.From(ctx).LineReservedUntil(ctx, obj)
 }
 
 func (r *cartPayloadResolver) Cart(ctx context.Context, obj *database.Outcome) (*ent.Cart, error) {
@@ -65,8 +80,36 @@ func (r *mutationResolver) CartLinesRemove(ctx context.Context, input cart.Lines
 	return r.cart.LinesRemove(ctx, input)
 }
 
+func (r *mutationResolver) CartBuyerUpdate(ctx context.Context, input cart.BuyerUpdateInput) (*database.Outcome, error) {
+	return r.cart.BuyerUpdate(ctx, input)
+}
+
+func (r *mutationResolver) CartAddressesUpdate(ctx context.Context, input cart.AddressesUpdateInput) (*database.Outcome, error) {
+	return r.cart.AddressesUpdate(ctx, input)
+}
+
+func (r *mutationResolver) CartDeliveryOptionSelect(ctx context.Context, input cart.DeliveryOptionSelectInput) (*database.Outcome, error) {
+	return r.cart.DeliveryOptionSelect(ctx, input)
+}
+
+func (r *mutationResolver) CartPromoCodesAdd(ctx context.Context, input cart.PromoCodesInput) (*database.Outcome, error) {
+	return r.cart.PromoCodesAdd(ctx, input)
+}
+
+func (r *mutationResolver) CartPromoCodesRemove(ctx context.Context, input cart.PromoCodesInput) (*database.Outcome, error) {
+	return r.cart.PromoCodesRemove(ctx, input)
+}
+
+func (r *oidcCompletePayloadResolver) Cart(ctx context.Context, obj *identity.CompletePayload) (*ent.Cart, error) {
+	return loader.Lookup(ctx, &loader.From(ctx).OpenCartOfUser, obj.UserID)
+}
+
 func (r *queryResolver) Cart(ctx context.Context, id nodeid.ID) (*ent.Cart, error) {
 	return loader.Lookup(ctx, &loader.From(ctx).Cart, id.KeyOf(nodeid.Cart))
+}
+
+func (r *signInPayloadResolver) Cart(ctx context.Context, obj *account.SignInPayload) (*ent.Cart, error) {
+	return loader.Lookup(ctx, &loader.From(ctx).OpenCartOfUser, obj.UserID)
 }
 
 func (r *Resolver) Cart() generated.CartResolver { return &cartResolver{r} }

@@ -12,19 +12,10 @@ import (
 	"galley/graph/connection"
 	"galley/graph/generated"
 	"galley/graph/loader"
-	"galley/internal/checkout"
 	"galley/internal/database"
 	"galley/internal/fulfil"
 	"galley/internal/nodeid"
 )
-
-func (r *checkoutPayloadResolver) Order(ctx context.Context, obj *database.Outcome) (*ent.Order, error) {
-	return loader.Lookup(ctx, &loader.From(ctx).Order, obj.Key)
-}
-
-func (r *mutationResolver) CheckoutComplete(ctx context.Context, input checkout.CompleteInput) (*database.Outcome, error) {
-	return r.checkout.Complete(ctx, input)
-}
 
 func (r *mutationResolver) OrderCancel(ctx context.Context, input fulfil.CancelInput) (*database.Outcome, error) {
 	return r.fulfil.Cancel(ctx, input)
@@ -66,10 +57,6 @@ func (r *queryResolver) Orders(ctx context.Context, first *int, after *string, l
 	return loader.From(ctx).Orders(ctx, connection.Args{First: first, After: after, Last: last, Before: before, Offset: offset}, filter, sortKey, reverse)
 }
 
-func (r *Resolver) CheckoutPayload() generated.CheckoutPayloadResolver {
-	return &checkoutPayloadResolver{r}
-}
-
 func (r *Resolver) Order() generated.OrderResolver { return &orderResolver{r} }
 
 func (r *Resolver) OrderLine() generated.OrderLineResolver { return &orderLineResolver{r} }
@@ -77,8 +64,7 @@ func (r *Resolver) OrderLine() generated.OrderLineResolver { return &orderLineRe
 func (r *Resolver) OrderPayload() generated.OrderPayloadResolver { return &orderPayloadResolver{r} }
 
 type (
-	checkoutPayloadResolver struct{ *Resolver }
-	orderResolver           struct{ *Resolver }
-	orderLineResolver       struct{ *Resolver }
-	orderPayloadResolver    struct{ *Resolver }
+	orderResolver        struct{ *Resolver }
+	orderLineResolver    struct{ *Resolver }
+	orderPayloadResolver struct{ *Resolver }
 )

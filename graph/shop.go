@@ -23,6 +23,8 @@ import (
 	"galley/internal/live"
 	"galley/internal/mail"
 	"galley/internal/money"
+	"galley/internal/payment"
+	"galley/internal/quote"
 	"galley/internal/secret"
 	"galley/internal/session"
 	"galley/internal/settlement"
@@ -43,6 +45,7 @@ type Shop struct {
 	identity *identity.Workflow
 	Catalog  *catalog.Workflow
 	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
+	Payments *settlement.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
@@ -68,6 +71,22 @@ type Options struct {
 	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.
 	VerifiedCheckout bool
 
+	// TaxIncluded says that prices contain the tax.
+	TaxIncluded bool
+	// Reservation is how long a checkout holds its pieces and its price; 15 minutes unless told.
+	Reservation time.Duration
+	// PaymentWindow is how long an order waits for its payment; an hour unless told.
+	PaymentWindow time.Duration
+	// ReturnOrigins are where a payment's redirect may come back to.
+	ReturnOrigins []string
+	// Gateways take payments, Card names the one that takes cards; without it the shop takes none.
+	Gateways payment.Gateways
+	Card     string
+	// HoldMoney has money only held when an order is placed, until staff take it.
+	HoldMoney bool
+	// Live tells who watches what has changed; a broker of its own unless told.
+	Live *live.Broker
+
 	// Development answers introspection, suggests names, and tells each answer's statements.
 	Development bool
 	// Wait is how long a batch of keys waits for more; a millisecond unless told.
@@ -88,28 +107,46 @@ func NewShop(o Options) *Shop {
 	if o.DeletionGrace == 0 {
 		o.DeletionGrace = 14 * 24 * time.Hour
 	}
+	if o.Reservation == 0 {
+		o.Reservation = 15 * time.Minute
+	}
+	if o.PaymentWindow == 0 {
+		o.PaymentWindow = time.Hour
+	}
+	if o.Live == nil {
+		o.Live = new(live.Broker)
+	}
 	audit.Watch(o.Database)
 	jobs := job.New(o.Database).WithLogger(o.Logger)
 	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs)
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
-	states := lifecycle.New(o.Database, jobs, new(live.Broker))
-	payments := settlement.New(settlement.Options{Database: o.Database, Jobs: jobs, Orders: states})
+	states := lifecycle.New(o.Database, jobs, o.Live)
+	payments := settlement.New(settlement.Options{
+		Database: o.Database, Jobs: jobs, Orders: states, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Hold: o.HoldMoney, Logger: o.Logger,
+	})
+	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: o.Live})
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})
 	return &Shop{
-		Options: o,
-		Session: sessions,
-		Jobs:    jobs,
-		Staff:   staff.New(o.Database, o.Logger),
+		Options:  o,
+		Session:  sessions,
+		Jobs:     jobs,
+		Payments: payments,
+		Staff:    staff.New(o.Database, o.Logger),
 		Account: account.New(account.Options{
-			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace,
+			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace, Carts: carts,
 		}),
 		identity: identity.New(identity.Options{
-			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Claim: account.Claim, Logger: o.Logger,
+			Database: o.Database, Sessions: sessions, Secrets: o.Secrets, Providers: o.Providers, Claim: account.Claim, Adopt: carts.Adopt,
+			Logger: o.Logger,
 		}),
-		Catalog:  catalogue,
-		stock:    stock.New(o.Database),
-		cart:     cart.New(o.Database, o.Currency),
-		checkout: checkout.New(checkout.Options{Database: o.Database, Currency: o.Currency, Jobs: jobs, VerifiedEmail: o.VerifiedCheckout}),
+		Catalog: catalogue,
+		stock:   stock.New(o.Database),
+		cart:    carts,
+		checkout: checkout.New(checkout.Options{
+			Database: o.Database, Jobs: jobs, Orders: states, Payments: payments, Live: o.Live, Secrets: o.Secrets,
+			Prices:      quote.Source{Currency: o.Currency, TaxIncluded: o.TaxIncluded, Now: o.Database.Now},
+			Reservation: o.Reservation, ReturnOrigins: o.ReturnOrigins, VerifiedEmail: o.VerifiedCheckout,
+		}),
 		fulfil:   orders,
 		payments: payments,
 		approval: approvals(o.Database, catalogue, orders, payments),

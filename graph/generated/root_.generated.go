@@ -55,6 +55,7 @@ type ResolverRoot interface {
 	CategoryDeletePayload() CategoryDeletePayloadResolver
 	CategoryPayload() CategoryPayloadResolver
 	CheckoutPayload() CheckoutPayloadResolver
+	CheckoutStartPayload() CheckoutStartPayloadResolver
 	Fulfilment() FulfilmentResolver
 	FulfilmentLine() FulfilmentLineResolver
 	FulfilmentPayload() FulfilmentPayloadResolver
@@ -249,13 +250,20 @@ type ComplexityRoot struct {
 	}
 
 	Cart struct {
-		CreatedAt     func(childComplexity int) int
-		Lines         func(childComplexity int) int
-		NodeID        func(childComplexity int) int
-		Status        func(childComplexity int) int
-		Subtotal      func(childComplexity int) int
-		TotalQuantity func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
+		BillingAddress  func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		Email           func(childComplexity int) int
+		Lines           func(childComplexity int) int
+		MergedInto      func(childComplexity int) int
+		NodeID          func(childComplexity int) int
+		PromoCodes      func(childComplexity int) int
+		ReservedUntil   func(childComplexity int) int
+		ShippingAddress func(childComplexity int) int
+		Status          func(childComplexity int) int
+		Subtotal        func(childComplexity int) int
+		TotalQuantity   func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	CartCreatePayload struct {
@@ -265,11 +273,12 @@ type ComplexityRoot struct {
 	}
 
 	CartLine struct {
-		NodeID    func(childComplexity int) int
-		Quantity  func(childComplexity int) int
-		Total     func(childComplexity int) int
-		UnitPrice func(childComplexity int) int
-		Variant   func(childComplexity int) int
+		NodeID        func(childComplexity int) int
+		Quantity      func(childComplexity int) int
+		ReservedUntil func(childComplexity int) int
+		Total         func(childComplexity int) int
+		UnitPrice     func(childComplexity int) int
+		Variant       func(childComplexity int) int
 	}
 
 	CartPayload struct {
@@ -327,6 +336,12 @@ type ComplexityRoot struct {
 
 	CheckoutPayload struct {
 		Order      func(childComplexity int) int
+		Payment    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CheckoutStartPayload struct {
+		Cart       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -455,15 +470,21 @@ type ComplexityRoot struct {
 		ApprovalRequest          func(childComplexity int, input model.ApprovalRequestInput) int
 		ApprovalRuleSet          func(childComplexity int, input approval.RuleSetInput) int
 		Approve                  func(childComplexity int, input approval.DecideInput) int
+		CartAddressesUpdate      func(childComplexity int, input cart.AddressesUpdateInput) int
+		CartBuyerUpdate          func(childComplexity int, input cart.BuyerUpdateInput) int
 		CartCreate               func(childComplexity int, input cart.CreateInput) int
+		CartDeliveryOptionSelect func(childComplexity int, input cart.DeliveryOptionSelectInput) int
 		CartLinesAdd             func(childComplexity int, input cart.LinesAddInput) int
 		CartLinesRemove          func(childComplexity int, input cart.LinesRemoveInput) int
 		CartLinesUpdate          func(childComplexity int, input cart.LinesUpdateInput) int
+		CartPromoCodesAdd        func(childComplexity int, input cart.PromoCodesInput) int
+		CartPromoCodesRemove     func(childComplexity int, input cart.PromoCodesInput) int
 		CategoryCreate           func(childComplexity int, input catalog.CategoryCreateInput) int
 		CategoryDelete           func(childComplexity int, input catalog.CategoryDeleteInput) int
 		CategoryMove             func(childComplexity int, input catalog.CategoryMoveInput) int
 		CategoryUpdate           func(childComplexity int, input catalog.CategoryUpdateInput) int
 		CheckoutComplete         func(childComplexity int, input checkout.CompleteInput) int
+		CheckoutStart            func(childComplexity int, input checkout.StartInput) int
 		EmailChangeConfirm       func(childComplexity int, input account.EmailChangeConfirmInput) int
 		EmailChangeRequest       func(childComplexity int, input account.EmailChangeRequestInput) int
 		EmailVerify              func(childComplexity int, input account.EmailVerifyInput) int
@@ -513,6 +534,7 @@ type ComplexityRoot struct {
 	}
 
 	OidcCompletePayload struct {
+		Cart           func(childComplexity int) int
 		ExpiresAt      func(childComplexity int) int
 		RefreshToken   func(childComplexity int) int
 		Token          func(childComplexity int) int
@@ -785,6 +807,7 @@ type ComplexityRoot struct {
 	}
 
 	SignInPayload struct {
+		Cart           func(childComplexity int) int
 		ExpiresAt      func(childComplexity int) int
 		RefreshToken   func(childComplexity int) int
 		Token          func(childComplexity int) int
@@ -1510,24 +1533,60 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuditEntryEdge.Node(childComplexity), true
 
+	case "Cart.billingAddress":
+		if e.ComplexityRoot.Cart.BillingAddress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.BillingAddress(childComplexity), true
 	case "Cart.createdAt":
 		if e.ComplexityRoot.Cart.CreatedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Cart.CreatedAt(childComplexity), true
+	case "Cart.email":
+		if e.ComplexityRoot.Cart.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Email(childComplexity), true
 	case "Cart.lines":
 		if e.ComplexityRoot.Cart.Lines == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Cart.Lines(childComplexity), true
+	case "Cart.mergedInto":
+		if e.ComplexityRoot.Cart.MergedInto == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.MergedInto(childComplexity), true
 	case "Cart.id":
 		if e.ComplexityRoot.Cart.NodeID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Cart.NodeID(childComplexity), true
+	case "Cart.promoCodes":
+		if e.ComplexityRoot.Cart.PromoCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.PromoCodes(childComplexity), true
+	case "Cart.reservedUntil":
+		if e.ComplexityRoot.Cart.ReservedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.ReservedUntil(childComplexity), true
+	case "Cart.shippingAddress":
+		if e.ComplexityRoot.Cart.ShippingAddress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.ShippingAddress(childComplexity), true
 	case "Cart.status":
 		if e.ComplexityRoot.Cart.Status == nil {
 			break
@@ -1552,6 +1611,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cart.UpdatedAt(childComplexity), true
+	case "Cart.version":
+		if e.ComplexityRoot.Cart.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cart.Version(childComplexity), true
 
 	case "CartCreatePayload.cart":
 		if e.ComplexityRoot.CartCreatePayload.Cart == nil {
@@ -1584,6 +1649,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CartLine.Quantity(childComplexity), true
+	case "CartLine.reservedUntil":
+		if e.ComplexityRoot.CartLine.ReservedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CartLine.ReservedUntil(childComplexity), true
 	case "CartLine.total":
 		if e.ComplexityRoot.CartLine.Total == nil {
 			break
@@ -1796,12 +1867,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CheckoutPayload.Order(childComplexity), true
+	case "CheckoutPayload.payment":
+		if e.ComplexityRoot.CheckoutPayload.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckoutPayload.Payment(childComplexity), true
 	case "CheckoutPayload.userErrors":
 		if e.ComplexityRoot.CheckoutPayload.UserErrors == nil {
 			break
 		}
 
 		return e.ComplexityRoot.CheckoutPayload.UserErrors(childComplexity), true
+
+	case "CheckoutStartPayload.cart":
+		if e.ComplexityRoot.CheckoutStartPayload.Cart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckoutStartPayload.Cart(childComplexity), true
+	case "CheckoutStartPayload.userErrors":
+		if e.ComplexityRoot.CheckoutStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckoutStartPayload.UserErrors(childComplexity), true
 
 	case "CheckoutUserError.code":
 		if e.ComplexityRoot.CheckoutUserError.Code == nil {
@@ -2308,6 +2398,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Approve(childComplexity, args["input"].(approval.DecideInput)), true
+	case "Mutation.cartAddressesUpdate":
+		if e.ComplexityRoot.Mutation.CartAddressesUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartAddressesUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartAddressesUpdate(childComplexity, args["input"].(cart.AddressesUpdateInput)), true
+	case "Mutation.cartBuyerUpdate":
+		if e.ComplexityRoot.Mutation.CartBuyerUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartBuyerUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartBuyerUpdate(childComplexity, args["input"].(cart.BuyerUpdateInput)), true
 	case "Mutation.cartCreate":
 		if e.ComplexityRoot.Mutation.CartCreate == nil {
 			break
@@ -2319,6 +2431,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CartCreate(childComplexity, args["input"].(cart.CreateInput)), true
+	case "Mutation.cartDeliveryOptionSelect":
+		if e.ComplexityRoot.Mutation.CartDeliveryOptionSelect == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartDeliveryOptionSelect_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartDeliveryOptionSelect(childComplexity, args["input"].(cart.DeliveryOptionSelectInput)), true
 	case "Mutation.cartLinesAdd":
 		if e.ComplexityRoot.Mutation.CartLinesAdd == nil {
 			break
@@ -2352,6 +2475,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CartLinesUpdate(childComplexity, args["input"].(cart.LinesUpdateInput)), true
+	case "Mutation.cartPromoCodesAdd":
+		if e.ComplexityRoot.Mutation.CartPromoCodesAdd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartPromoCodesAdd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartPromoCodesAdd(childComplexity, args["input"].(cart.PromoCodesInput)), true
+	case "Mutation.cartPromoCodesRemove":
+		if e.ComplexityRoot.Mutation.CartPromoCodesRemove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cartPromoCodesRemove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CartPromoCodesRemove(childComplexity, args["input"].(cart.PromoCodesInput)), true
 	case "Mutation.categoryCreate":
 		if e.ComplexityRoot.Mutation.CategoryCreate == nil {
 			break
@@ -2407,6 +2552,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckoutComplete(childComplexity, args["input"].(checkout.CompleteInput)), true
+	case "Mutation.checkoutStart":
+		if e.ComplexityRoot.Mutation.CheckoutStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_checkoutStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CheckoutStart(childComplexity, args["input"].(checkout.StartInput)), true
 	case "Mutation.emailChangeConfirm":
 		if e.ComplexityRoot.Mutation.EmailChangeConfirm == nil {
 			break
@@ -2899,6 +3055,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.VariantUpdate(childComplexity, args["input"].(catalog.VariantUpdateInput)), true
 
+	case "OidcCompletePayload.cart":
+		if e.ComplexityRoot.OidcCompletePayload.Cart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OidcCompletePayload.Cart(childComplexity), true
 	case "OidcCompletePayload.expiresAt":
 		if e.ComplexityRoot.OidcCompletePayload.ExpiresAt == nil {
 			break
@@ -4080,6 +4242,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SessionsRevokeOthersPayload.UserErrors(childComplexity), true
 
+	case "SignInPayload.cart":
+		if e.ComplexityRoot.SignInPayload.Cart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInPayload.Cart(childComplexity), true
 	case "SignInPayload.expiresAt":
 		if e.ComplexityRoot.SignInPayload.ExpiresAt == nil {
 			break
@@ -4583,18 +4751,24 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputApprovalRequestInput,
 		ec.unmarshalInputApprovalRuleSetInput,
 		ec.unmarshalInputAuditLogFilter,
+		ec.unmarshalInputCartAddressesUpdateInput,
+		ec.unmarshalInputCartBuyerUpdateInput,
 		ec.unmarshalInputCartCreateInput,
+		ec.unmarshalInputCartDeliveryOptionSelectInput,
 		ec.unmarshalInputCartLineInput,
 		ec.unmarshalInputCartLineUpdateInput,
 		ec.unmarshalInputCartLinesAddInput,
 		ec.unmarshalInputCartLinesRemoveInput,
 		ec.unmarshalInputCartLinesUpdateInput,
+		ec.unmarshalInputCartPromoCodesAddInput,
+		ec.unmarshalInputCartPromoCodesRemoveInput,
 		ec.unmarshalInputCategoryCreateInput,
 		ec.unmarshalInputCategoryDeleteInput,
 		ec.unmarshalInputCategoryFilter,
 		ec.unmarshalInputCategoryMoveInput,
 		ec.unmarshalInputCategoryUpdateInput,
 		ec.unmarshalInputCheckoutCompleteInput,
+		ec.unmarshalInputCheckoutStartInput,
 		ec.unmarshalInputDateRange,
 		ec.unmarshalInputEmailChangeConfirmInput,
 		ec.unmarshalInputEmailChangeRequestInput,
@@ -5642,9 +5816,34 @@ extend type Mutation {
   cartLinesUpdate("Which quantities." input: CartLinesUpdateInput!): CartPayload! @identified
   "Takes lines out of a cart."
   cartLinesRemove("Which lines." input: CartLinesRemoveInput!): CartPayload! @identified
+  "Says where mail about the order goes."
+  cartBuyerUpdate("Whose order it will be." input: CartBuyerUpdateInput!): CartPayload! @identified
+  "Says where the order goes, and its invoice. What is left out stays, and null takes an address out. The delivery option is to be chosen again."
+  cartAddressesUpdate("Which addresses." input: CartAddressesUpdateInput!): CartPayload! @identified
+  "Chooses how the order is delivered."
+  cartDeliveryOptionSelect("Which option." input: CartDeliveryOptionSelectInput!): CartPayload! @identified
+  "Has promotions apply that need a code. Who tries many that there are not is asked to wait."
+  cartPromoCodesAdd("Which codes." input: CartPromoCodesAddInput!): CartPayload! @identified
+  "Takes promotions' codes out of a cart."
+  cartPromoCodesRemove("Which codes." input: CartPromoCodesRemoveInput!): CartPayload! @identified
 }
 
-"What somebody means to buy. Prices are the shop's of this moment; they become final when the order is placed."
+extend type SignInPayload {
+  """
+  The account's open cart. A sign-in with ` + "`" + `X-Cart-Token` + "`" + ` takes what is in the guest's cart over: see ` + "`" + `CartStatus.MERGED` + "`" + `.
+  """
+  cart: Cart
+}
+
+extend type OidcCompletePayload {
+  "The account's open cart, with what the guest's cart had."
+  cart: Cart
+}
+
+"""
+What somebody means to buy. Prices are the shop's of this moment; they become final when the order is placed. Any change ends
+a checkout of the cart that is under way.
+"""
 type Cart implements Node @identified {
   "The cart's id."
   id: ID!
@@ -5656,6 +5855,20 @@ type Cart implements Node @identified {
   totalQuantity: Int @semanticNonNull
   "The sum of its lines that can be bought."
   subtotal: Money @semanticNonNull
+  "Counts its changes. Sent along as ` + "`" + `expectedVersion` + "`" + `, it keeps two tabs from overwriting each other."
+  version: Int!
+  "Where mail about the order goes. May be empty: then it goes to the account's address."
+  email: String!
+  "Where the order goes, once somebody said so."
+  shippingAddress: PostalAddress
+  "Where the invoice goes, if it is another address."
+  billingAddress: PostalAddress
+  "The codes of promotions that it takes, in capitals."
+  promoCodes: [String!]!
+  "Until when its checkout holds the pieces; null while none is under way."
+  reservedUntil: DateTime
+  "The account's cart that has taken over what was in this one."
+  mergedInto: Cart
   "When it was opened."
   createdAt: DateTime!
   "When something about it last changed."
@@ -5668,6 +5881,13 @@ enum CartStatus {
   OPEN
   "An order was placed from it; it stays as it was."
   ORDERED
+  """
+  Its guest has signed in, and what was in it is in the account's cart: see ` + "`" + `mergedInto` + "`" + `. Of a variant that was in both, the
+  larger quantity counts; promotion codes are united, and the guest's e-mail and addresses fill in what the account's cart did
+  not have. Without an open cart of the account's, and where both would be more than a cart holds, nothing is merged: the
+  guest's cart becomes the account's as it is.
+  """
+  MERGED
 }
 
 "A variant in a cart."
@@ -5682,6 +5902,8 @@ type CartLine implements Node @identified {
   unitPrice: Money
   "Price times quantity; null once it is no longer sold."
   total: Money
+  "Until when a checkout holds its pieces; null while none is under way."
+  reservedUntil: DateTime
 }
 
 "A new cart."
@@ -5704,6 +5926,8 @@ input CartLinesAddInput {
   cart: ID!
   "What goes into it, at most 100 lines."
   lines: [CartLineInput!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
 }
 
 "Quantities of lines."
@@ -5712,6 +5936,8 @@ input CartLinesUpdateInput {
   cart: ID!
   "The new quantities, at most 100 lines."
   lines: [CartLineUpdateInput!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
 }
 
 "A quantity of a line."
@@ -5728,6 +5954,64 @@ input CartLinesRemoveInput {
   cart: ID!
   "The lines' ids, at most 100."
   lines: [ID!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Whose order a cart will be."
+input CartBuyerUpdateInput {
+  "The cart's id."
+  cart: ID!
+  "The e-mail address. Null stands for the account's."
+  email: String
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Where a cart goes."
+input CartAddressesUpdateInput {
+  "The cart's id."
+  cart: ID!
+  "Where the order goes."
+  shippingAddress: AddressInput
+  "Or: an entry of one's address book."
+  shippingAddressId: ID
+  "Where the invoice goes, if it is another address."
+  billingAddress: AddressInput
+  "Or: an entry of one's address book."
+  billingAddressId: ID
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"How a cart is delivered."
+input CartDeliveryOptionSelectInput {
+  "The cart's id."
+  cart: ID!
+  "The id of one of the options that it was offered."
+  option: ID!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which promotions a cart is to take."
+input CartPromoCodesAddInput {
+  "The cart's id."
+  cart: ID!
+  "The codes, at most 10, capital or not."
+  codes: [String!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which promotions a cart is no longer to take."
+input CartPromoCodesRemoveInput {
+  "The cart's id."
+  cart: ID!
+  "The codes, capital or not."
+  codes: [String!]!
+  "The cart's version that its editor read: if it is another by now, the answer is CONFLICT."
+  expectedVersion: Int
 }
 
 "What became of a new cart."
@@ -5772,6 +6056,26 @@ enum CartErrorCode {
   PURCHASE_LIMIT
   "The cart has been ordered."
   CART_ORDERED
+  "What was in the cart is in the account's cart."
+  CART_MERGED
+  "Missing, malformed or too long."
+  INVALID
+  "One's address book has no such entry, or it is incomplete."
+  ADDRESS_NOT_FOUND
+  "There is no such code, or the cart does not have it."
+  PROMO_CODE_UNKNOWN
+  "The promotion is over."
+  PROMO_CODE_EXPIRED
+  "The promotion was used as often as it may be."
+  PROMO_CODE_USED_UP
+  "More codes than a cart takes."
+  TOO_MANY_PROMO_CODES
+  "The cart was offered no such delivery."
+  DELIVERY_OPTION_UNKNOWN
+  "It was offered too long ago."
+  DELIVERY_OPTION_EXPIRED
+  "Since it was offered, the cart has changed."
+  DELIVERY_OPTION_STALE
 }
 `, BuiltIn: false},
 	{Name: "../../schema/catalog.graphql", Input: `extend type Query {
@@ -6316,6 +6620,124 @@ enum CatalogErrorCode {
   NOT_A_PICTURE
   "The change needs a second person: ask for it by ` + "`" + `approvalRequest` + "`" + `."
   APPROVAL_NEEDED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/checkout.graphql", Input: `extend type Mutation {
+  """
+  Begins the checkout: freezes the price and takes the pieces off sale for this cart, until its ` + "`" + `reservedUntil` + "`" + `. A change of
+  the cart ends it. Begun again while it is under way, it is put off by a full time more, once; the price is then the
+  shop's of that moment. Where no delivery option was chosen, the cheapest is taken.
+  """
+  checkoutStart("Which cart, and where to." input: CheckoutStartInput!): CheckoutStartPayload! @identified
+  """
+  Places the order, and begins its payment: all of it or nothing. While the checkout that ` + "`" + `checkoutStart` + "`" + ` began is under
+  way, its price holds and its pieces are there; otherwise the price is the shop's, and the pieces are taken now. Send
+  ` + "`" + `expectedTotal` + "`" + ` to be sure that the shopper saw the price. A cart that has been ordered answers with its order.
+  """
+  checkoutComplete("Which cart, and where to." input: CheckoutCompleteInput!): CheckoutPayload! @identified
+}
+
+"Which cart, and where to."
+input CheckoutStartInput {
+  "The cart's id."
+  cart: ID!
+  "The version that was read: if the cart has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+  "Where mail about the order goes; unless told, what the cart says, or else the account's address. Guests must say."
+  email: String
+  "Where the parcel goes."
+  shippingAddress: AddressInput
+  "Or: an entry of one's address book. With neither, the cart's address is taken, or else the default entry."
+  shippingAddressId: ID
+  "Where the invoice goes, if it is another; unless told, what the cart says."
+  billingAddress: AddressInput
+  "The total that the shopper saw: if it is another by now, the answer is TOTAL_CHANGED, and nothing is begun."
+  expectedTotal: Decimal
+}
+
+"What became of the beginning of a checkout."
+type CheckoutStartPayload {
+  "The cart, with its contacts, its price and how long both hold."
+  cart: Cart
+  "What to mend. Nothing was begun."
+  userErrors: [CheckoutUserError!]!
+}
+
+"Which cart, and where to."
+input CheckoutCompleteInput {
+  "The cart's id."
+  cart: ID!
+  "Where mail about the order goes; unless told, what the cart says, or else the account's address. Guests must say."
+  email: String
+  "Where the parcel goes."
+  shippingAddress: AddressInput
+  "Or: an entry of one's address book. With neither, the cart's address is taken, or else the default entry."
+  shippingAddressId: ID
+  "Where the invoice goes, if it is another; unless told, what the cart says."
+  billingAddress: AddressInput
+  "How it is paid."
+  payment: PaymentMethod! = MANUAL
+  "Of a card: the provider's token, as its script in the browser made it. Without it the answer tells how to go on."
+  instrument: String
+  "Of a card: the page that the shopper comes back to, where the provider has to ask them first. It is the shop's own, by https, or one of this machine."
+  returnUrl: String
+  """
+  The total that the shopper saw: if it is another by now, the answer is TOTAL_CHANGED, and nothing is ordered. Without
+  it, the one that ` + "`" + `checkoutStart` + "`" + ` promised.
+  """
+  expectedTotal: Decimal
+}
+
+"What became of a checkout."
+type CheckoutPayload {
+  "The order; the confirmation is in its number."
+  order: Order
+  "Its payment, which says what comes next; the newest, if there are several."
+  payment: Payment
+  "What to mend. Nothing was ordered."
+  userErrors: [CheckoutUserError!]!
+}
+
+"Something about a checkout to mend."
+type CheckoutUserError @public {
+  "What is wrong."
+  code: CheckoutErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong at checkout."
+enum CheckoutErrorCode {
+  "Empty, too long or malformed."
+  INVALID
+  "There is nothing in the cart."
+  CART_EMPTY
+  "The cart has been ordered, and no order knows of it."
+  CART_ORDERED
+  "What was in the cart is in the account's cart."
+  CART_MERGED
+  "A guest must say where mail goes."
+  EMAIL_NEEDED
+  "An address comes before an order."
+  ADDRESS_NEEDED
+  "The shop does not deliver this there."
+  DELIVERY_UNAVAILABLE
+  "The delivery option that was chosen is no longer there."
+  DELIVERY_OPTION_STALE
+  "This shop takes orders of accounts with a verified e-mail address only."
+  EMAIL_UNVERIFIED
+  "Something in the cart is no longer sold."
+  VARIANT_UNAVAILABLE
+  "Fewer pieces are left."
+  INSUFFICIENT_STOCK
+  "More than one customer may buy."
+  PURCHASE_LIMIT
+  "A promotion of the cart was used up, or by this customer before. It is taken off the cart by its code."
+  PROMO_CODE_USED_UP
+  "Prices have changed since the shopper saw the total."
+  TOTAL_CHANGED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/credential.graphql", Input: `extend type Mutation {
@@ -6971,11 +7393,6 @@ enum JobErrorCode {
 
 extend type Mutation {
   """
-  Places the order: takes the stock, notes prices and addresses, closes the cart, all of it or nothing. Prices come
-  from the shop; send ` + "`" + `expectedTotal` + "`" + ` to be sure that the shopper saw them.
-  """
-  checkoutComplete("Which cart, and where to." input: CheckoutCompleteInput!): CheckoutPayload! @identified
-  """
   Cancels an order: what was not sent goes back on sale, and its money is let go or given back, all of it. Its owner may while
   nothing was sent, and staff until all of it was. Who wants to give back a part only, refunds that.
   """
@@ -7020,12 +7437,16 @@ type Order implements Node @identified {
 
 "How far an order has come."
 enum OrderStatus {
+  "It waits for its payment, and holds its pieces until it expires."
+  PENDING_PAYMENT
   "The shop has it, and the stock is taken."
   PLACED
   "It was delivered and paid."
   COMPLETED
   "It was called off, and the stock put back."
   CANCELLED
+  "Its payment did not come in time; the stock was put back."
+  EXPIRED
 }
 
 "What was bought, as it was called and priced then."
@@ -7116,66 +7537,6 @@ enum OrderSortKey {
   PLACED
   "What is to be paid."
   TOTAL
-}
-
-"Which cart, and where to."
-input CheckoutCompleteInput {
-  "The cart's id."
-  cart: ID!
-  "Where mail about the order goes; the account's address unless told. Guests must say."
-  email: String
-  "Where the parcel goes."
-  shippingAddress: AddressInput
-  "Or: an entry of one's address book. With neither, the default one is taken."
-  shippingAddressId: ID
-  "Where the invoice goes, if it is another."
-  billingAddress: AddressInput
-  "How it is paid."
-  payment: PaymentMethod! = MANUAL
-  "The total that the shopper saw: if it is another by now, the answer is TOTAL_CHANGED, and nothing is ordered."
-  expectedTotal: Decimal
-}
-
-"What became of a checkout."
-type CheckoutPayload {
-  "The order; the confirmation is in its number."
-  order: Order
-  "What to mend. Nothing was ordered."
-  userErrors: [CheckoutUserError!]!
-}
-
-"Something about a checkout to mend."
-type CheckoutUserError @public {
-  "What is wrong."
-  code: CheckoutErrorCode!
-  "Where in the input."
-  field: [String!]
-  "In words."
-  message: String!
-}
-
-"What can be wrong at checkout."
-enum CheckoutErrorCode {
-  "Empty, too long or malformed."
-  INVALID
-  "There is nothing in the cart."
-  CART_EMPTY
-  "The cart has been ordered."
-  CART_ORDERED
-  "A guest must say where mail goes."
-  EMAIL_NEEDED
-  "An address comes before an order."
-  ADDRESS_NEEDED
-  "This shop takes orders of accounts with a verified e-mail address only."
-  EMAIL_UNVERIFIED
-  "Something in the cart is no longer sold."
-  VARIANT_UNAVAILABLE
-  "Fewer pieces are left."
-  INSUFFICIENT_STOCK
-  "More than one customer may buy."
-  PURCHASE_LIMIT
-  "Prices have changed since the shopper saw the total."
-  TOTAL_CHANGED
 }
 
 "Which order to cancel."
@@ -8225,6 +8586,20 @@ func (ec *executionContext) childFields_Cart(ctx context.Context, field graphql.
 		return ec.fieldContext_Cart_totalQuantity(ctx, field)
 	case "subtotal":
 		return ec.fieldContext_Cart_subtotal(ctx, field)
+	case "version":
+		return ec.fieldContext_Cart_version(ctx, field)
+	case "email":
+		return ec.fieldContext_Cart_email(ctx, field)
+	case "shippingAddress":
+		return ec.fieldContext_Cart_shippingAddress(ctx, field)
+	case "billingAddress":
+		return ec.fieldContext_Cart_billingAddress(ctx, field)
+	case "promoCodes":
+		return ec.fieldContext_Cart_promoCodes(ctx, field)
+	case "reservedUntil":
+		return ec.fieldContext_Cart_reservedUntil(ctx, field)
+	case "mergedInto":
+		return ec.fieldContext_Cart_mergedInto(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Cart_createdAt(ctx, field)
 	case "updatedAt":
@@ -8257,6 +8632,8 @@ func (ec *executionContext) childFields_CartLine(ctx context.Context, field grap
 		return ec.fieldContext_CartLine_unitPrice(ctx, field)
 	case "total":
 		return ec.fieldContext_CartLine_total(ctx, field)
+	case "reservedUntil":
+		return ec.fieldContext_CartLine_reservedUntil(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CartLine", field.Name)
 }
@@ -8371,10 +8748,22 @@ func (ec *executionContext) childFields_CheckoutPayload(ctx context.Context, fie
 	switch field.Name {
 	case "order":
 		return ec.fieldContext_CheckoutPayload_order(ctx, field)
+	case "payment":
+		return ec.fieldContext_CheckoutPayload_payment(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CheckoutPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CheckoutStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cart":
+		return ec.fieldContext_CheckoutStartPayload_cart(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CheckoutStartPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CheckoutStartPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CheckoutUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8617,6 +9006,8 @@ func (ec *executionContext) childFields_OidcCompletePayload(ctx context.Context,
 		return ec.fieldContext_OidcCompletePayload_user(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_OidcCompletePayload_userErrors(ctx, field)
+	case "cart":
+		return ec.fieldContext_OidcCompletePayload_cart(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OidcCompletePayload", field.Name)
 }
@@ -9115,6 +9506,8 @@ func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field
 		return ec.fieldContext_SignInPayload_user(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_SignInPayload_userErrors(ctx, field)
+	case "cart":
+		return ec.fieldContext_SignInPayload_cart(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignInPayload", field.Name)
 }

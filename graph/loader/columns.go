@@ -86,6 +86,7 @@ var computed = map[string][]string{
 	"Job.attempts":                {"Job.attempt"},
 	"Cart.totalQuantity":          {"CartLine.quantity"},
 	"Cart.subtotal":               {"Cart.currency", "CartLine.quantity", "Variant.price_amount"},
+	"CartLine.reservedUntil":      {"Cart.reserved_until"},
 	"CartLine.unitPrice":          {"Variant.price_amount", "Variant.currency"},
 	"CartLine.total":              {"CartLine.quantity", "Variant.price_amount", "Variant.currency"},
 	"User.effectivePermissions":   nil, // a loader of its own

@@ -110,3 +110,15 @@ func (f *OrderFilter) where(currency money.Currency) (func(*sql.Selector), error
 	}
 	return and(append(all, total...)), nil
 }
+
+// NewestPaymentOf is the payment that was asked for last of an order, or nil.
+func (l *Loaders) NewestPaymentOf(ctx context.Context, orderID int64) (*ent.Payment, error) {
+	if orderID == 0 {
+		return nil, nil //nolint:nilnil // null is the answer
+	}
+	payments, err := l.PaymentsOfOrder.Load(ctx, orderID)
+	if err != nil || len(payments) == 0 {
+		return nil, err
+	}
+	return payments[len(payments)-1], nil
+}

@@ -41,6 +41,15 @@ type Workflow struct {
 	secrets   *secret.Ring
 	attempts  *attempt.Counter
 	grace     time.Duration
+	carts     Carts
+}
+
+// Carts are what an account's carts do when somebody comes or goes.
+type Carts interface {
+	// Adopt gives an account that the transaction holds the cart whose token the viewer brings.
+	Adopt(ctx context.Context, tx *ent.Tx, userID int64) error
+	// Forget deletes all carts of an account.
+	Forget(ctx context.Context, tx *ent.Tx, userID int64) error
 }
 
 // Options are what accounts stand on.
@@ -51,6 +60,7 @@ type Options struct {
 	Mail     mail.Sender
 	Secrets  *secret.Ring  // what the secrets of letters are made of
 	Grace    time.Duration // between asking for an account's deletion and the deletion
+	Carts    Carts
 }
 
 // New makes the workflow of a shop's accounts.
@@ -66,6 +76,7 @@ func New(o Options) *Workflow {
 		secrets:   o.Secrets,
 		attempts:  attempt.New(db, o.Secrets),
 		grace:     o.Grace,
+		carts:     o.Carts,
 	}
 	for kind, handler := range w.handlers() {
 		o.Jobs.Handle(kind, handler)

@@ -124,7 +124,7 @@ func (w *Workflow) deleteDue(ctx context.Context, _ job.Job, p userJob) error {
 		if err != nil || u.DeleteAfter == nil || u.DeleteAfter.After(w.db.Now()) {
 			return err
 		}
-		if err := remove(ctx, tx, u); err != nil {
+		if err := w.remove(ctx, tx, u); err != nil {
 			return err
 		}
 		if err := audit.Note(ctx, tx, audit.Event{Action: "accountDeleted", Table: user.Table, Key: u.ID}); err != nil {

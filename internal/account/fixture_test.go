@@ -9,10 +9,12 @@ import (
 	"galley/ent"
 	entsession "galley/ent/session"
 	"galley/internal/account"
+	"galley/internal/cart"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
 	"galley/internal/job"
+	"galley/internal/live"
 	"galley/internal/nodeid"
 	"galley/internal/secret"
 	"galley/internal/session"
@@ -40,6 +42,7 @@ func open(t *testing.T, db *database.DB) shop {
 	sessions, letters := session.New(db, secret.Development()), new(outbox)
 	return shop{t, db, account.New(account.Options{
 		Database: db, Sessions: sessions, Jobs: job.New(db), Mail: letters, Secrets: secret.Development(), Grace: 14 * 24 * time.Hour,
+		Carts: cart.New(cart.Options{Database: db, Currency: "GBP", Secrets: secret.Development(), Live: new(live.Broker)}),
 	}), sessions, letters}
 }
 

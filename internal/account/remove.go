@@ -7,8 +7,6 @@ import (
 
 	"galley/ent"
 	"galley/ent/address"
-	"galley/ent/cart"
-	"galley/ent/cartline"
 	"galley/ent/confirmation"
 	"galley/ent/credential"
 	"galley/ent/idempotencykey"
@@ -23,8 +21,11 @@ import (
 
 // remove deletes an account that the transaction holds, and all that is its owner's alone. Orders are the
 // shop's too: they stay, and say nothing about a person any more.
-func remove(ctx context.Context, tx *ent.Tx, u *ent.User) error {
+func (w *Workflow) remove(ctx context.Context, tx *ent.Tx, u *ent.User) error {
 	if err := anonymise(ctx, tx, u); err != nil {
+		return err
+	}
+	if err := w.carts.Forget(ctx, tx, u.ID); err != nil {
 		return err
 	}
 	id := u.ID
@@ -42,8 +43,6 @@ func remove(ctx context.Context, tx *ent.Tx, u *ent.User) error {
 		{"identity flows", tx.IdentityFlow.Delete().Where(identityflow.UserID(id))},
 		{"roles", tx.UserRole.Delete().Where(userrole.UserID(id))},
 		{"addresses", tx.Address.Delete().Where(address.UserID(id))},
-		{"cart lines", tx.CartLine.Delete().Where(cartline.HasCartWith(cart.UserID(id)))},
-		{"carts", tx.Cart.Delete().Where(cart.UserID(id))},
 		{"idempotency keys", tx.IdempotencyKey.Delete().Where(idempotencykey.Scope("user:" + strconv.FormatInt(id, 10)))},
 		{"account", tx.User.Delete().Where(user.ID(id))},
 	} {

@@ -118,6 +118,9 @@ func (w *Workflow) openSession(ctx context.Context, k known, hash string, p sess
 		if err := w.attempts.GiveBack(ctx, tx, guesses(ctx, k.email)...); err != nil {
 			return err
 		}
+		if err := w.carts.Adopt(ctx, tx, u.ID); err != nil {
+			return err
+		}
 		opened, err = w.sessions.Begin(ctx, tx, u, p)
 		return err
 	})

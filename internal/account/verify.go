@@ -125,6 +125,9 @@ func (w *Workflow) open(ctx context.Context, tx *ent.Tx, c *ent.Confirmation, p 
 	if err := Claim(ctx, tx, id, c.Email); err != nil {
 		return nil, err
 	}
+	if err := w.carts.Adopt(ctx, tx, id); err != nil {
+		return nil, err
+	}
 	if err := w.attempts.GiveBack(ctx, tx, guesses(ctx, c.Email)...); err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 // LinesAdd puts variants into a cart; of a variant that is in it already, so many more.
 func (w *Workflow) LinesAdd(ctx context.Context, in LinesAddInput) (*database.Outcome, error) {
 	key := in.Cart.KeyOf(nodeid.Cart)
-	return w.change(ctx, key, func(ctx context.Context, tx *ent.Tx) error {
+	return w.change(ctx, in.Cart, in.ExpectedVersion, func(ctx context.Context, tx *ent.Tx) error {
 		return w.add(ctx, tx, key, in.Lines)
 	})
 }
@@ -49,7 +49,7 @@ func (w *Workflow) add(ctx context.Context, tx *ent.Tx, cart int64, lines []Line
 			bounds = fmt.Sprintf("With those in the cart these would be %d pieces, where at most %d are allowed", quantity, MaxQuantity)
 		}
 		if shelf.check(&c, i, "variant", variants[i], quantity, bounds) {
-			basket.set(variants[i], quantity)
+			basket.set(variants[i], quantity, shelf.onSale[variants[i]])
 		}
 	}
 	c.Add(len(basket.quantity) <= MaxLines, InvalidQuantity, fmt.Sprintf("A cart holds at most %d lines", MaxLines), "lines")
@@ -63,7 +63,7 @@ func (w *Workflow) add(ctx context.Context, tx *ent.Tx, cart int64, lines []Line
 // twice the last quantity counts.
 func (w *Workflow) LinesUpdate(ctx context.Context, in LinesUpdateInput) (*database.Outcome, error) {
 	key := in.Cart.KeyOf(nodeid.Cart)
-	return w.change(ctx, key, func(ctx context.Context, tx *ent.Tx) error {
+	return w.change(ctx, in.Cart, in.ExpectedVersion, func(ctx context.Context, tx *ent.Tx) error {
 		if err := fewEnough(len(in.Lines)); err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func (w *Workflow) LinesUpdate(ctx context.Context, in LinesUpdateInput) (*datab
 		bounds := fmt.Sprintf("The quantity is at least 0, which removes the line, and at most %d", MaxQuantity)
 		for i, l := range in.Lines {
 			if lines[i] != nil && (l.Quantity == 0 || shelf.check(&c, i, "id", lines[i].VariantID, l.Quantity, bounds)) {
-				basket.set(lines[i].VariantID, l.Quantity)
+				basket.set(lines[i].VariantID, l.Quantity, shelf.onSale[lines[i].VariantID])
 			}
 		}
 		if err := c.Err(); err != nil {
@@ -100,7 +100,7 @@ func (w *Workflow) LinesUpdate(ctx context.Context, in LinesUpdateInput) (*datab
 // LinesRemove takes lines out of a cart.
 func (w *Workflow) LinesRemove(ctx context.Context, in LinesRemoveInput) (*database.Outcome, error) {
 	key := in.Cart.KeyOf(nodeid.Cart)
-	return w.change(ctx, key, func(ctx context.Context, tx *ent.Tx) error {
+	return w.change(ctx, in.Cart, in.ExpectedVersion, func(ctx context.Context, tx *ent.Tx) error {
 		if err := fewEnough(len(in.Lines)); err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (w *Workflow) LinesRemove(ctx context.Context, in LinesRemoveInput) (*datab
 		basket := newBasket(held)
 		for i, id := range in.Lines {
 			if line := find(&c, held, id, "lines", strconv.Itoa(i)); line != nil {
-				basket.set(line.VariantID, 0)
+				basket.set(line.VariantID, 0, nil)
 			}
 		}
 		if err := c.Err(); err != nil {

@@ -17,8 +17,10 @@ import (
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
+	"galley/internal/live"
 	"galley/internal/money"
 	"galley/internal/nodeid"
+	"galley/internal/secret"
 	"galley/internal/token"
 	"galley/internal/viewer"
 )
@@ -36,7 +38,7 @@ type shop struct {
 
 func open(t *testing.T, db *database.DB) shop {
 	t.Helper()
-	return shop{t, db, cart.New(db, gbp), databasetest.System(t.Context()), new(atomic.Int64)}
+	return shop{t, db, cart.New(cart.Options{Database: db, Currency: gbp, Secrets: secret.Development(), Live: new(live.Broker)}), databasetest.System(t.Context()), new(atomic.Int64)}
 }
 
 // in is the shop for a subtest.

@@ -1,18 +1,21 @@
-// Package checkout turns a cart into an order: prices and addresses noted, stock taken, the cart
-// closed, all of it in one transaction or nothing.
+// Package checkout turns a cart into an order, in one call or two: it is started, which freezes its price and holds its
+// pieces for a while, and completed, which writes the order. Each is one transaction, of a constant number of statements:
+// all of it or nothing. Money comes after the order: see package settlement.
 package checkout
 
 import (
-	"context"
+	"time"
 
-	"galley/ent"
 	"galley/internal/cart"
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/job"
-	"galley/internal/money"
-	"galley/internal/nodeid"
+	"galley/internal/lifecycle"
+	"galley/internal/live"
 	"galley/internal/postal"
+	"galley/internal/quote"
+	"galley/internal/secret"
+	"galley/internal/settlement"
 )
 
 // The codes of CheckoutErrorCode.
@@ -23,55 +26,42 @@ const (
 	InsufficientStock  = cart.InsufficientStock
 	PurchaseLimit      = cart.PurchaseLimit
 
-	CartEmpty     fault.Reason = "CART_EMPTY"
-	EmailNeeded   fault.Reason = "EMAIL_NEEDED"
-	AddressNeeded fault.Reason = "ADDRESS_NEEDED"
-	TotalChanged  fault.Reason = "TOTAL_CHANGED"
+	CartMerged          = cart.Merged
+	DeliveryOptionStale = cart.DeliveryOptionStale
+	PromoCodeUsedUp     = cart.PromoCodeUsedUp
+
+	CartEmpty           fault.Reason = "CART_EMPTY"
+	EmailNeeded         fault.Reason = "EMAIL_NEEDED"
+	AddressNeeded       fault.Reason = "ADDRESS_NEEDED"
+	DeliveryUnavailable fault.Reason = "DELIVERY_UNAVAILABLE"
+	TotalChanged        fault.Reason = "TOTAL_CHANGED"
 
 	EmailUnverified fault.Reason = "EMAIL_UNVERIFIED"
 )
 
-// Placed is the kind of job that is asked for with each order, so that its letter is written: see package fulfil.
-const Placed = "order.placed"
-
 // Workflow places orders.
 type Workflow struct {
-	db            *database.DB
-	currency      money.Currency
-	jobs          *job.Queue
-	verifiedEmail bool
+	Options
 }
 
 // Options are what orders are placed with.
 type Options struct {
 	Database      *database.DB
-	Currency      money.Currency
+	Prices        quote.Source
 	Jobs          *job.Queue
-	VerifiedEmail bool // whether only accounts with a verified e-mail address may order
+	Orders        *lifecycle.Workflow
+	Payments      *settlement.Workflow
+	Live          *live.Broker
+	Secrets       *secret.Ring  // makes the tokens that open orders
+	Reservation   time.Duration // how long a checkout holds its pieces and its price
+	ReturnOrigins []string      // where a payment's redirect may come back to, besides the shopper's own machine
+	VerifiedEmail bool          // whether only accounts with a verified e-mail address may order
 }
 
-// New makes the workflow of a shop.
+// New makes the workflow of a shop, and has its queue end reservations whose time is over.
 func New(o Options) *Workflow {
-	return &Workflow{db: o.Database, currency: o.Currency, jobs: o.Jobs, verifiedEmail: o.VerifiedEmail}
-}
-
-// Complete places the order of one of the viewer's own carts. The cart is closed first, so that of
-// many at once one places the order, and its lines stay as they are. Stock is taken last: popular
-// variants are locked for as short as can be.
-func (w *Workflow) Complete(ctx context.Context, in CompleteInput) (*database.Outcome, error) {
-	key := in.Cart.KeyOf(nodeid.Cart)
-	return w.db.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
-		if err := cart.Close(ctx, tx, key); err != nil {
-			return 0, err
-		}
-		lines, holder, err := w.read(ctx, tx, key)
-		if err != nil {
-			return 0, err
-		}
-		o, err := w.draft(ctx, tx, in, lines, holder)
-		if err != nil {
-			return 0, err
-		}
-		return w.place(ctx, tx, o)
-	})
+	w := &Workflow{Options: o}
+	o.Jobs.Handle(releaseExpired, w.release)
+	o.Jobs.Every(releaseExpired, "* * * * *", releaseExpired)
+	return w
 }

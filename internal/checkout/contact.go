@@ -15,65 +15,90 @@ import (
 	"galley/internal/postal"
 )
 
-// verified notes who may not order in a shop that wants to know for sure whom it writes to. Guests prove no
-// address at all.
-func (w *Workflow) verified(ctx context.Context, tx *ent.Tx, c *fault.Collector, account int64) error {
-	if !w.verifiedEmail {
-		return nil
-	}
-	verified, err := tx.User.Query().Where(user.ID(account), user.EmailVerifiedAtNotNil()).Exist(ctx)
-	if err != nil {
-		return fmt.Errorf("read account: %w", err)
-	}
-	c.Add(verified, EmailUnverified, "Sign in with an account whose e-mail address is verified")
-	return nil
+// contacts are where mail about an order goes, the parcel, and the invoice, if that is another address.
+type contacts struct {
+	email             string
+	shipping, billing *postal.Address
 }
 
-// mailTo is where mail about the order goes: where its caller says, or else the account's address.
-func mailTo(ctx context.Context, tx *ent.Tx, c *fault.Collector, account int64, typed *string) (string, error) {
-	if typed != nil && strings.TrimSpace(*typed) != "" {
-		normal, ok := email.Normalise(*typed)
-		c.Add(ok, Invalid, "This is not an e-mail address that the shop can write to", "email")
-		return normal, nil
+// contacts are what is said of them now, else what the cart has, else the account's own.
+func (w *Workflow) contacts(ctx context.Context, tx *ent.Tx, errs *fault.Collector, c *ent.Cart, account int64, in said) (to contacts, err error) {
+	if in.email == nil && c.Email != "" {
+		in.email = &c.Email
 	}
-	if account != 0 {
-		known, err := tx.User.Query().Where(user.ID(account)).Select(user.FieldEmail).String(ctx)
-		switch {
-		case err == nil:
-			return known, nil
-		case !ent.IsNotFound(err):
+	if to.email, err = w.mailTo(ctx, tx, errs, account, in.email); err != nil {
+		return to, err
+	}
+	if in.shipping == nil && in.shippingID == nil && c.ShippingAddress != nil {
+		in.shipping = c.ShippingAddress
+	}
+	if to.shipping, err = shipTo(ctx, tx, errs, account, in); err != nil {
+		return to, err
+	}
+	if in.billing == nil {
+		in.billing = c.BillingAddress
+	}
+	if in.billing != nil {
+		to.billing = given(errs, in.billing, "billingAddress")
+	}
+	return to, nil
+}
+
+// on is the cart as it would be with these contacts, which its price depends on.
+func (to contacts) on(c *ent.Cart) *ent.Cart {
+	with := *c
+	with.Email, with.ShippingAddress, with.BillingAddress = to.email, to.shipping, to.billing
+	return &with
+}
+
+// elsewhere tells whether the parcel goes to another country than the cart's checkout thought, where taxes and deliveries
+// are others.
+func (to contacts) elsewhere(c *ent.Cart) bool {
+	return to.shipping == nil || c.ShippingAddress == nil || to.shipping.Country != c.ShippingAddress.Country
+}
+
+// mailTo is where mail about the order goes: where its caller says, or else the account's address. It notes who may not
+// order in a shop that wants to know for sure whom it writes to; guests prove no address at all.
+func (w *Workflow) mailTo(ctx context.Context, tx *ent.Tx, errs *fault.Collector, account int64, typed *string) (string, error) {
+	said := typed != nil && strings.TrimSpace(*typed) != ""
+	var known *ent.User
+	if account != 0 && (!said || w.VerifiedEmail) {
+		var err error
+		if known, err = tx.User.Query().Where(user.ID(account)).Only(ctx); err != nil && !ent.IsNotFound(err) {
 			return "", fmt.Errorf("read account: %w", err)
 		}
 	}
-	c.Add(false, EmailNeeded, "Say where mail about the order goes", "email")
+	errs.Add(!w.VerifiedEmail || known != nil && known.EmailVerifiedAt != nil, EmailUnverified,
+		"Sign in with an account whose e-mail address is verified")
+	switch {
+	case said:
+		normal, ok := email.Normalise(*typed)
+		errs.Add(ok, Invalid, "This is not an e-mail address that the shop can write to", "email")
+		return normal, nil
+	case known != nil:
+		return known.Email, nil
+	}
+	errs.Add(false, EmailNeeded, "Say where mail about the order goes", "email")
 	return "", nil
 }
 
 // shipTo is where the parcel goes: the address given, the entry named of the account's own address
 // book, or its default one.
-func shipTo(ctx context.Context, tx *ent.Tx, c *fault.Collector, account int64, in CompleteInput) (*postal.Address, error) {
+func shipTo(ctx context.Context, tx *ent.Tx, errs *fault.Collector, account int64, in said) (*postal.Address, error) {
 	switch {
-	case in.ShippingAddress != nil && in.ShippingAddressID != nil:
-		c.Add(false, Invalid, "Give an address or name an entry of the address book, not both", "shippingAddressId")
+	case in.shipping != nil && in.shippingID != nil:
+		errs.Add(false, Invalid, "Give an address or name an entry of the address book, not both", "shippingAddressId")
 		return nil, nil
-	case in.ShippingAddress != nil:
-		return given(c, in.ShippingAddress, "shippingAddress"), nil
-	case in.ShippingAddressID != nil:
-		entry, err := fromBook(ctx, tx, account, address.ID(in.ShippingAddressID.KeyOf(nodeid.Address)))
-		c.Add(entry != nil, AddressNeeded, "The address book has no such entry, or it is incomplete", "shippingAddressId")
+	case in.shipping != nil:
+		return given(errs, in.shipping, "shippingAddress"), nil
+	case in.shippingID != nil:
+		entry, err := fromBook(ctx, tx, account, address.ID(in.shippingID.KeyOf(nodeid.Address)))
+		errs.Add(entry != nil, AddressNeeded, "The address book has no such entry, or it is incomplete", "shippingAddressId")
 		return entry, err
 	}
 	entry, err := fromBook(ctx, tx, account, address.DefaultShipping(true))
-	c.Add(entry != nil, AddressNeeded, "Say where the parcel goes", "shippingAddress")
+	errs.Add(entry != nil, AddressNeeded, "Say where the parcel goes", "shippingAddress")
 	return entry, err
-}
-
-// billTo is where the invoice goes, if it is another address.
-func billTo(c *fault.Collector, in CompleteInput) *postal.Address {
-	if in.BillingAddress == nil {
-		return nil
-	}
-	return given(c, in.BillingAddress, "billingAddress")
 }
 
 func given(c *fault.Collector, a *postal.Address, field string) *postal.Address {

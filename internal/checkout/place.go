@@ -8,130 +8,173 @@ import (
 	"slices"
 
 	"galley/ent"
+	"galley/ent/cart"
 	"galley/ent/order"
-	"galley/ent/predicate"
-	"galley/internal/cart"
+	"galley/ent/user"
 	"galley/internal/fault"
+	"galley/internal/lifecycle"
+	"galley/internal/live"
+	"galley/internal/promotion"
+	"galley/internal/quote"
+	"galley/internal/settlement"
 	"galley/internal/stock"
-	"galley/internal/viewer"
+	"galley/internal/token"
 )
 
 // numbers is how many order numbers are tried: one is enough until there are billions of orders.
 const numbers = 8
 
-// place writes the order that was decided on: a constant number of statements.
-func (w *Workflow) place(ctx context.Context, tx *ent.Tx, o *draft) (int64, error) {
-	ctx = viewer.AsSystem(ctx)
-	key, err := w.write(ctx, tx, o)
-	if err != nil {
-		return 0, err
-	}
-	if err := tx.OrderLine.MapCreateBulk(o.lines, func(c *ent.OrderLineCreate, i int) {
-		l := o.lines[i]
-		c.SetOrderID(key).SetPosition(i).SetVariantID(l.VariantID).SetTitle(l.title()).SetSku(*l.SKU).
-			SetQuantity(l.Quantity).SetUnitPriceAmount(*l.Price).SetTotalAmount(o.totals.Lines[i]).SetCurrency(w.currency)
-	}).Exec(ctx); err != nil {
-		return 0, fmt.Errorf("write order lines: %w", err)
-	}
-	if err := tx.Payment.Create().SetOrderID(key).SetMethod(o.method).
-		SetDueAmount(o.totals.Total).SetCurrency(w.currency).Exec(ctx); err != nil {
-		return 0, fmt.Errorf("write payment: %w", err)
-	}
-	if _, err := w.jobs.Add(ctx, tx, Placed, letter{key}); err != nil {
-		return 0, err
-	}
-	if err := w.take(ctx, tx, key, o); err != nil {
-		return 0, err
-	}
-	return key, withinLimits(ctx, tx, o)
+// placing is an order that was written, with its payment's key.
+type placing struct {
+	order   *ent.Order
+	payment int64
 }
 
-// letter is the payload of the job that writes of an order.
-type letter struct {
-	Order int64 `json:"order,string"`
+// place writes the order that was decided on, in a constant number of statements, and asks for its payment. What many
+// want is locked in the order that all keep, promotions before variants, and as late as can be.
+func (w *Workflow) place(ctx context.Context, tx *ent.Tx, d *draft, in CompleteInput) (*placing, error) {
+	o, err := w.write(ctx, tx, d, in)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.takePromotions(ctx, tx, o.ID, d); err != nil {
+		return nil, err
+	}
+	if err := w.take(ctx, tx, o.ID, d); err != nil {
+		return nil, err
+	}
+	p := &placing{order: o}
+	w.Live.AfterCommit(tx, live.Cart(d.ID))
+	return p, w.Database.Together(ctx, tx, func(ctx context.Context) (err error) {
+		if err := w.writeLines(ctx, tx, o.ID, d); err != nil {
+			return err
+		}
+		if d.held {
+			if err := stock.Sell(ctx, tx, w.Database, d.ID, o.ID, items(d.Lines)); err != nil {
+				return err
+			}
+		}
+		if err := closeCart(ctx, tx, d.ID, o); err != nil {
+			return err
+		}
+		if err := w.Orders.Created(ctx, tx, o); err != nil {
+			return err
+		}
+		p.payment, err = w.Payments.Ask(ctx, tx, o, in.means())
+		return err
+	})
 }
 
 // write stores the order under a number that no other has.
-func (w *Workflow) write(ctx context.Context, tx *ent.Tx, o *draft) (int64, error) {
+func (w *Workflow) write(ctx context.Context, tx *ent.Tx, d *draft, in CompleteInput) (*ent.Order, error) {
+	key, err := w.Database.NextKey()
+	if err != nil {
+		return nil, fmt.Errorf("make key: %w", err)
+	}
+	price, err := quote.Freeze(d.Price)
+	if err != nil {
+		return nil, err
+	}
+	now := w.Database.Now()
+	o := &ent.Order{
+		ID: key, Email: d.email, Currency: w.Prices.Currency, TotalAmount: d.Price.Total, Quote: price,
+		Status: settlement.Begins(in.Payment, d.Price.Total),
+	}
 	for range numbers {
-		number, err := newNumber(w.db.Random())
-		if err != nil {
-			return 0, err
+		if o.Number, err = newNumber(w.Database.Random()); err != nil {
+			return nil, err
 		}
-		create := tx.Order.Create().SetNumber(number).SetEmail(o.email).SetCurrency(w.currency).
-			SetSubtotalAmount(o.totals.Subtotal).SetTotalAmount(o.totals.Total).
-			SetShippingAddress(o.shipping).SetCountry(o.shipping.Country).SetPlacedAt(w.db.Now())
-		if o.billing != nil {
-			create.SetBillingAddress(o.billing)
+		create := tx.Order.Create().SetID(key).SetNumber(o.Number).SetEmail(o.Email).SetCurrency(o.Currency).SetStatus(o.Status).
+			SetCartID(d.ID).SetAccessHash(token.Hash(lifecycle.AccessToken(w.Secrets, key, o.Email))).
+			SetSubtotalAmount(d.Price.Subtotal).SetDiscountAmount(d.Price.Discount).SetDeliveryAmount(d.Price.Delivery).
+			SetTaxAmount(d.Price.Tax).SetTaxIncluded(d.Price.TaxIncluded).SetTotalAmount(o.TotalAmount).
+			SetDeliveryName(d.Price.DeliverAs).SetQuote(price).
+			SetShippingAddress(d.shipping).SetCountry(d.shipping.Country).SetPlacedAt(now)
+		if d.billing != nil {
+			create.SetBillingAddress(d.billing)
 		}
-		if o.user != 0 {
-			create.SetUserID(o.user)
+		if d.user != 0 {
+			create.SetUserID(d.user)
 		} else {
-			create.SetTokenHash(o.token)
+			create.SetTokenHash(d.token)
 		}
-		key, err := create.OnConflictColumns(order.FieldNumber).DoNothing().ID(ctx)
+		if o.Status == order.StatusPENDING_PAYMENT {
+			create.SetExpiresAt(now.Add(w.Payments.Window))
+		}
+		err := create.OnConflictColumns(order.FieldNumber).DoNothing().Exec(ctx)
 		switch {
 		case err == nil:
-			return key, nil
+			return o, nil
 		case !errors.Is(err, sql.ErrNoRows): // the number is taken
-			return 0, fmt.Errorf("write order: %w", err)
+			return nil, fmt.Errorf("write order: %w", err)
 		}
 	}
-	return 0, errors.New("write order: found no free number")
+	return nil, errors.New("write order: found no free number")
 }
 
-// take takes the stock, and holds the variants' rows from then on.
-func (w *Workflow) take(ctx context.Context, tx *ent.Tx, key int64, o *draft) error {
-	items := make([]stock.Item, len(o.lines))
-	for i, l := range o.lines {
-		items[i] = stock.Item{VariantID: l.VariantID, Quantity: l.Quantity}
-	}
-	short, err := stock.Take(ctx, tx, w.db, key, items)
-	if err != nil {
-		return err
-	}
-	var c fault.Collector
-	for _, l := range o.lines {
-		c.Add(!slices.Contains(short, l.VariantID), InsufficientStock,
-			fmt.Sprintf("Fewer than %d pieces are left of %s", l.Quantity, l.label()), "cart")
-	}
-	return c.Err()
-}
-
-// withinLimits compares what the customer has bought, this order with it, with the purchase limits.
-// Two orders at once cannot pass one together: the second waits for the stock of the first.
-func withinLimits(ctx context.Context, tx *ent.Tx, o *draft) error {
-	var limited []int64
-	for _, l := range o.lines {
-		if l.Limit != nil {
-			limited = append(limited, l.VariantID)
-		}
-	}
-	if len(limited) == 0 {
+// takePromotions counts the promotions that the price is made with.
+func (w *Workflow) takePromotions(ctx context.Context, tx *ent.Tx, orderID int64, d *draft) error {
+	if len(d.Price.Applied) == 0 {
 		return nil
 	}
-	bought, err := cart.Bought(ctx, tx, o.customer(), limited)
+	customer, err := d.address(ctx, tx)
 	if err != nil {
 		return err
 	}
-	var c fault.Collector
-	for _, l := range o.lines {
-		if l.Limit == nil || bought[l.VariantID] <= *l.Limit {
-			continue
-		}
-		before := 0 // anybody may type an e-mail address: what was bought under it is not told
-		if o.user != 0 {
-			before = bought[l.VariantID] - l.Quantity
-		}
-		c.Add(false, PurchaseLimit, cart.Limited(*l.Limit, before, l.label()), "cart")
+	refused, err := promotion.Take(ctx, tx, w.Database, orderID, customer, d.Price.Applied)
+	if err != nil {
+		return err
 	}
-	return c.Err()
+	var errs fault.Collector
+	for _, p := range d.Price.Applied {
+		what := fmt.Sprintf("The promotion “%s”", p.Name)
+		if p.Code != "" {
+			what = fmt.Sprintf("The code %s", p.Code)
+		}
+		errs.Add(!slices.Contains(refused, p.Key), PromoCodeUsedUp, what+" cannot be had any more", "cart")
+	}
+	return errs.Err()
 }
 
-// customer is whose orders count towards a limit: the account's, or those of a guest's address.
-func (o *draft) customer() predicate.Order {
-	if o.user != 0 {
-		return order.UserID(o.user)
+// address is by which a customer's promotions are counted: an account's own, wherever the mail goes.
+func (d *draft) address(ctx context.Context, tx *ent.Tx) (string, error) {
+	if d.user == 0 {
+		return d.email, nil
 	}
-	return order.Email(o.email)
+	address, err := tx.User.Query().Where(user.ID(d.user)).Select(user.FieldEmail).String(ctx)
+	if err != nil {
+		return "", fmt.Errorf("read account: %w", err)
+	}
+	return address, nil
+}
+
+// take takes the pieces, unless the checkout holds them, and looks at the purchase limits while nobody else can take any.
+func (w *Workflow) take(ctx context.Context, tx *ent.Tx, orderID int64, d *draft) error {
+	if d.held {
+		if err := d.lockLimited(ctx, tx); err != nil {
+			return err
+		}
+		return d.withinLimits(ctx, tx)
+	}
+	if err := w.letGo(ctx, tx, d); err != nil {
+		return err
+	}
+	short, err := stock.Take(ctx, tx, w.Database, orderID, items(d.Lines))
+	if err != nil {
+		return err
+	}
+	if err := enough(d.Lines, short); err != nil {
+		return err
+	}
+	return d.withinLimits(ctx, tx)
+}
+
+// closeCart has the cart keep what became of it: nothing changes it any more.
+func closeCart(ctx context.Context, tx *ent.Tx, key int64, o *ent.Order) error {
+	err := tx.Cart.Update().Where(cart.ID(key)).SetStatus(cart.StatusORDERED).AddVersion(1).SetQuote(o.Quote).
+		ClearReservedUntil().SetExtended(false).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("close cart: %w", err)
+	}
+	return nil
 }

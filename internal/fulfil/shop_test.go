@@ -28,6 +28,7 @@ import (
 	"galley/internal/money"
 	"galley/internal/nodeid"
 	"galley/internal/postal"
+	"galley/internal/quote"
 	"galley/internal/secret"
 	"galley/internal/settlement"
 	"galley/internal/viewer"
@@ -54,7 +55,11 @@ func open(t *testing.T, db *database.DB) shop {
 	states := lifecycle.New(db, jobs, new(live.Broker))
 	payments := settlement.New(settlement.Options{Database: db, Jobs: jobs, Orders: states})
 	return shop{
-		t, db, cart.New(db, gbp), checkout.New(checkout.Options{Database: db, Currency: gbp, Jobs: jobs}),
+		t, db, cart.New(cart.Options{Database: db, Currency: gbp, Secrets: secret.Development(), Live: new(live.Broker)}),
+		checkout.New(checkout.Options{
+			Database: db, Prices: quote.Source{Currency: gbp, Now: db.Now}, Jobs: jobs, Orders: states, Payments: payments, Live: new(live.Broker),
+			Secrets: secret.Development(), Reservation: time.Minute,
+		}),
 		fulfil.New(fulfil.Options{Database: db, Jobs: jobs, Mail: letters, Secrets: secret.Development(), Orders: states, Payments: payments}),
 		states, letters, databasetest.System(t.Context()), new(atomic.Int64),
 	}

@@ -37,6 +37,9 @@ func (w *Workflow) admit(ctx context.Context, f flow, p person, as session.Prese
 			if f.account != 0 {
 				return nil
 			}
+			if err := w.adopt(ctx, tx, u.ID); err != nil {
+				return err
+			}
 			in.session, err = w.sessions.Begin(ctx, tx, u, as)
 			return err
 		})

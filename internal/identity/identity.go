@@ -36,6 +36,7 @@ type Workflow struct {
 	secrets   *secret.Ring
 	log       *slog.Logger
 	claim     Claim
+	adopt     Adopt
 	attempts  *attempt.Counter
 	providers []*Provider
 	issuers   map[string]*issuer // by the provider's name
@@ -44,6 +45,9 @@ type Workflow struct {
 // Claim gives a new account what a guest with its e-mail address, or the viewer, had before.
 type Claim func(ctx context.Context, tx *ent.Tx, userID int64, address string) error
 
+// Adopt gives an account the cart whose token the viewer brings.
+type Adopt func(ctx context.Context, tx *ent.Tx, userID int64) error
+
 // Options are what identities stand on.
 type Options struct {
 	Database  *database.DB
@@ -51,13 +55,14 @@ type Options struct {
 	Secrets   *secret.Ring
 	Providers []*Provider
 	Claim     Claim
+	Adopt     Adopt
 	Logger    *slog.Logger
 }
 
 // New makes the workflow of a shop's identities. It asks no provider anything yet.
 func New(o Options) *Workflow {
 	w := &Workflow{
-		db: o.Database, sessions: o.Sessions, secrets: o.Secrets, log: o.Logger, claim: o.Claim,
+		db: o.Database, sessions: o.Sessions, secrets: o.Secrets, log: o.Logger, claim: o.Claim, adopt: o.Adopt,
 		attempts:  attempt.New(o.Database, o.Secrets),
 		providers: o.Providers, issuers: make(map[string]*issuer, len(o.Providers)),
 	}

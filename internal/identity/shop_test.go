@@ -13,11 +13,13 @@ import (
 
 	"galley/ent"
 	"galley/internal/account"
+	"galley/internal/cart"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
 	"galley/internal/identity"
 	"galley/internal/identity/issuertest"
+	"galley/internal/live"
 	"galley/internal/secret"
 	"galley/internal/session"
 	"galley/internal/viewer"
@@ -93,8 +95,9 @@ func (s shop) claiming(claim identity.Claim, settings ...map[string]any) *identi
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	carts := cart.New(cart.Options{Database: s.db, Currency: "GBP", Secrets: secret.Development(), Live: new(live.Broker)})
 	return identity.New(identity.Options{
-		Database: s.db, Sessions: s.sessions, Secrets: secret.Development(), Providers: providers, Claim: claim,
+		Database: s.db, Sessions: s.sessions, Secrets: secret.Development(), Providers: providers, Claim: claim, Adopt: carts.Adopt,
 		Logger: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"galley/internal/fault"
 	"galley/internal/live"
 	"galley/internal/money"
+	"galley/internal/promotion"
 	"galley/internal/stock"
 	"galley/internal/viewer"
 )
@@ -83,6 +84,11 @@ func (w *Workflow) move(ctx context.Context, tx *ent.Tx, o *ent.Order, to order.
 		return fmt.Errorf("move order: %w", err)
 	case n == 0:
 		return ErrMoved
+	}
+	if to == order.StatusCANCELLED || to == order.StatusEXPIRED {
+		if err := promotion.GiveBack(ctx, tx, w.db, o.ID); err != nil {
+			return err
+		}
 	}
 	if to == order.StatusPLACED {
 		w.live.AfterCommit(tx, live.Placed)

@@ -11,12 +11,12 @@ type Basket struct {
 	Rates       []Rate    // those of the country that it goes to
 }
 
-// Item is a line of a basket.
+// Item is a line of a basket. No two have the same key.
 type Item struct {
 	Key         int64
 	UnitPrice   money.Minor
 	Quantity    int
-	Categories  []int64 // the product's, and all above it
+	Categories  []int64 // the product's, and all above it: at least those of them that promotions name
 	TaxCategory string
 }
 
@@ -83,9 +83,11 @@ type QuoteLine struct {
 	Tax       money.Minor `json:"tax"`
 }
 
-// Applied is what a promotion took off.
+// Applied is what a promotion took off, of the lines or of the delivery.
 type Applied struct {
 	Key    int64       `json:"key,string"`
+	Name   string      `json:"name"`
+	Code   string      `json:"code,omitempty"`
 	Amount money.Minor `json:"amount"`
 }
 

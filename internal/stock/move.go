@@ -41,35 +41,81 @@ func merge(db *database.DB, items []Item, sign int64) ([]movement, error) {
 	return moves, nil
 }
 
-// move changes the stock of all variants in one statement, but of those that would fall below zero
-// or would leave although they are off sale. It returns the variants that it changed. Editors' version
-// stays: pieces are none of theirs.
+// entry notes why stocks change: an insertion whose text goes on with the movements, m. $1 is the time; its own
+// parameters follow.
+type entry struct {
+	insert string
+	args   []any
+}
+
+// moved is the entry of an order: pieces that it takes, or gives back.
+func moved(order int64, reason stockmovement.Reason) entry {
+	return entry{`INSERT INTO stock_movements (id, created_at, variant_id, quantity, reason, order_id, note)
+SELECT m.key, CAST($1 AS timestamptz), m.variant, m.quantity, CAST($2 AS varchar), CAST($3 AS bigint), '' FROM `,
+		[]any{string(reason), order}}
+}
+
+// held is the entry of a checkout under way.
+func held(cart int64) entry {
+	return entry{`INSERT INTO reservations (id, created_at, cart_id, variant_id, quantity)
+SELECT m.key, CAST($1 AS timestamptz), CAST($2 AS bigint), m.variant, -m.quantity FROM `, []any{cart}}
+}
+
+// move changes the stock of all variants and notes it, but of those that would fall below zero or would leave although
+// they are off sale. It returns the movements that were made. Editors' version stays: pieces are none of theirs.
 //
-// On PostgreSQL the rows are locked in the order of their keys first, so that two orders of the same
-// variants wait for each other and never in a circle; what is compared and changed are the values
-// under the lock. SQLite has one writer.
-func move(ctx context.Context, tx *ent.Tx, db *database.DB, moves []movement) (map[int64]bool, error) {
-	from, args := table(db, moves, 2)
-	query := `UPDATE variants SET available = variants.available + m.quantity, updated_at = $1
-FROM ` + from + `
-WHERE variants.id = m.variant AND variants.available + m.quantity >= 0 AND (m.quantity > 0 OR NOT variants.archived)
-RETURNING variants.id`
-	if db.Postgres() {
-		query = `WITH locked AS (
-  SELECT v.id, v.available + m.quantity AS available FROM variants AS v JOIN ` + from + ` ON v.id = m.variant
+// On PostgreSQL it is one statement. The rows are locked in the order of their keys first, so that two orders of the
+// same variants wait for each other and never in a circle; what is compared and changed are the values under the lock.
+// SQLite has one writer.
+func move(ctx context.Context, tx *ent.Tx, db *database.DB, moves []movement, e entry) ([]movement, error) {
+	if !db.Postgres() {
+		return moveInSteps(ctx, tx, db, moves, e)
+	}
+	from, args := table(db, moves, len(e.args)+2)
+	done, err := change(ctx, tx, `WITH m AS (SELECT * FROM `+from+`),
+locked AS (
+  SELECT v.id, v.available + m.quantity AS available FROM variants AS v JOIN m ON v.id = m.variant
   WHERE m.quantity > 0 OR NOT v.archived
   ORDER BY v.id FOR NO KEY UPDATE OF v
-)
-UPDATE variants SET available = locked.available, updated_at = $1
-FROM locked WHERE variants.id = locked.id AND locked.available >= 0
-RETURNING variants.id`
+),
+changed AS (
+  UPDATE variants SET available = locked.available, updated_at = $1
+  FROM locked WHERE variants.id = locked.id AND locked.available >= 0
+  RETURNING variants.id
+),
+noted AS (`+e.insert+`m JOIN changed ON changed.id = m.variant)
+SELECT id FROM changed`, slices.Concat([]any{db.Now()}, e.args, args))
+	return only(moves, done), err
+}
+
+// moveInSteps is move in two statements.
+func moveInSteps(ctx context.Context, tx *ent.Tx, db *database.DB, moves []movement, e entry) ([]movement, error) {
+	from, args := table(db, moves, 2)
+	done, err := change(ctx, tx, `UPDATE variants SET available = variants.available + m.quantity, updated_at = $1
+FROM `+from+`
+WHERE variants.id = m.variant AND variants.available + m.quantity >= 0 AND (m.quantity > 0 OR NOT variants.archived)
+RETURNING variants.id`, append([]any{db.Now()}, args...))
+	if moves = only(moves, done); err != nil || len(moves) == 0 {
+		return nil, err
 	}
-	rows, err := tx.QueryContext(ctx, query, append([]any{db.Now()}, args...)...)
+	return moves, note(ctx, tx, db, moves, e)
+}
+
+// note writes an entry alone, in one statement.
+func note(ctx context.Context, tx *ent.Tx, db *database.DB, moves []movement, e entry) error {
+	from, args := table(db, moves, len(e.args)+2)
+	_, err := tx.ExecContext(ctx, e.insert+from, slices.Concat([]any{db.Now()}, e.args, args)...)
+	return err
+}
+
+// change runs a statement that answers with the variants that it has changed.
+func change(ctx context.Context, tx *ent.Tx, query string, args []any) (map[int64]bool, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }() // its error is the one of rows.Err
-	changed := make(map[int64]bool, len(moves))
+	changed := map[int64]bool{}
 	for rows.Next() {
 		var variant int64
 		if err := rows.Scan(&variant); err != nil {
@@ -80,19 +126,8 @@ RETURNING variants.id`
 	return changed, rows.Err()
 }
 
-// record notes why stocks have changed, in one statement.
-func record(ctx context.Context, tx *ent.Tx, db *database.DB, orderID int64, reason stockmovement.Reason, moves []movement) error {
-	if len(moves) == 0 {
-		return nil
-	}
-	from, args := table(db, moves, 4)
-	_, err := tx.ExecContext(ctx, `INSERT INTO stock_movements (id, created_at, variant_id, quantity, reason, order_id, note)
-SELECT m.key, CAST($1 AS timestamptz), m.variant, m.quantity, CAST($2 AS varchar), CAST($3 AS bigint), '' FROM `+from,
-		append([]any{db.Now(), string(reason), orderID}, args...)...)
-	if err != nil {
-		return fmt.Errorf("note stock movements: %w", err)
-	}
-	return nil
+func only(moves []movement, done map[int64]bool) []movement {
+	return slices.DeleteFunc(slices.Clone(moves), func(m movement) bool { return !done[m.variant] })
 }
 
 // table is the movements as a table m(key, variant, quantity) of a statement whose parameters go on

@@ -84,6 +84,14 @@ func (s *shelf) putBack(order int64, items ...stock.Item) error {
 	})
 }
 
+// steps is how many statements a change of stock takes.
+func steps(db *database.DB) int {
+	if db.Postgres() {
+		return 1
+	}
+	return 2
+}
+
 var errShort = errors.New("short")
 
 func staff(ctx context.Context, permissions ...viewer.Permission) context.Context {
