@@ -161,7 +161,7 @@ func newShop(ctx context.Context, db *database.DB, settings config.Serve, provid
 	shop := graph.NewShop(graph.Options{
 		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters, Providers: providers, Secrets: secrets,
 		Development: config.Mode(settings.Mode) == config.Development,
-		Gateways:    cards, Card: settings.Card(),
+		Gateways:    cards, Card: settings.Card(), HoldMoney: settings.Capture == "manual",
 		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
 		Reservation: settings.Reservation, PaymentWindow: settings.PaymentWindow, ReturnOrigins: returns,
 		TaxOnTop: !settings.TaxIncluded,

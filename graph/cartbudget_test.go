@@ -27,7 +27,9 @@ func TestCartBudgets(t *testing.T) {
 			variants := client.Variant.Query().Where(entvariant.SkuHasPrefix("BUSY")).Limit(50).AllX(system)
 			for _, keyed := range []int{0, 4} {
 				for _, n := range []int{1, 50} {
-					var made struct{ CartCreate struct{ Cart struct{ ID string } } }
+					var made struct {
+						CartCreate struct{ Cart struct{ ID string } }
+					}
 					shop.Must(t, ada, `mutation { cartCreate { cart { id } } }`, nil, &made)
 					id, err := nodeid.Parse(made.CartCreate.Cart.ID)
 					if err != nil {

@@ -70,7 +70,7 @@ func TestPayloadsOfNarrowRows(t *testing.T) {
 					shop = shop.Run(shop.WholeRows())
 				}
 				as := shop.Rows.Viewer("staff")
-				if op.kind == nodeid.Cart || op.kind == nodeid.Address || op.kind == nodeid.Session || op.kind == nodeid.Identity || f.Name == "addressSave" {
+				if op.kind == nodeid.Cart || op.kind == nodeid.Address || op.kind == nodeid.Session || op.kind == nodeid.Identity || f.Name == "addressSave" || f.Name == "orderPay" {
 					as = shop.Rows.Viewer("ada")
 				}
 				if f.Name == "approvalCancel" {

@@ -113,8 +113,11 @@ func rowsIn(v reflect.Value) []string {
 		if row, ok := v.Interface().(interface{ NodeID() nodeid.ID }); ok && !v.IsNil() {
 			ids = append(ids, row.NodeID().String())
 		}
-		if _, ok := v.Interface().(*ent.FulfilmentLine); ok { // it has no id of its own
-			ids = append(ids, "yes")
+		switch v.Interface().(type) {
+		case *ent.FulfilmentLine, *loader.PaymentAction: // they have no id of their own
+			if !v.IsNil() {
+				ids = append(ids, "yes")
+			}
 		}
 	}
 	return ids

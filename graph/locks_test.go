@@ -189,7 +189,7 @@ func ownersOf(t *testing.T, shop *graphtest.Shop) map[string]owner {
 		}
 		for _, p := range c.Payment.Query().AllX(ctx) {
 			if p.OrderID == r.ID {
-				owners[p.NodeID().String()] = o
+				ownersOfPayment(t, shop, p, o, owners)
 			}
 		}
 		ownersOfFulfilment(t, shop, r.ID, o, owners)

@@ -23,6 +23,10 @@ func order(number string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Orders[number].NodeID() }
 }
 
+func payment(number string) func(graphtest.Rows) nodeid.ID {
+	return func(r graphtest.Rows) nodeid.ID { return r.Payments[number].NodeID() }
+}
+
 func fulfilment(number string) func(graphtest.Rows) nodeid.ID {
 	return func(r graphtest.Rows) nodeid.ID { return r.Fulfilments[number].NodeID() }
 }
@@ -96,6 +100,7 @@ func operations() map[string]operation {
 		"cart":            one(`{ f: cart(id: "%s") { totalQuantity } }`, nodeid.Cart, cart("ada"), cart("bob")),
 		"order":           one(`{ f: order(id: "%s") { number } }`, nodeid.Order, order("A1"), order("B1")),
 		"orders":          all(`{ f: orders { totalCount } }`),
+		"paymentMethods":  all(`{ f: paymentMethods }`),
 		"signInProviders": all(`{ f: signInProviders { name } }`),
 		"jobs":            all(`{ f: jobs { totalCount } }`),
 		"lowStock":        all(`{ f: lowStock(below: 1000) { totalCount nodes { stock { onHand } } } }`),
@@ -175,6 +180,11 @@ func operations() map[string]operation {
 		"cartPromoCodesRemove":     one(`mutation { f: cartPromoCodesRemove(input: {cart: "%s", codes: []}) { cart { promoCodes } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
 		"checkoutComplete":         one(`mutation { f: checkoutComplete(input: {cart: "%s", email: "x@galley.example", shippingAddress: {name: "N", line1: "L", city: "C", country: "GB"}}) { order { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
 		"orderCancel":              one(`mutation { f: orderCancel(input: {id: "%s"}) { order { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
+
+		"orderPay":                 one(`mutation { f: orderPay(input: {order: "%s"}) { payment { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
+		"paymentCapture":           one(`mutation { f: paymentCapture(input: {payment: "%s", amount: "0.01"}) { payment { status } userErrors { code } } }`, nodeid.Payment, payment("A1"), payment("B1")),
+		"paymentRefund":            one(`mutation { f: paymentRefund(input: {payment: "%s", amount: "0.01"}) { payment { status } userErrors { code } } }`, nodeid.Payment, payment("A2"), payment("B1")),
+		"paymentVoid":              one(`mutation { f: paymentVoid(input: {payment: "%s"}) { payment { status } userErrors { code } } }`, nodeid.Payment, payment("A1"), payment("B1")),
 		"fulfilmentCreate":         one(`mutation { f: fulfilmentCreate(input: {order: "%s"}) { fulfilment { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
 		"fulfilmentTrackingUpdate": one(`mutation { f: fulfilmentTrackingUpdate(input: {id: "%s", carrier: "DPD"}) { fulfilment { carrier } userErrors { code } } }`, nodeid.Fulfilment, fulfilment("A3"), fulfilment("B1")),
 		"fulfilmentDeliver":        one(`mutation { f: fulfilmentDeliver(input: {id: "%s"}) { fulfilment { status } userErrors { code } } }`, nodeid.Fulfilment, fulfilment("A3"), fulfilment("B1")),

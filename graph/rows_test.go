@@ -8,6 +8,8 @@ import (
 	"galley/ent"
 	fulfilments "galley/ent/fulfilment"
 	"galley/ent/orderevent"
+	"galley/ent/paymentevent"
+	"galley/ent/paymentstep"
 	"galley/graph/graphtest"
 	"galley/internal/database/databasetest"
 	"galley/internal/nodeid"
@@ -49,6 +51,19 @@ func ownersOfAccounts(t *testing.T, shop *graphtest.Shop, name func(*int64) stri
 	}
 }
 
+// ownersOfPayment are the owners of a payment's steps, which follow it, and of its ledger, which is the staff's own.
+func ownersOfPayment(t *testing.T, shop *graphtest.Shop, p *ent.Payment, o owner, owners map[string]owner) {
+	t.Helper()
+	ctx := databasetest.System(t.Context())
+	owners[p.NodeID().String()] = o
+	for _, r := range shop.Database.Client.PaymentStep.Query().Where(paymentstep.PaymentID(p.ID)).AllX(ctx) {
+		owners[r.NodeID().String()] = o
+	}
+	for _, r := range shop.Database.Client.PaymentEvent.Query().Where(paymentevent.PaymentID(p.ID)).AllX(ctx) {
+		owners[r.NodeID().String()] = "order note"
+	}
+}
+
 // ownersOfFulfilment are the owners of an order's parcels and timeline: notes are the staff's own.
 func ownersOfFulfilment(t *testing.T, shop *graphtest.Shop, orderID int64, o owner, owners map[string]owner) {
 	t.Helper()
@@ -71,4 +86,12 @@ func sent(ctx context.Context, tx *ent.Tx, line *ent.OrderLine, pay *ent.Payment
 	data := fmt.Appendf(nil, `{"amount": 100, "payment": "%d", "fulfilment": "%d"}`, pay.ID, f.ID)
 	e := tx.OrderEvent.Create().SetOrderID(line.OrderID).SetKind(orderevent.KindFULFILLED).SetData(data).SetActorID(by.ID).SaveX(ctx)
 	return f.ID, e.ID
+}
+
+// asked makes a step of a payment, and the line of its ledger that tells of it.
+func asked(ctx context.Context, tx *ent.Tx, p *ent.Payment) (step, event int64) {
+	s := tx.PaymentStep.Create().SetPaymentID(p.ID).SetKind(paymentstep.KindCAPTURE).SetAmount(1).SetCurrency("GBP").SaveX(ctx)
+	e := tx.PaymentEvent.Create().SetPaymentID(p.ID).SetGateway("manual").SetFact(p.NodeID().String()).SetKind(paymentevent.KindCAPTURED).
+		SetAmount(1).SetCurrency("GBP").SetSource(paymentevent.SourceSTAFF).SetOccurredAt(graphtest.Start()).SaveX(ctx)
+	return s.ID, e.ID
 }

@@ -90,6 +90,8 @@ type Options struct {
 	// Gateways take payments, Card names the one that takes cards; without it the shop takes none.
 	Gateways payment.Gateways
 	Card     string
+	// HoldMoney has money only held when an order is placed, until staff take it.
+	HoldMoney bool
 
 	// Development answers introspection, suggests names, and tells each answer's statements.
 	Development bool
@@ -124,7 +126,7 @@ func NewShop(o Options) *Shop {
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
 	states := lifecycle.New(o.Database, jobs, broker)
 	payments := settlement.New(settlement.Options{
-		Database: o.Database, Jobs: jobs, Orders: states, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
+		Database: o.Database, Jobs: jobs, Orders: states, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Hold: o.HoldMoney, Logger: o.Logger,
 	})
 	prices := quote.Source{Currency: o.Currency, TaxIncluded: !o.TaxOnTop, Now: o.Database.Now}
 	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: broker})

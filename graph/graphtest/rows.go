@@ -57,7 +57,8 @@ type Rows struct {
 	Promotion      *ent.Promotion             // WELCOME10: a tenth off home and garden
 	TaxRate        *ent.TaxRate               // of New Zealand
 	DeliveryZone   *ent.DeliveryZone
-	DeliveryMethod *ent.DeliveryMethod // of the zone, switched off
+	DeliveryMethod *ent.DeliveryMethod     // of the zone, switched off
+	Payments       map[string]*ent.Payment // by their order's number
 }
 
 // Viewer is the viewer of a name: an account's, "guest" or "anonymous".
@@ -97,7 +98,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		Users: map[string]*ent.User{}, Addresses: map[string]*ent.Address{}, Sessions: map[string]*ent.Session{}, Identities: map[string]*ent.Identity{}, Categories: map[string]*ent.Category{}, Products: map[string]*ent.Product{},
 		Variants: map[string]*ent.Variant{}, Carts: map[string]*ent.Cart{}, Orders: map[string]*ent.Order{},
 		Roles: map[string]*ent.Role{}, APIKeys: map[string]*ent.APIKey{}, Jobs: map[string]*ent.Job{},
-		Fulfilments: map[string]*ent.Fulfilment{},
+		Fulfilments: map[string]*ent.Fulfilment{}, Payments: map[string]*ent.Payment{},
 	}}
 	err := db.InTx(f, func(_ context.Context, tx *ent.Tx) error {
 		f.tx = tx
@@ -112,6 +113,7 @@ func Fill(tb testing.TB, db *database.DB) Rows {
 		f.jobs()
 		f.fulfilments()
 		f.pricing()
+		f.payments()
 		return nil
 	})
 	must(f, 0, err)
@@ -324,7 +326,7 @@ func (f *filler) order(number, owner string, skus ...string) {
 		must(f, line, err)
 	}
 	payment, err := f.tx.Payment.Create().SetOrderID(row.ID).SetMethod("MANUAL").SetDueAmount(total).SetCurrency("GBP").Save(f)
-	must(f, payment, err)
+	f.Payments[number] = must(f, payment, err)
 }
 
 func (f *filler) jobs() {

@@ -9,6 +9,7 @@ import (
 // Cards are the settings of payments by card.
 type Cards struct {
 	PaymentCard   string `name:"payment-card" setting:"GALLEY_PAYMENT_CARD" placeholder:"GATEWAY" help:"Who takes payments by card: stripe, test (cards that do not exist, in development, where it is the default), or none."`
+	Capture       string `setting:"GALLEY_CAPTURE" default:"placed" placeholder:"WHEN" help:"When money that is held is taken: placed, as soon as the order is, or manual, by staff."`
 	StripeKey     string `name:"stripe-key" setting:"GALLEY_STRIPE_KEY" placeholder:"KEY" help:"Stripe's secret key, or a restricted one that may write PaymentIntents and Refunds."`
 	StripeWebhook string `name:"stripe-webhook-secret" setting:"GALLEY_STRIPE_WEBHOOK_SECRET" placeholder:"SECRET,…" help:"Signs Stripe's webhooks to /webhooks/stripe. Several, for a change: any of them."`
 	StripeURL     string `name:"stripe-url" setting:"GALLEY_STRIPE_URL" placeholder:"URL" help:"Where Stripe's API is, for tests; without it where Stripe has it."`
@@ -40,6 +41,9 @@ func (s Serve) validateCards() error {
 	case "", "none", "test", "stripe":
 	default:
 		errs = append(errs, fmt.Errorf("GALLEY_PAYMENT_CARD is stripe, test or none, not %q", s.PaymentCard))
+	}
+	if s.Capture != "placed" && s.Capture != "manual" {
+		errs = append(errs, fmt.Errorf("GALLEY_CAPTURE is placed or manual, not %q", s.Capture))
 	}
 	if s.PaymentCard == "test" && production {
 		errs = append(errs, errors.New("GALLEY_PAYMENT_CARD: in production nobody pays with cards that do not exist; set stripe, or none"))

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -63,10 +62,9 @@ func (g *Gateway) Name() string { return Name }
 
 // Authorise does what the card's number says. Without a number the shopper is asked on a page.
 func (g *Gateway) Authorise(ctx context.Context, a payment.Authorisation) (payment.Answer, error) {
-	number := strings.NewReplacer(" ", "", "-", "").Replace(a.Instrument)
-	begun := intent{amount: a.Amount, ask: number == ThreeDSecure || number == "", name: named(a.Key)}
+	begun := intent{amount: a.Amount, ask: a.Instrument == ThreeDSecure || a.Instrument == "", name: named(a.Key)}
 	answer := payment.Answer{Reference: begun.reference()}
-	switch number {
+	switch a.Instrument {
 	case "", ThreeDSecure:
 		answer.RedirectURL = g.page(answer.Reference, a.ReturnURL)
 		answer.Facts = []payment.Fact{g.fact(begun, "action", payment.ActionRequired, a.Amount.Amount)}
@@ -79,7 +77,7 @@ func (g *Gateway) Authorise(ctx context.Context, a payment.Authorisation) (payme
 		}
 	case Succeeds:
 	default:
-		code, known := declines[number]
+		code, known := declines[a.Instrument]
 		if !known {
 			code = "incorrect_number"
 		}
