@@ -96,11 +96,6 @@ var computed = map[string][]string{
 	"Approval.status":             {"Approval.status", "Approval.expires_at"},
 	"Approval.variant":            {"Approval.kind"},
 	"Approval.order":              {"Approval.kind"},
-	"Order.fulfilmentStatus":      {"Order.fulfilment"},
-	"OrderLine.fulfilledQuantity": {"OrderLine.fulfilled"},
-	"OrderEvent.amount":           {"OrderEvent.data", "Order.currency"},
-	"OrderEvent.payment":          {"OrderEvent.data"},
-	"OrderEvent.fulfilment":       {"OrderEvent.data"},
 	"Approval.payment":            {"Approval.kind"},
 }
 
