@@ -3,6 +3,7 @@ package settlement_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -279,3 +280,18 @@ func atOnce(fns ...func()) {
 
 // times is a function as often as this.
 func times(n int, fn func()) []func() { return slices.Repeat([]func(){fn}, n) }
+
+// holding runs a test on shops that hold money until staff take it.
+func holding(t *testing.T, test func(s shop)) {
+	t.Helper()
+	for _, engine := range databasetest.Engines() {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			test(open(t, engine, true))
+		})
+	}
+}
+
+func counted(s shop) (context.Context, *database.Counter) { return database.WithCounter(s.system) }
+
+func isForged(err error) bool { return errors.Is(err, gateway.ErrForged) }
