@@ -120,6 +120,7 @@ func NewShop(o Options) *Shop {
 	states := lifecycle.New(o.Database, jobs, o.Live)
 	payments := settlement.New(settlement.Options{
 		Database: o.Database, Jobs: jobs, Orders: states, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
+		ReturnOrigins: o.ReturnOrigins,
 	})
 	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: o.Live})
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})
@@ -141,7 +142,7 @@ func NewShop(o Options) *Shop {
 		checkout: checkout.New(checkout.Options{
 			Database: o.Database, Jobs: jobs, Orders: states, Payments: payments, Live: o.Live, Secrets: o.Secrets,
 			Prices:      quote.Source{Currency: o.Currency, TaxIncluded: o.TaxIncluded, Now: o.Database.Now},
-			Reservation: o.Reservation, ReturnOrigins: o.ReturnOrigins, VerifiedEmail: o.VerifiedCheckout,
+			Reservation: o.Reservation, VerifiedEmail: o.VerifiedCheckout,
 		}),
 		fulfil:   orders,
 		payments: payments,

@@ -129,13 +129,8 @@ func TestCards(t *testing.T) {
 			s := s.in(t)
 			ctx := s.shopper()
 			id := s.fill(ctx, of(s.variant(), 1))
-			manual, card := plain(id), "good"
-			manual.Instrument = &card
-			s.refused(ctx, manual, "INVALID instrument")
-			for _, bad := range []string{" ", "a b", "é", "x\n"} {
-				s.refused(ctx, byCard(id, bad), "INVALID instrument")
-			}
-			for _, bad := range []string{"", "shop.example", "https://evil.example/", "http://shop.example/", "https://shop.example.evil.example/", "https://u@shop.example/", "javascript:alert(1)", "https://shop.example:444/"} {
+			s.refused(ctx, byCard(id, "x\x00"), "INVALID instrument")
+			for _, bad := range []string{"shop.example", "https://evil.example/", "http://shop.example/", "https://shop.example.evil.example/", "https://u@shop.example/", "javascript:alert(1)", "https://shop.example:444/"} {
 				in := byCard(id, "good")
 				in.ReturnURL = &bad
 				s.refused(ctx, in, "INVALID returnUrl")
@@ -149,7 +144,7 @@ func TestCards(t *testing.T) {
 			s := s.in(t)
 			s.checkouts = checkout.New(options(db))
 			ctx := s.shopper()
-			s.refused(ctx, byCard(s.fill(ctx, of(s.variant(), 1)), "good"), "INVALID payment")
+			s.refused(ctx, byCard(s.fill(ctx, of(s.variant(), 1)), "good"), "METHOD_UNAVAILABLE payment")
 		})
 	})
 }
