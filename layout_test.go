@@ -121,7 +121,7 @@ func and(paths []string, more ...string) []string { return slices.Concat(paths, 
 
 // forTests is what test files may import besides: whatever makes the world that their package is tested in, and reads the
 // SDL. Rows they get from a helper package (databasetest, graphtest) or where the package itself has them.
-var forTests = and(slices.Concat(pure, workflows),
+var forTests = and(slices.Concat(pure, workflows), "internal/live", "internal/payment",
 	"github.com/google/go-cmp/cmp", "github.com/vektah/gqlparser/v2/...", "go.uber.org/goleak", "golang.org/x/tools/txtar", "pgregory.net/rapid",
 )
 

@@ -178,6 +178,7 @@ func operations() map[string]operation {
 		"cartDeliveryOptionSelect": one(`mutation { f: cartDeliveryOptionSelect(input: {cart: "%s", option: "dquo_0000000000001"}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
 		"cartPromoCodesAdd":        one(`mutation { f: cartPromoCodesAdd(input: {cart: "%s", codes: ["NONE"]}) { cart { promoCodes } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
 		"cartPromoCodesRemove":     one(`mutation { f: cartPromoCodesRemove(input: {cart: "%s", codes: []}) { cart { promoCodes } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
+		"checkoutStart":            one(`mutation { f: checkoutStart(input: {cart: "%s", email: "x@galley.example", shippingAddress: {name: "N", line1: "L", city: "C", country: "GB"}}) { cart { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
 		"checkoutComplete":         one(`mutation { f: checkoutComplete(input: {cart: "%s", email: "x@galley.example", shippingAddress: {name: "N", line1: "L", city: "C", country: "GB"}}) { order { status } userErrors { code } } }`, nodeid.Cart, cart("ada"), cart("bob")),
 		"orderCancel":              one(`mutation { f: orderCancel(input: {id: "%s"}) { order { status } userErrors { code } } }`, nodeid.Order, order("A1"), order("B1")),
 

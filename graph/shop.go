@@ -127,6 +127,7 @@ func NewShop(o Options) *Shop {
 	states := lifecycle.New(o.Database, jobs, broker)
 	payments := settlement.New(settlement.Options{
 		Database: o.Database, Jobs: jobs, Orders: states, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Hold: o.HoldMoney, Logger: o.Logger,
+		ReturnOrigins: o.ReturnOrigins,
 	})
 	prices := quote.Source{Currency: o.Currency, TaxIncluded: !o.TaxOnTop, Now: o.Database.Now}
 	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: broker})
@@ -150,7 +151,7 @@ func NewShop(o Options) *Shop {
 		checkout: checkout.New(checkout.Options{
 			Database: o.Database, Jobs: jobs, Orders: states, Payments: payments, Live: broker, Secrets: o.Secrets,
 			Prices:      prices,
-			Reservation: o.Reservation, ReturnOrigins: o.ReturnOrigins, VerifiedEmail: o.VerifiedCheckout,
+			Reservation: o.Reservation, VerifiedEmail: o.VerifiedCheckout,
 		}),
 		quotes:   prices,
 		fulfil:   orders,

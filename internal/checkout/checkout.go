@@ -36,6 +36,8 @@ const (
 	DeliveryUnavailable fault.Reason = "DELIVERY_UNAVAILABLE"
 	TotalChanged        fault.Reason = "TOTAL_CHANGED"
 
+	MethodUnavailable = settlement.MethodUnavailable
+
 	EmailUnverified fault.Reason = "EMAIL_UNVERIFIED"
 )
 
@@ -54,7 +56,6 @@ type Options struct {
 	Live          *live.Broker
 	Secrets       *secret.Ring  // makes the tokens that open orders
 	Reservation   time.Duration // how long a checkout holds its pieces and its price
-	ReturnOrigins []string      // where a payment's redirect may come back to, besides the shopper's own machine
 	VerifiedEmail bool          // whether only accounts with a verified e-mail address may order
 }
 

@@ -274,7 +274,7 @@ func TestRefused(t *testing.T) {
 			in.BillingAddress.Country = "England"
 			in.Payment = "BARTER"
 			in.ExpectedTotal = decimal("2.96")
-			s.refused(ctx, in, "INVALID payment", "INVALID email", "INVALID shippingAddress/city",
+			s.refused(ctx, in, "METHOD_UNAVAILABLE payment", "INVALID email", "INVALID shippingAddress/city",
 				"INVALID billingAddress/country", "TOTAL_CHANGED expectedTotal")
 		})
 	})

@@ -47,7 +47,7 @@ func (w *Workflow) Complete(ctx context.Context, in CompleteInput) (*database.Ou
 // finish is the draft of what is ordered now.
 func (w *Workflow) finish(ctx context.Context, tx *ent.Tx, c *ent.Cart, in CompleteInput) (*draft, error) {
 	var errs fault.Collector
-	w.check(&errs, in)
+	w.Payments.Check(&errs, in.means(), "payment")
 	frozen, err := quote.Thaw(c.Quote)
 	if err != nil {
 		return nil, err

@@ -60,9 +60,9 @@ func options(db *database.DB) checkout.Options {
 	return checkout.Options{
 		Database: db, Prices: quote.Source{Currency: gbp, TaxIncluded: true, Now: db.Now}, Jobs: jobs, Orders: states, Live: broker,
 		Payments: settlement.New(settlement.Options{
-			Database: db, Jobs: jobs, Orders: states, Live: broker, Window: time.Hour,
+			Database: db, Jobs: jobs, Orders: states, Window: time.Hour, ReturnOrigins: []string{"https://shop.example"},
 		}),
-		Secrets: secret.Development(), Reservation: 15 * time.Minute, ReturnOrigins: []string{"https://shop.example"},
+		Secrets: secret.Development(), Reservation: 15 * time.Minute,
 	}
 }
 

@@ -93,18 +93,19 @@ func (w *Workflow) Check(c *fault.Collector, m Means, field string) {
 	c.Add(slices.Contains(w.Methods(), m.Method), MethodUnavailable, "The shop does not take this way to pay", field)
 	c.Add(payment.InstrumentValidator(m.Instrument) == nil && plain(m.Instrument, 255), Invalid,
 		"An instrument is the provider's token, of at most 255 characters", "instrument")
-	c.Add(m.ReturnURL == "" || returnable(m.ReturnURL), Invalid, "An address to return to begins with https://", "returnUrl")
+	c.Add(m.ReturnURL == "" || w.returnable(m.ReturnURL), Invalid, "A payment comes back to the shop's own pages, by https://", "returnUrl")
 }
 
-// returnable tells whether a provider may send a shopper there: over TLS, or to the machine that they sit at.
-func returnable(address string) bool {
+// returnable tells whether a provider may send a shopper there: to a page of the shop's, or of the machine that they sit
+// at. Anywhere else, the shop would lend its name to strangers.
+func (w *Workflow) returnable(address string) bool {
 	u, err := url.Parse(address)
-	if err != nil || len(address) > 2000 || !plain(address, 2000) || u.Host == "" || u.User != nil {
+	if err != nil || len(address) > 2000 || !plain(address, 2000) || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
 		return false
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	here := u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
-	return u.Scheme == "https" || u.Scheme == "http" && here
+	return here || u.Scheme == "https" && slices.Contains(w.ReturnOrigins, "https://"+u.Host)
 }
 
 // plain tells whether a text is one that people, or programs, write in a line or some.

@@ -45,6 +45,9 @@ type Options struct {
 	Window   time.Duration // how long a payment is waited for before its order expires
 	Hold     bool          // whether money is only held when an order is placed, until staff take it
 	Logger   *slog.Logger
+
+	// ReturnOrigins are whose pages a payment's redirect may come back to.
+	ReturnOrigins []string
 }
 
 // New makes the workflow of a shop, and has its queue do the steps, look after payments that nobody tells of, and end

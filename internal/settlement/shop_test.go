@@ -68,7 +68,7 @@ func open(t *testing.T, engine databasetest.Engine, hold bool) shop {
 	c := new(clock)
 	db := databasetest.Open(t, engine, c.now)
 	jobs, broker, till := job.New(db), new(live.Broker), newTill()
-	return shop{t, db, c, jobs, broker, till, settlement.New(settlement.Options{
+	return shop{t, db, c, jobs, broker, till, settlement.New(settlement.Options{ReturnOrigins: []string{"https://shop.example"},
 		Database: db, Jobs: jobs, Orders: lifecycle.New(db, jobs, broker),
 		Gateways: gateway.Gateways{"till": till}, Card: "till", Window: time.Hour, Hold: hold,
 	}), databasetest.System(t.Context()), new(atomic.Int64)}

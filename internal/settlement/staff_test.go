@@ -151,7 +151,7 @@ func TestAnOrderIsPaidByItsOwner(t *testing.T) {
 			s.failed(fault.NotFound)(try(who, o.NodeID(), payment.MethodCARD, "good", ""))
 		}
 		s.refused("METHOD_UNAVAILABLE method")(try(s.owner(o), o.NodeID(), "SHELLS", "good", ""))
-		for _, back := range []string{"http://shop.example/", "javascript:alert(1)", "//x", "https://a:b@x.example/", "https:///x", "\x00"} {
+		for _, back := range []string{"http://shop.example/", "javascript:alert(1)", "//x", "https://a:b@x.example/", "https:///x", "https://shop.example.evil.example/", "https://shop.example:444/", "\x00"} {
 			s.refused("INVALID returnUrl")(try(s.owner(o), o.NodeID(), payment.MethodCARD, "good", back))
 		}
 		s.refused("INVALID instrument")(try(s.owner(o), o.NodeID(), payment.MethodCARD, "a\x00b", ""))
