@@ -8,9 +8,9 @@ TESTFLAGS ?=
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
-test: ## run every test on SQLite and PostgreSQL with the race detector, PostgreSQL's server included
+test: ## run every test on SQLite and PostgreSQL with the race detector, PostgreSQL's server and stripe-mock included
 	@command -v "$${CC:-$$(go env CC)}" >/dev/null || { echo "The race detector needs a C compiler: apt-get install gcc libc6-dev, or xcode-select --install" >&2; exit 1; }
-	.ci/with-postgres go test -race -timeout 20m $(TESTFLAGS) ./...
+	.ci/with-stripe-mock .ci/with-postgres go test -race -timeout 20m $(TESTFLAGS) ./...
 faults: ## run the tests that kill and cut, behind the build tag faults, with the race detector
 	@command -v pgbouncer >/dev/null || test -x /usr/sbin/pgbouncer || .ci/install pgbouncer
 	.ci/with-postgres go test -race -timeout 20m -tags faults -run '^TestFault' $(TESTFLAGS) ./...
@@ -67,7 +67,7 @@ lint: ## run golangci-lint; the first time compiles it, which takes minutes
 
 shell: ## run shellcheck over the scripts
 	@command -v shellcheck >/dev/null || .ci/install shellcheck
-	shellcheck -x .ci/install .ci/with-postgres .ci/unchanged .ci/fuzz .ci/browser .ci/run
+	shellcheck -x .ci/install .ci/with-postgres .ci/with-stripe-mock .ci/unchanged .ci/fuzz .ci/browser .ci/run
 
 breaking: ## check that the SDL breaks no client, and that this check works
 	cd schema/breaking && npm ci && npm test && npm run check

@@ -22,6 +22,7 @@ import (
 	"galley/internal/job/sweep"
 	"galley/internal/mail"
 	"galley/internal/money"
+	"galley/internal/payment"
 	"galley/internal/verify"
 )
 
@@ -77,7 +78,12 @@ func serve(ctx context.Context, settings config.Serve, getenv func(string) strin
 	if err != nil {
 		return err
 	}
-	shop, err := newShop(ctx, db, settings, providers, letters, logger)
+	address := settings.Scheme() + "://" + listener.Addr().String()
+	cards, err := gateways(settings, address, db.Now, logger)
+	if err != nil {
+		return err
+	}
+	shop, err := newShop(ctx, db, settings, providers, letters, cards, logger)
 	if err != nil {
 		return err
 	}
@@ -89,7 +95,7 @@ func serve(ctx context.Context, settings config.Serve, getenv func(string) strin
 	guard := verify.Every(shop.Jobs, db, logger)
 	defer serveMetrics(meter, logger, shop.Jobs, letters, guard)()
 	defer runJobs(ctx, shop.Jobs.WithWorkers(settings.Workers), settings.Drain)()
-	if err := announce(stdout, settings.Scheme()+"://"+listener.Addr().String(), settings, accounts, time.Since(began)); err != nil {
+	if err := announce(stdout, address, settings, accounts, time.Since(began)); err != nil {
 		return err
 	}
 	drain := edge.Drain{Finish: settings.Drain}
@@ -142,7 +148,7 @@ const balancersLook = 3 * time.Second
 const documentCache = 32 << 20
 
 // newShop makes the shop that the database holds.
-func newShop(ctx context.Context, db *database.DB, settings config.Serve, providers []*identity.Provider, letters mail.Sender, logger *slog.Logger) (*graph.Shop, error) {
+func newShop(ctx context.Context, db *database.DB, settings config.Serve, providers []*identity.Provider, letters mail.Sender, cards payment.Gateways, logger *slog.Logger) (*graph.Shop, error) {
 	secrets, err := settings.Ring()
 	if err != nil {
 		return nil, err
@@ -153,7 +159,8 @@ func newShop(ctx context.Context, db *database.DB, settings config.Serve, provid
 	}
 	shop := graph.NewShop(graph.Options{
 		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters, Providers: providers, Secrets: secrets,
-		Development:   config.Mode(settings.Mode) == config.Development,
+		Development: config.Mode(settings.Mode) == config.Development,
+		Gateways:    cards, Card: settings.Card(),
 		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
 		Reservation: settings.Reservation, PaymentWindow: settings.PaymentWindow, ReturnOrigins: returns,
 	})
@@ -202,6 +209,8 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 		Ready:          shop.Database.Ping,
 		Explorer:       explorer.Handler(),
 		Mail:           box,
+		Webhook:        shop.Payments.Notify,
+		TestPayments:   testPayments(shop),
 		Development:    shop.Development,
 		Version:        version(),
 		Landing:        landing,

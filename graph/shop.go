@@ -45,6 +45,7 @@ type Shop struct {
 	identity *identity.Workflow
 	Catalog  *catalog.Workflow
 	Jobs     *job.Queue // does the work that the others ask for, once somebody runs it
+	Payments *settlement.Workflow
 	stock    *stock.Workflow
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
@@ -64,6 +65,9 @@ type Options struct {
 	// Providers are where one may sign in by OpenID Connect.
 	Providers []*identity.Provider
 
+	Gateways payment.Gateways // take the shop's payments, by name
+	Card     string           // the name of the one that takes cards; empty where none does
+
 	// DeletionGrace is how long an account is kept that is to be deleted; 14 days unless told.
 	DeletionGrace time.Duration
 	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.
@@ -77,9 +81,6 @@ type Options struct {
 	PaymentWindow time.Duration
 	// ReturnOrigins are where a payment's redirect may come back to.
 	ReturnOrigins []string
-	// Gateways take payments, Card names the one that takes cards; without it the shop takes none.
-	Gateways payment.Gateways
-	Card     string
 	// Live tells who watches what has changed; a broker of its own unless told.
 	Live *live.Broker
 
@@ -123,10 +124,11 @@ func NewShop(o Options) *Shop {
 	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: o.Live})
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})
 	return &Shop{
-		Options: o,
-		Session: sessions,
-		Jobs:    jobs,
-		Staff:   staff.New(o.Database, o.Logger),
+		Options:  o,
+		Session:  sessions,
+		Jobs:     jobs,
+		Payments: payments,
+		Staff:    staff.New(o.Database, o.Logger),
 		Account: account.New(account.Options{
 			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace, Carts: carts,
 		}),

@@ -28,6 +28,24 @@ func production(env map[string]string) map[string]string {
 	return all
 }
 
+// stripeBy is how Stripe takes cards, with these settings.
+func stripeBy(env map[string]string) map[string]string {
+	all := map[string]string{"GALLEY_PAYMENT_CARD": "stripe", "GALLEY_STRIPE_KEY": "sk_test_1", "GALLEY_STRIPE_WEBHOOK_SECRET": "whsec_1"}
+	maps.Copy(all, env)
+	return all
+}
+
+func TestWhoTakesCards(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ mode, set, want string }{
+		{"development", "", "test"}, {"development", "none", ""}, {"development", "stripe", "stripe"}, {"production", "", ""}, {"production", "stripe", "stripe"},
+	} {
+		if got := (config.Serve{Mode: c.mode, Cards: config.Cards{PaymentCard: c.set}}).Card(); got != c.want {
+			t.Errorf("in %s, %q is %q, not %q", c.mode, c.set, got, c.want)
+		}
+	}
+}
+
 func TestParse(t *testing.T) {
 	t.Parallel()
 	t.Run("serves without a command", func(t *testing.T) {
@@ -151,6 +169,16 @@ func TestValidate(t *testing.T) {
 		{"an action that knows no verified accounts", "GALLEY_VERIFIED_EMAIL_FOR", map[string]string{"GALLEY_VERIFIED_EMAIL_FOR": "reviews"}},
 		{"no time to think a deletion over", "GALLEY_DELETION_GRACE", map[string]string{"GALLEY_DELETION_GRACE": "1h"}},
 		{"a deletion that never comes", "GALLEY_DELETION_GRACE", map[string]string{"GALLEY_DELETION_GRACE": "9999h"}},
+		{"cards by Stripe", "", production(stripeBy(nil))},
+		{"cards by Stripe with two secrets, elsewhere", "", production(stripeBy(map[string]string{"GALLEY_STRIPE_WEBHOOK_SECRET": "whsec_a, whsec_b", "GALLEY_STRIPE_URL": "https://stripe.example"}))},
+		{"cards by a Stripe on this machine, in development", "", stripeBy(map[string]string{"GALLEY_STRIPE_URL": "http://127.0.0.1:12111"})},
+		{"no cards", "", map[string]string{"GALLEY_PAYMENT_CARD": "none"}},
+		{"cards by somebody unknown", "GALLEY_PAYMENT_CARD", map[string]string{"GALLEY_PAYMENT_CARD": "paypal"}},
+		{"cards that do not exist, in production", "GALLEY_PAYMENT_CARD", production(map[string]string{"GALLEY_PAYMENT_CARD": "test"})},
+		{"cards by Stripe without a key", "GALLEY_STRIPE_KEY", stripeBy(map[string]string{"GALLEY_STRIPE_KEY": ""})},
+		{"cards by Stripe without webhooks", "GALLEY_STRIPE_WEBHOOK_SECRET", stripeBy(map[string]string{"GALLEY_STRIPE_WEBHOOK_SECRET": " , "})},
+		{"Stripe's key in clear text", "GALLEY_STRIPE_URL", stripeBy(map[string]string{"GALLEY_STRIPE_URL": "http://stripe.example"})},
+		{"Stripe's key in clear text, in production", "GALLEY_STRIPE_URL", production(stripeBy(map[string]string{"GALLEY_STRIPE_URL": "http://127.0.0.1:12111"}))},
 		{"a process without workers", "", map[string]string{"GALLEY_WORKERS": "0"}},
 		{"too many workers", "GALLEY_WORKERS", map[string]string{"GALLEY_WORKERS": "65"}},
 		{"a negative drain", "GALLEY_DRAIN", map[string]string{"GALLEY_DRAIN": "-1s"}},

@@ -41,6 +41,12 @@ type Config struct {
 	// Explorer is the GraphQL playground under /playground. It is served in development only.
 	Explorer http.Handler
 
+	// Webhook takes what payment providers tell, under /webhooks/. Nil takes nothing.
+	Webhook func(ctx context.Context, gateway string, header http.Header, body []byte) error
+	// TestPayments is where shoppers confirm what they pay by test cards, under /pay/test. It is served in development
+	// only.
+	TestPayments http.Handler
+
 	// Keys serves the public keys of the shop's tokens, under /.well-known/jwks.json. Nil serves none.
 	Keys http.Handler
 	// Mail shows the letters that no server was there to send, under /mail. It is served in development

@@ -23,6 +23,12 @@ func (s *Server) routes() []route {
 	if s.config.Keys != nil {
 		routes = append(routes, route{"GET /.well-known/jwks.json", s.config.Keys})
 	}
+	if s.config.Webhook != nil {
+		routes = append(routes, route{"POST /webhooks/{gateway}", http.HandlerFunc(s.webhook)})
+	}
+	if s.config.Development && s.config.TestPayments != nil {
+		routes = append(routes, route{"/pay/test", s.config.TestPayments})
+	}
 	if s.config.Development && s.config.Mail != nil {
 		routes = append(routes,
 			route{"GET /mail", s.config.Mail},

@@ -32,6 +32,10 @@ func explorer(c *edge.Config) { c.Explorer = words("the playground") }
 
 func letters(c *edge.Config) { c.Mail = words("the letters") }
 
+func webhooks(c *edge.Config) {
+	c.Webhook = func(context.Context, string, http.Header, []byte) error { return nil }
+}
+
 func words(text string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) })
 }
@@ -48,7 +52,11 @@ func TestRoutes(t *testing.T) {
 		"a shop with keys of its own shows them":         {func(c *edge.Config) { c.Keys = words("the keys") }, append(slices.Clone(production), "GET /.well-known/jwks.json")},
 		"development shows letters":                      {func(c *edge.Config) { c.Mail = words("the letters"); c.Development = true }, append(slices.Clone(production), "GET /mail", "GET /mail/")},
 		"production shows none":                          {func(c *edge.Config) { c.Mail = words("the letters") }, production},
-		"a shop without pictures has no media":           {func(c *edge.Config) { c.Media = nil }, production[:4]},
+		"a shop that is paid hears webhooks":             {webhooks, append(slices.Clone(production), "POST /webhooks/{gateway}")},
+		"development confirms test cards": {func(c *edge.Config) { c.TestPayments = words("the bank"); c.Development = true },
+			append(slices.Clone(production), "/pay/test")},
+		"production confirms none":             {func(c *edge.Config) { c.TestPayments = words("the bank") }, production},
+		"a shop without pictures has no media": {func(c *edge.Config) { c.Media = nil }, production[:4]},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
