@@ -10,7 +10,7 @@ import (
 
 	"galley/ent"
 	"galley/ent/job"
-	"galley/ent/order"
+	entorder "galley/ent/order"
 	"galley/ent/orderline"
 	"galley/ent/payment"
 	"galley/ent/paymentstep"
@@ -47,7 +47,7 @@ func (s *street) settle() {
 				s.db.Client.Job.Create().SetKind(kind).SetRunAt(s.db.Now()).ExecX(ctx)
 			}
 		}
-		unpaid := s.db.Client.Order.Query().Where(order.StatusEQ(order.StatusPENDING_PAYMENT)).CountX(ctx)
+		unpaid := s.db.Client.Order.Query().Where(entorder.StatusEQ(entorder.StatusPENDING_PAYMENT)).CountX(ctx)
 		held := s.db.Client.Reservation.Query().CountX(ctx)
 		if unpaid+held > 0 {
 			return fmt.Sprintf("%d orders wait, %d reservations are held", unpaid, held)
@@ -137,9 +137,9 @@ func (s *street) audit() {
 }
 
 // states counts the orders by status.
-func (s *street) states(ctx context.Context) map[order.Status]int {
-	counts := map[order.Status]int{}
-	for _, o := range s.db.Client.Order.Query().Select(order.FieldStatus).AllX(ctx) {
+func (s *street) states(ctx context.Context) map[entorder.Status]int {
+	counts := map[entorder.Status]int{}
+	for _, o := range s.db.Client.Order.Query().Select(entorder.FieldStatus).AllX(ctx) {
 		counts[o.Status]++
 	}
 	return counts
@@ -152,7 +152,7 @@ func (s *street) orderOf(ctx context.Context, b *purchase) *ent.Order {
 	if err != nil {
 		s.Fatal(err)
 	}
-	found, err := s.db.Client.Order.Query().Where(order.CartID(id.Key)).Only(ctx)
+	found, err := s.db.Client.Order.Query().Where(entorder.CartID(id.Key)).Only(ctx)
 	if err != nil && !ent.IsNotFound(err) {
 		s.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func (s *street) books(ctx context.Context) {
 	}
 	for number, amount := range kept {
 		want := int64(0)
-		if o := orders[number]; o.Status == order.StatusPLACED || o.Status == order.StatusCOMPLETED {
+		if o := orders[number]; o.Status == entorder.StatusPLACED || o.Status == entorder.StatusCOMPLETED {
 			want = int64(o.TotalAmount)
 		}
 		if amount != want {

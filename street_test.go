@@ -201,10 +201,10 @@ func (s *street) basket(r *rand.Rand) (map[nodeid.ID]int, []map[string]any) {
 }
 
 const (
-	createCart = `mutation($in: CartCreateInput!) { cartCreate(input: $in) @idempotent(key: "KEY-cart") { cart { id } token userErrors { code } } }`
-	start      = `mutation($in: CheckoutStartInput!) { checkoutStart(input: $in) @idempotent(key: "KEY-start") { cart { id } userErrors { code message } } }`
-	complete   = `mutation($in: CheckoutCompleteInput!) { checkoutComplete(input: $in) @idempotent(key: "KEY-complete") { order { id number } userErrors { code message } } }`
-	cancel     = `mutation($in: OrderCancelInput!) { orderCancel(input: $in) @idempotent(key: "KEY-cancel") { order { id } userErrors { code } } }`
+	createCart       = `mutation($in: CartCreateInput!) { cartCreate(input: $in) @idempotent(key: "KEY-cart") { cart { id } token userErrors { code } } }`
+	startCheckout    = `mutation($in: CheckoutStartInput!) { checkoutStart(input: $in) @idempotent(key: "KEY-start") { cart { id } userErrors { code message } } }`
+	completeCheckout = `mutation($in: CheckoutCompleteInput!) { checkoutComplete(input: $in) @idempotent(key: "KEY-complete") { order { id number } userErrors { code message } } }`
+	cancelOrder      = `mutation($in: OrderCancelInput!) { orderCancel(input: $in) @idempotent(key: "KEY-cancel") { order { id } userErrors { code } } }`
 )
 
 func under(key, query string) string { return strings.Replace(query, "KEY", key, 1) }
@@ -238,7 +238,7 @@ func (s *street) buy(r *rand.Rand, wants map[nodeid.ID]int, lines []map[string]a
 	}
 	if r.IntN(2) == 0 {
 		var started struct{ CheckoutStart struct{ UserErrors coded } }
-		if !s.insist(r, b.token, under(b.key, start), input, &started) {
+		if !s.insist(r, b.token, under(b.key, startCheckout), input, &started) {
 			return b
 		}
 		if e := started.CheckoutStart.UserErrors; len(e) > 0 {
@@ -255,7 +255,7 @@ func (s *street) buy(r *rand.Rand, wants map[nodeid.ID]int, lines []map[string]a
 			UserErrors coded
 		}
 	}
-	if !s.insist(r, b.token, under(b.key, complete), input, &placed) {
+	if !s.insist(r, b.token, under(b.key, completeCheckout), input, &placed) {
 		return b
 	}
 	if e := placed.CheckoutComplete.UserErrors; len(e) > 0 {
@@ -306,7 +306,7 @@ func (s *street) trade(clients, orders int) {
 				}
 				if b.order != "" && r.IntN(10) == 0 {
 					var cancelled json.RawMessage
-					s.insist(r, b.token, under(b.key, cancel), map[string]any{"id": b.order}, &cancelled)
+					s.insist(r, b.token, under(b.key, cancelOrder), map[string]any{"id": b.order}, &cancelled)
 				}
 			}
 		})

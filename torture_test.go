@@ -113,17 +113,17 @@ func TestFaultEveryKeyCountsOnce(t *testing.T) {
 					"cart": b.cart, "email": "ann@customers.example",
 					"shippingAddress": map[string]any{"name": "Ann Lee", "line1": "Mill Lane 2", "city": "Leeds", "country": "GB"},
 				}
-				s.together(times, r, b.token, under(key, start), input, &struct{}{})
+				s.together(times, r, b.token, under(key, startCheckout), input, &struct{}{})
 				var placed struct {
 					CheckoutComplete struct{ Order struct{ ID, Number string } }
 				}
 				for name, value := range card(r) {
 					input[name] = value
 				}
-				s.together(times, r, b.token, under(key, complete), input, &placed)
+				s.together(times, r, b.token, under(key, completeCheckout), input, &placed)
 				b.number = placed.CheckoutComplete.Order.Number
 				if r.IntN(5) == 0 {
-					s.together(times, r, b.token, under(key, cancel), map[string]any{"id": placed.CheckoutComplete.Order.ID}, &struct{}{})
+					s.together(times, r, b.token, under(key, cancelOrder), map[string]any{"id": placed.CheckoutComplete.Order.ID}, &struct{}{})
 				}
 				s.purchases = append(s.purchases, b)
 			}
