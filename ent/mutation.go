@@ -25137,6 +25137,7 @@ type PaymentStepMutation struct {
 	kind           *paymentstep.Kind
 	amount         *money.Minor
 	addamount      *money.Minor
+	currency       *money.Currency
 	status         *paymentstep.Status
 	reference      *string
 	reason         *string
@@ -25511,6 +25512,42 @@ func (m *PaymentStepMutation) ResetAmount() {
 	m.addamount = nil
 }
 
+// SetCurrency sets the "currency" field.
+func (m *PaymentStepMutation) SetCurrency(value money.Currency) {
+	m.currency = &value
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *PaymentStepMutation) Currency() (r money.Currency, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the PaymentStep entity.
+// If the PaymentStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentStepMutation) OldCurrency(ctx context.Context) (v money.Currency, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *PaymentStepMutation) ResetCurrency() {
+	m.currency = nil
+}
+
 // SetStatus sets the "status" field.
 func (m *PaymentStepMutation) SetStatus(pa paymentstep.Status) {
 	m.status = &pa
@@ -25786,7 +25823,7 @@ func (m *PaymentStepMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PaymentStepMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 12)
 	if m.created_at != nil {
 		fields = append(fields, paymentstep.FieldCreatedAt)
 	}
@@ -25804,6 +25841,9 @@ func (m *PaymentStepMutation) Fields() []string {
 	}
 	if m.amount != nil {
 		fields = append(fields, paymentstep.FieldAmount)
+	}
+	if m.currency != nil {
+		fields = append(fields, paymentstep.FieldCurrency)
 	}
 	if m.status != nil {
 		fields = append(fields, paymentstep.FieldStatus)
@@ -25840,6 +25880,8 @@ func (m *PaymentStepMutation) Field(name string) (ent.Value, bool) {
 		return m.Kind()
 	case paymentstep.FieldAmount:
 		return m.Amount()
+	case paymentstep.FieldCurrency:
+		return m.Currency()
 	case paymentstep.FieldStatus:
 		return m.Status()
 	case paymentstep.FieldReference:
@@ -25871,6 +25913,8 @@ func (m *PaymentStepMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldKind(ctx)
 	case paymentstep.FieldAmount:
 		return m.OldAmount(ctx)
+	case paymentstep.FieldCurrency:
+		return m.OldCurrency(ctx)
 	case paymentstep.FieldStatus:
 		return m.OldStatus(ctx)
 	case paymentstep.FieldReference:
@@ -25931,6 +25975,13 @@ func (m *PaymentStepMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetAmount(v)
+		return nil
+	case paymentstep.FieldCurrency:
+		v, ok := value.(money.Currency)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
 		return nil
 	case paymentstep.FieldStatus:
 		v, ok := value.(paymentstep.Status)
@@ -26081,6 +26132,9 @@ func (m *PaymentStepMutation) ResetField(name string) error {
 		return nil
 	case paymentstep.FieldAmount:
 		m.ResetAmount()
+		return nil
+	case paymentstep.FieldCurrency:
+		m.ResetCurrency()
 		return nil
 	case paymentstep.FieldStatus:
 		m.ResetStatus()

@@ -227,5 +227,10 @@ func (m *PaymentEvent) NodeID() nodeid.ID { return nodeid.PaymentEvent.ID(m.ID) 
 // IsNode marks the types of the graph's interface Node.
 func (PaymentEvent) IsNode() {}
 
+// Money is the amount in the row's currency.
+func (m *PaymentEvent) Money() money.Money {
+	return money.Money{Amount: m.Amount, Currency: m.Currency}
+}
+
 // PaymentEvents is a parsable slice of PaymentEvent.
 type PaymentEvents []*PaymentEvent

@@ -32,6 +32,8 @@ type PaymentStep struct {
 	Kind paymentstep.Kind `json:"kind,omitempty"`
 	// Amount holds the value of the "amount" field.
 	Amount money.Minor `json:"amount,omitempty"`
+	// Currency holds the value of the "currency" field.
+	Currency money.Currency `json:"currency,omitempty"`
 	// Status holds the value of the "status" field.
 	Status paymentstep.Status `json:"status,omitempty"`
 	// the provider's name for it: a refund's
@@ -75,7 +77,7 @@ func (*PaymentStep) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case paymentstep.FieldID, paymentstep.FieldVersion, paymentstep.FieldPaymentID, paymentstep.FieldAmount, paymentstep.FieldActorID:
 			values[i] = new(sql.NullInt64)
-		case paymentstep.FieldKind, paymentstep.FieldStatus, paymentstep.FieldReference, paymentstep.FieldReason, paymentstep.FieldError:
+		case paymentstep.FieldKind, paymentstep.FieldCurrency, paymentstep.FieldStatus, paymentstep.FieldReference, paymentstep.FieldReason, paymentstep.FieldError:
 			values[i] = new(sql.NullString)
 		case paymentstep.FieldCreatedAt, paymentstep.FieldUpdatedAt:
 			values[i] = new(sql.NullTime)
@@ -135,6 +137,12 @@ func (_m *PaymentStep) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field amount", values[i])
 			} else if value.Valid {
 				_m.Amount = money.Minor(value.Int64)
+			}
+		case paymentstep.FieldCurrency:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field currency", values[i])
+			} else if value.Valid {
+				_m.Currency = money.Currency(value.String)
 			}
 		case paymentstep.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -226,6 +234,9 @@ func (_m *PaymentStep) String() string {
 	builder.WriteString("amount=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Amount))
 	builder.WriteString(", ")
+	builder.WriteString("currency=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Currency))
+	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
@@ -251,6 +262,11 @@ func (m *PaymentStep) NodeID() nodeid.ID { return nodeid.PaymentStep.ID(m.ID) }
 
 // IsNode marks the types of the graph's interface Node.
 func (PaymentStep) IsNode() {}
+
+// Money is the amount in the row's currency.
+func (m *PaymentStep) Money() money.Money {
+	return money.Money{Amount: m.Amount, Currency: m.Currency}
+}
 
 // PaymentSteps is a parsable slice of PaymentStep.
 type PaymentSteps []*PaymentStep

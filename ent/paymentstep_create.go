@@ -68,6 +68,12 @@ func (_c *PaymentStepCreate) SetAmount(v money.Minor) *PaymentStepCreate {
 	return _c
 }
 
+// SetCurrency sets the "currency" field.
+func (_c *PaymentStepCreate) SetCurrency(v money.Currency) *PaymentStepCreate {
+	_c.mutation.SetCurrency(v)
+	return _c
+}
+
 // SetStatus sets the "status" field.
 func (_c *PaymentStepCreate) SetStatus(v paymentstep.Status) *PaymentStepCreate {
 	_c.mutation.SetStatus(v)
@@ -234,6 +240,14 @@ func (_c *PaymentStepCreate) check() error {
 	if _, ok := _c.mutation.Amount(); !ok {
 		return &ValidationError{Name: "amount", err: errors.New(`ent: missing required field "PaymentStep.amount"`)}
 	}
+	if _, ok := _c.mutation.Currency(); !ok {
+		return &ValidationError{Name: "currency", err: errors.New(`ent: missing required field "PaymentStep.currency"`)}
+	}
+	if v, ok := _c.mutation.Currency(); ok {
+		if err := paymentstep.CurrencyValidator(string(v)); err != nil {
+			return &ValidationError{Name: "currency", err: fmt.Errorf(`ent: validator failed for field "PaymentStep.currency": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Status(); !ok {
 		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "PaymentStep.status"`)}
 	}
@@ -321,6 +335,10 @@ func (_c *PaymentStepCreate) createSpec() (*PaymentStep, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Amount(); ok {
 		_spec.SetField(paymentstep.FieldAmount, field.TypeInt64, value)
 		_node.Amount = value
+	}
+	if value, ok := _c.mutation.Currency(); ok {
+		_spec.SetField(paymentstep.FieldCurrency, field.TypeString, value)
+		_node.Currency = value
 	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(paymentstep.FieldStatus, field.TypeEnum, value)
@@ -505,6 +523,9 @@ func (u *PaymentStepUpsertOne) UpdateNewValues() *PaymentStepUpsertOne {
 		}
 		if _, exists := u.create.mutation.Amount(); exists {
 			s.SetIgnore(paymentstep.FieldAmount)
+		}
+		if _, exists := u.create.mutation.Currency(); exists {
+			s.SetIgnore(paymentstep.FieldCurrency)
 		}
 		if _, exists := u.create.mutation.Reason(); exists {
 			s.SetIgnore(paymentstep.FieldReason)
@@ -813,6 +834,9 @@ func (u *PaymentStepUpsertBulk) UpdateNewValues() *PaymentStepUpsertBulk {
 			}
 			if _, exists := b.mutation.Amount(); exists {
 				s.SetIgnore(paymentstep.FieldAmount)
+			}
+			if _, exists := b.mutation.Currency(); exists {
+				s.SetIgnore(paymentstep.FieldCurrency)
 			}
 			if _, exists := b.mutation.Reason(); exists {
 				s.SetIgnore(paymentstep.FieldReason)

@@ -305,6 +305,11 @@ func (m *Promotion) NodeID() nodeid.ID { return nodeid.Promotion.ID(m.ID) }
 // IsNode marks the types of the graph's interface Node.
 func (Promotion) IsNode() {}
 
+// Money is the amount in the row's currency.
+func (m *Promotion) Money() money.Money {
+	return money.Money{Amount: m.Amount, Currency: m.Currency}
+}
+
 // Minimum is the amount in the row's currency.
 func (m *Promotion) Minimum() money.Money {
 	return money.Money{Amount: m.MinimumAmount, Currency: m.Currency}

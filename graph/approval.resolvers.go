@@ -29,6 +29,10 @@ func (r *approvalResolver) Order(ctx context.Context, obj *ent.Approval) (*ent.O
 	return loader.From(ctx).Order.Load(ctx, loader.OrderOfApproval(obj))
 }
 
+func (r *approvalResolver) Payment(ctx context.Context, obj *ent.Approval) (*ent.Payment, error) {
+	return loader.From(ctx).Payment.Load(ctx, loader.PaymentOfApproval(obj))
+}
+
 func (r *approvalResolver) RequestedBy(ctx context.Context, obj *ent.Approval) (*ent.User, error) {
 	return loader.From(ctx).User.Load(ctx, obj.RequestedBy)
 }

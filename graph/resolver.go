@@ -15,6 +15,7 @@ import (
 	"galley/internal/identity"
 	"galley/internal/job"
 	"galley/internal/session"
+	"galley/internal/settlement"
 	"galley/internal/staff"
 	"galley/internal/stock"
 )
@@ -32,6 +33,7 @@ type Resolver struct {
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
+	payments *settlement.Workflow
 	jobs     *job.Queue
 	approval *approval.Workflow
 }
@@ -41,7 +43,7 @@ func newResolver(s *Shop) *Resolver {
 		source: loader.Source{
 			Client: s.Database.Client, Currency: s.Currency, Now: s.Database.Now, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
 		},
-		account: s.Account, session: s.Session, staff: s.Staff, identity: s.identity, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil,
+		account: s.Account, session: s.Session, staff: s.Staff, identity: s.identity, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil, payments: s.payments,
 		jobs: s.Jobs, approval: s.approval,
 	}
 }

@@ -50,6 +50,7 @@ type Shop struct {
 	cart     *cart.Workflow
 	checkout *checkout.Workflow
 	fulfil   *fulfil.Workflow
+	payments *settlement.Workflow
 	approval *approval.Workflow
 
 	oneByOne, allColumns bool // look ahead at nothing, read whole rows: for tests
@@ -145,7 +146,8 @@ func NewShop(o Options) *Shop {
 			Reservation: o.Reservation, ReturnOrigins: o.ReturnOrigins, VerifiedEmail: o.VerifiedCheckout,
 		}),
 		fulfil:   orders,
-		approval: approvals(o.Database, catalogue, orders),
+		payments: payments,
+		approval: approvals(o.Database, catalogue, orders, payments),
 	}
 }
 

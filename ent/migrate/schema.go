@@ -1029,6 +1029,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"AUTHORISE", "CAPTURE", "REFUND", "VOID"}},
 		{Name: "amount", Type: field.TypeInt64},
+		{Name: "currency", Type: field.TypeString, Size: 3},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "SUCCEEDED", "FAILED"}, Default: "PENDING"},
 		{Name: "reference", Type: field.TypeString, Size: 255, Default: ""},
 		{Name: "reason", Type: field.TypeString, Size: 500, Default: ""},
@@ -1044,7 +1045,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "payment_steps_payments_payment",
-				Columns:    []*schema.Column{PaymentStepsColumns[11]},
+				Columns:    []*schema.Column{PaymentStepsColumns[12]},
 				RefColumns: []*schema.Column{PaymentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1053,12 +1054,12 @@ var (
 			{
 				Name:    "paymentstep_payment_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{PaymentStepsColumns[11], PaymentStepsColumns[0]},
+				Columns: []*schema.Column{PaymentStepsColumns[12], PaymentStepsColumns[0]},
 			},
 			{
 				Name:    "paymentstep_status_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{PaymentStepsColumns[6], PaymentStepsColumns[2], PaymentStepsColumns[0]},
+				Columns: []*schema.Column{PaymentStepsColumns[7], PaymentStepsColumns[2], PaymentStepsColumns[0]},
 			},
 		},
 	}

@@ -29,6 +29,8 @@ const (
 	FieldKind = "kind"
 	// FieldAmount holds the string denoting the amount field in the database.
 	FieldAmount = "amount"
+	// FieldCurrency holds the string denoting the currency field in the database.
+	FieldCurrency = "currency"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
 	// FieldReference holds the string denoting the reference field in the database.
@@ -61,6 +63,7 @@ var Columns = []string{
 	FieldPaymentID,
 	FieldKind,
 	FieldAmount,
+	FieldCurrency,
 	FieldStatus,
 	FieldReference,
 	FieldReason,
@@ -88,6 +91,8 @@ var (
 	Policy ent.Policy
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
+	// CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	CurrencyValidator func(string) error
 	// DefaultReference holds the default value on creation for the "reference" field.
 	DefaultReference string
 	// ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
@@ -190,6 +195,11 @@ func ByKind(opts ...sql.OrderTermOption) OrderOption {
 // ByAmount orders the results by the amount field.
 func ByAmount(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAmount, opts...).ToFunc()
+}
+
+// ByCurrency orders the results by the currency field.
+func ByCurrency(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCurrency, opts...).ToFunc()
 }
 
 // ByStatus orders the results by the status field.

@@ -82,6 +82,12 @@ func Amount(v money.Minor) predicate.PaymentStep {
 	return predicate.PaymentStep(sql.FieldEQ(FieldAmount, vc))
 }
 
+// Currency applies equality check predicate on the "currency" field. It's identical to CurrencyEQ.
+func Currency(v money.Currency) predicate.PaymentStep {
+	vc := string(v)
+	return predicate.PaymentStep(sql.FieldEQ(FieldCurrency, vc))
+}
+
 // Reference applies equality check predicate on the "reference" field. It's identical to ReferenceEQ.
 func Reference(v string) predicate.PaymentStep {
 	return predicate.PaymentStep(sql.FieldEQ(FieldReference, v))
@@ -314,6 +320,90 @@ func AmountLT(v money.Minor) predicate.PaymentStep {
 func AmountLTE(v money.Minor) predicate.PaymentStep {
 	vc := int64(v)
 	return predicate.PaymentStep(sql.FieldLTE(FieldAmount, vc))
+}
+
+// CurrencyEQ applies the EQ predicate on the "currency" field.
+func CurrencyEQ(v money.Currency) predicate.PaymentStep {
+	vc := string(v)
+	return predicate.PaymentStep(sql.FieldEQ(FieldCurrency, vc))
+}
+
+// CurrencyNEQ applies the NEQ predicate on the "currency" field.
+func CurrencyNEQ(v money.Currency) predicate.PaymentStep {
+	vc := string(v)
+	return predicate.PaymentStep(sql.FieldNEQ(FieldCurrency, vc))
+}
+
+// CurrencyIn applies the In predicate on the "currency" field.
+func CurrencyIn(vs ...money.Currency) predicate.PaymentStep {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.PaymentStep(sql.FieldIn(FieldCurrency, v...))
+}
+
+// CurrencyNotIn applies the NotIn predicate on the "currency" field.
+func CurrencyNotIn(vs ...money.Currency) predicate.PaymentStep {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.PaymentStep(sql.FieldNotIn(FieldCurrency, v...))
+}
+
+// CurrencyGT applies the GT predicate on the "currency" field.
+func CurrencyGT(v money.Currency) predicate.PaymentStep {
+	vc := string(v)
+	return predicate.PaymentStep(sql.FieldGT(FieldCurrency, vc))
+}
+
+// CurrencyGTE applies the GTE predicate on the "currency" field.
+func CurrencyGTE(v money.Currency) predicate.PaymentStep {
+	vc := string(v)
+	return predicate.PaymentStep(sql.FieldGTE(FieldCurrency, vc))
+}
+
+// CurrencyLT applies the LT predicate on the "currency" field.
+func CurrencyLT(v money.Currency) predicate.PaymentStep {
+	vc := string(v)
+	return predicate.PaymentStep(sql.FieldLT(FieldCurrency, vc))
+}
+
+// CurrencyLTE applies the LTE predicate on the "currency" field.
+func CurrencyLTE(v money.Currency) predicate.PaymentStep {
+	vc := string(v)
+	return predicate.PaymentStep(sql.FieldLTE(FieldCurrency, vc))
+}
+
+// CurrencyContains applies the Contains predicate on the "currency" field.
+func CurrencyContains(v money.Currency) predicate.PaymentStep {
+	vc := string(v)
+	return predicate.PaymentStep(sql.FieldContains(FieldCurrency, vc))
+}
+
+// CurrencyHasPrefix applies the HasPrefix predicate on the "currency" field.
+func CurrencyHasPrefix(v money.Currency) predicate.PaymentStep {
+	vc := string(v)
+	return predicate.PaymentStep(sql.FieldHasPrefix(FieldCurrency, vc))
+}
+
+// CurrencyHasSuffix applies the HasSuffix predicate on the "currency" field.
+func CurrencyHasSuffix(v money.Currency) predicate.PaymentStep {
+	vc := string(v)
+	return predicate.PaymentStep(sql.FieldHasSuffix(FieldCurrency, vc))
+}
+
+// CurrencyEqualFold applies the EqualFold predicate on the "currency" field.
+func CurrencyEqualFold(v money.Currency) predicate.PaymentStep {
+	vc := string(v)
+	return predicate.PaymentStep(sql.FieldEqualFold(FieldCurrency, vc))
+}
+
+// CurrencyContainsFold applies the ContainsFold predicate on the "currency" field.
+func CurrencyContainsFold(v money.Currency) predicate.PaymentStep {
+	vc := string(v)
+	return predicate.PaymentStep(sql.FieldContainsFold(FieldCurrency, vc))
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.

@@ -848,20 +848,24 @@ func init() {
 	paymentstepDescVersion := paymentstepMixinFields1[2].Descriptor()
 	// paymentstep.DefaultVersion holds the default value on creation for the version field.
 	paymentstep.DefaultVersion = paymentstepDescVersion.Default.(int)
+	// paymentstepDescCurrency is the schema descriptor for currency field.
+	paymentstepDescCurrency := paymentstepFields[3].Descriptor()
+	// paymentstep.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	paymentstep.CurrencyValidator = paymentstepDescCurrency.Validators[0].(func(string) error)
 	// paymentstepDescReference is the schema descriptor for reference field.
-	paymentstepDescReference := paymentstepFields[4].Descriptor()
+	paymentstepDescReference := paymentstepFields[5].Descriptor()
 	// paymentstep.DefaultReference holds the default value on creation for the reference field.
 	paymentstep.DefaultReference = paymentstepDescReference.Default.(string)
 	// paymentstep.ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
 	paymentstep.ReferenceValidator = paymentstepDescReference.Validators[0].(func(string) error)
 	// paymentstepDescReason is the schema descriptor for reason field.
-	paymentstepDescReason := paymentstepFields[5].Descriptor()
+	paymentstepDescReason := paymentstepFields[6].Descriptor()
 	// paymentstep.DefaultReason holds the default value on creation for the reason field.
 	paymentstep.DefaultReason = paymentstepDescReason.Default.(string)
 	// paymentstep.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	paymentstep.ReasonValidator = paymentstepDescReason.Validators[0].(func(string) error)
 	// paymentstepDescError is the schema descriptor for error field.
-	paymentstepDescError := paymentstepFields[6].Descriptor()
+	paymentstepDescError := paymentstepFields[7].Descriptor()
 	// paymentstep.DefaultError holds the default value on creation for the error field.
 	paymentstep.DefaultError = paymentstepDescError.Default.(string)
 	// paymentstep.ErrorValidator is a validator for the "error" field. It is called by the builders before save.

@@ -65,6 +65,7 @@ func (PaymentStep) Fields() []ent.Field {
 		field.Int64("payment_id").Immutable(),
 		field.Enum("kind").Values("AUTHORISE", "CAPTURE", "REFUND", "VOID").Immutable(),
 		field.Int64("amount").GoType(money.Minor(0)).Immutable(),
+		currency(),
 		field.Enum("status").Values("PENDING", "SUCCEEDED", "FAILED").Default("PENDING"),
 		field.String("reference").Default("").MaxLen(255).Comment("the provider's name for it: a refund's"),
 		field.String("reason").Default("").MaxRuneLen(500).Immutable(),

@@ -33,6 +33,7 @@ type ApprovalResolver interface {
 	Status(ctx context.Context, obj *ent.Approval) (approval.Status, error)
 	Variant(ctx context.Context, obj *ent.Approval) (*ent.Variant, error)
 	Order(ctx context.Context, obj *ent.Approval) (*ent.Order, error)
+	Payment(ctx context.Context, obj *ent.Approval) (*ent.Payment, error)
 
 	RequestedBy(ctx context.Context, obj *ent.Approval) (*ent.User, error)
 
@@ -246,6 +247,51 @@ func (ec *executionContext) fieldContext_Approval_order(_ context.Context, field
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Approval_payment(ctx context.Context, field graphql.CollectedField, obj *ent.Approval) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Approval_payment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Approval().Payment(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Identified == nil {
+					var zeroVal *ent.Payment
+					return zeroVal, errors.New("directive identified is not implemented")
+				}
+				return ec.Directives.Identified(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Payment) graphql.Marshaler {
+			return ec.marshalOPayment2ᚖgalleyᚋentᚐPayment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Approval_payment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Approval",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Payment(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1308,7 +1354,7 @@ func (ec *executionContext) unmarshalInputApprovalRequestInput(ctx context.Conte
 		asMap["reason"] = ""
 	}
 
-	fieldsInOrder := [...]string{"variantUpdate", "orderCancel", "reason"}
+	fieldsInOrder := [...]string{"variantUpdate", "orderCancel", "paymentRefund", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1329,6 +1375,13 @@ func (ec *executionContext) unmarshalInputApprovalRequestInput(ctx context.Conte
 				return it, err
 			}
 			it.OrderCancel = data
+		case "paymentRefund":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paymentRefund"))
+			data, err := ec.unmarshalOPaymentRefundInput2ᚖgalleyᚋinternalᚋsettlementᚐRefundInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PaymentRefund = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -1512,6 +1565,44 @@ func (ec *executionContext) _Approval(ctx context.Context, sel ast.SelectionSet,
 					}
 				}()
 				res = ec._Approval_order(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "payment":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Approval_payment(ctx, field, obj)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

@@ -24,6 +24,7 @@ import (
 	"galley/internal/job"
 	"galley/internal/nodeid"
 	"galley/internal/session"
+	"galley/internal/settlement"
 	"galley/internal/staff"
 	"galley/internal/stock"
 	"galley/internal/viewer"
@@ -68,6 +69,8 @@ type ResolverRoot interface {
 	OrderEvent() OrderEventResolver
 	OrderLine() OrderLineResolver
 	OrderPayload() OrderPayloadResolver
+	Payment() PaymentResolver
+	PaymentPayload() PaymentPayloadResolver
 	Product() ProductResolver
 	ProductPayload() ProductPayloadResolver
 	Query() QueryResolver
@@ -173,6 +176,7 @@ type ComplexityRoot struct {
 		NodeID      func(childComplexity int) int
 		Note        func(childComplexity int) int
 		Order       func(childComplexity int) int
+		Payment     func(childComplexity int) int
 		Reason      func(childComplexity int) int
 		RequestedBy func(childComplexity int) int
 		Status      func(childComplexity int) int
@@ -496,9 +500,13 @@ type ComplexityRoot struct {
 		OrderAccessRequest       func(childComplexity int, input fulfil.AccessInput) int
 		OrderCancel              func(childComplexity int, input fulfil.CancelInput) int
 		OrderNoteAdd             func(childComplexity int, input fulfil.NoteInput) int
+		OrderPay                 func(childComplexity int, input settlement.PayInput) int
 		PasswordChange           func(childComplexity int, input account.PasswordChangeInput) int
 		PasswordReset            func(childComplexity int, input account.PasswordResetInput) int
 		PasswordResetRequest     func(childComplexity int, input account.PasswordResetRequestInput) int
+		PaymentCapture           func(childComplexity int, input settlement.CaptureInput) int
+		PaymentRefund            func(childComplexity int, input settlement.RefundInput) int
+		PaymentVoid              func(childComplexity int, input settlement.VoidInput) int
 		ProductArchive           func(childComplexity int, input catalog.ProductStateInput) int
 		ProductCreate            func(childComplexity int, input catalog.ProductCreateInput) int
 		ProductPublish           func(childComplexity int, input catalog.ProductStateInput) int
@@ -629,11 +637,55 @@ type ComplexityRoot struct {
 	}
 
 	Payment struct {
+		Authorised func(childComplexity int) int
+		Captured   func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Due        func(childComplexity int) int
+		Error      func(childComplexity int) int
+		Events     func(childComplexity int) int
+		Method     func(childComplexity int) int
+		NextAction func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		Refunded   func(childComplexity int) int
+		Status     func(childComplexity int) int
+		Steps      func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
+	PaymentAction struct {
+		ClientSecret func(childComplexity int) int
+		RedirectURL  func(childComplexity int) int
+	}
+
+	PaymentEvent struct {
+		CreatedAt  func(childComplexity int) int
+		Fact       func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Money      func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		OccurredAt func(childComplexity int) int
+		Source     func(childComplexity int) int
+	}
+
+	PaymentPayload struct {
+		Payment    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PaymentStep struct {
 		CreatedAt func(childComplexity int) int
-		Due       func(childComplexity int) int
-		Method    func(childComplexity int) int
+		Error     func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Money     func(childComplexity int) int
 		NodeID    func(childComplexity int) int
+		Reason    func(childComplexity int) int
 		Status    func(childComplexity int) int
+	}
+
+	PaymentUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	PostalAddress struct {
@@ -697,6 +749,7 @@ type ComplexityRoot struct {
 		Nodes           func(childComplexity int, ids []*nodeid.ID) int
 		Order           func(childComplexity int, id *nodeid.ID, number *string) int
 		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.OrderFilter, sortKey loader.OrderSort, reverse bool) int
+		PaymentMethods  func(childComplexity int) int
 		Product         func(childComplexity int, id *nodeid.ID, slug *string) int
 		Products        func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *loader.ProductFilter, sortKey *loader.ProductSort, reverse bool) int
 		Roles           func(childComplexity int) int
@@ -1229,6 +1282,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Approval.Order(childComplexity), true
+	case "Approval.payment":
+		if e.ComplexityRoot.Approval.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Payment(childComplexity), true
 	case "Approval.reason":
 		if e.ComplexityRoot.Approval.Reason == nil {
 			break
@@ -2687,6 +2746,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OrderNoteAdd(childComplexity, args["input"].(fulfil.NoteInput)), true
+	case "Mutation.orderPay":
+		if e.ComplexityRoot.Mutation.OrderPay == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderPay_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderPay(childComplexity, args["input"].(settlement.PayInput)), true
 	case "Mutation.passwordChange":
 		if e.ComplexityRoot.Mutation.PasswordChange == nil {
 			break
@@ -2720,6 +2790,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PasswordResetRequest(childComplexity, args["input"].(account.PasswordResetRequestInput)), true
+	case "Mutation.paymentCapture":
+		if e.ComplexityRoot.Mutation.PaymentCapture == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_paymentCapture_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PaymentCapture(childComplexity, args["input"].(settlement.CaptureInput)), true
+	case "Mutation.paymentRefund":
+		if e.ComplexityRoot.Mutation.PaymentRefund == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_paymentRefund_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PaymentRefund(childComplexity, args["input"].(settlement.RefundInput)), true
+	case "Mutation.paymentVoid":
+		if e.ComplexityRoot.Mutation.PaymentVoid == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_paymentVoid_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PaymentVoid(childComplexity, args["input"].(settlement.VoidInput)), true
 	case "Mutation.productArchive":
 		if e.ComplexityRoot.Mutation.ProductArchive == nil {
 			break
@@ -3389,6 +3492,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PasswordResetPayload.UserErrors(childComplexity), true
 
+	case "Payment.authorised":
+		if e.ComplexityRoot.Payment.Authorised == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Authorised(childComplexity), true
+	case "Payment.captured":
+		if e.ComplexityRoot.Payment.Captured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Captured(childComplexity), true
 	case "Payment.createdAt":
 		if e.ComplexityRoot.Payment.CreatedAt == nil {
 			break
@@ -3401,24 +3516,191 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Payment.Due(childComplexity), true
+	case "Payment.error":
+		if e.ComplexityRoot.Payment.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Error(childComplexity), true
+	case "Payment.events":
+		if e.ComplexityRoot.Payment.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Events(childComplexity), true
 	case "Payment.method":
 		if e.ComplexityRoot.Payment.Method == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Payment.Method(childComplexity), true
+	case "Payment.nextAction":
+		if e.ComplexityRoot.Payment.NextAction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.NextAction(childComplexity), true
 	case "Payment.id":
 		if e.ComplexityRoot.Payment.NodeID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Payment.NodeID(childComplexity), true
+	case "Payment.refunded":
+		if e.ComplexityRoot.Payment.Refunded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Refunded(childComplexity), true
 	case "Payment.status":
 		if e.ComplexityRoot.Payment.Status == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Payment.Status(childComplexity), true
+	case "Payment.steps":
+		if e.ComplexityRoot.Payment.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Steps(childComplexity), true
+	case "Payment.version":
+		if e.ComplexityRoot.Payment.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Version(childComplexity), true
+
+	case "PaymentAction.clientSecret":
+		if e.ComplexityRoot.PaymentAction.ClientSecret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentAction.ClientSecret(childComplexity), true
+	case "PaymentAction.redirectUrl":
+		if e.ComplexityRoot.PaymentAction.RedirectURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentAction.RedirectURL(childComplexity), true
+
+	case "PaymentEvent.createdAt":
+		if e.ComplexityRoot.PaymentEvent.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.CreatedAt(childComplexity), true
+	case "PaymentEvent.fact":
+		if e.ComplexityRoot.PaymentEvent.Fact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.Fact(childComplexity), true
+	case "PaymentEvent.kind":
+		if e.ComplexityRoot.PaymentEvent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.Kind(childComplexity), true
+	case "PaymentEvent.amount":
+		if e.ComplexityRoot.PaymentEvent.Money == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.Money(childComplexity), true
+	case "PaymentEvent.id":
+		if e.ComplexityRoot.PaymentEvent.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.NodeID(childComplexity), true
+	case "PaymentEvent.occurredAt":
+		if e.ComplexityRoot.PaymentEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.OccurredAt(childComplexity), true
+	case "PaymentEvent.source":
+		if e.ComplexityRoot.PaymentEvent.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEvent.Source(childComplexity), true
+
+	case "PaymentPayload.payment":
+		if e.ComplexityRoot.PaymentPayload.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentPayload.Payment(childComplexity), true
+	case "PaymentPayload.userErrors":
+		if e.ComplexityRoot.PaymentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentPayload.UserErrors(childComplexity), true
+
+	case "PaymentStep.createdAt":
+		if e.ComplexityRoot.PaymentStep.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.CreatedAt(childComplexity), true
+	case "PaymentStep.error":
+		if e.ComplexityRoot.PaymentStep.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.Error(childComplexity), true
+	case "PaymentStep.kind":
+		if e.ComplexityRoot.PaymentStep.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.Kind(childComplexity), true
+	case "PaymentStep.amount":
+		if e.ComplexityRoot.PaymentStep.Money == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.Money(childComplexity), true
+	case "PaymentStep.id":
+		if e.ComplexityRoot.PaymentStep.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.NodeID(childComplexity), true
+	case "PaymentStep.reason":
+		if e.ComplexityRoot.PaymentStep.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.Reason(childComplexity), true
+	case "PaymentStep.status":
+		if e.ComplexityRoot.PaymentStep.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentStep.Status(childComplexity), true
+
+	case "PaymentUserError.code":
+		if e.ComplexityRoot.PaymentUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentUserError.Code(childComplexity), true
+	case "PaymentUserError.field":
+		if e.ComplexityRoot.PaymentUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentUserError.Field(childComplexity), true
+	case "PaymentUserError.message":
+		if e.ComplexityRoot.PaymentUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentUserError.Message(childComplexity), true
 
 	case "PostalAddress.city":
 		if e.ComplexityRoot.PostalAddress.City == nil {
@@ -3756,6 +4038,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Orders(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*loader.OrderFilter), args["sortKey"].(loader.OrderSort), args["reverse"].(bool)), true
+	case "Query.paymentMethods":
+		if e.ComplexityRoot.Query.PaymentMethods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.PaymentMethods(childComplexity), true
 	case "Query.product":
 		if e.ComplexityRoot.Query.Product == nil {
 			break
@@ -4614,9 +4902,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOrderCancelInput,
 		ec.unmarshalInputOrderFilter,
 		ec.unmarshalInputOrderNoteAddInput,
+		ec.unmarshalInputOrderPayInput,
 		ec.unmarshalInputPasswordChangeInput,
 		ec.unmarshalInputPasswordResetInput,
 		ec.unmarshalInputPasswordResetRequestInput,
+		ec.unmarshalInputPaymentCaptureInput,
+		ec.unmarshalInputPaymentRefundInput,
+		ec.unmarshalInputPaymentVoidInput,
 		ec.unmarshalInputPriceRange,
 		ec.unmarshalInputProductCreateInput,
 		ec.unmarshalInputProductFilter,
@@ -5153,6 +5445,11 @@ enum ApprovalKind {
   PRICE_CHANGE
   "` + "`" + `orderCancel` + "`" + ` by staff. The threshold is the order's total in minor units of the currency: 50000 is 500.00."
   ORDER_CANCELLATION
+  """
+  ` + "`" + `paymentRefund` + "`" + `. The threshold is what is given back of a payment altogether, in minor units of its currency: 5000 lets
+  refunds of one payment come to 50.00.
+  """
+  REFUND
 }
 
 "A change that waits, or waited, for a second person. Who asked for it sees it too."
@@ -5167,6 +5464,8 @@ type Approval implements Node @identified {
   variant: Variant
   "The order that it cancels."
   order: Order
+  "The payment that it gives back."
+  payment: Payment
   "The input of the mutation that it stands for."
   input: JSON!
   "Why it is asked for. May be empty."
@@ -5223,7 +5522,7 @@ type ApprovalEdge {
 input ApprovalFilter {
   "Those in one of these states."
   status: [ApprovalStatus!]
-  "Those of this variant, or order."
+  "Those of this variant, order, or payment."
   object: ID
   "Those that this account, or API key, has asked for."
   requestedBy: ID
@@ -5247,6 +5546,8 @@ input ApprovalRequestInput {
   variantUpdate: VariantUpdateInput
   "A cancellation. It needs ` + "`" + `expectedVersion` + "`" + `."
   orderCancel: OrderCancelInput
+  "A refund. It needs ` + "`" + `expectedVersion` + "`" + `."
+  paymentRefund: PaymentRefundInput
   "Why."
   reason: String! = ""
 }
@@ -7285,36 +7586,6 @@ type OrderLine implements Node @identified {
   order: Order @semanticNonNull
 }
 
-"Money asked for an order."
-type Payment implements Node @identified {
-  "The payment's id."
-  id: ID!
-  "How it is paid."
-  method: PaymentMethod!
-  "How far it has come."
-  status: PaymentStatus!
-  "How much."
-  amount: Money!
-  "When it was asked for."
-  createdAt: DateTime!
-}
-
-"How an order is paid."
-enum PaymentMethod {
-  "By invoice: the shop notes by hand that the money came."
-  MANUAL
-}
-
-"How far a payment has come."
-enum PaymentStatus {
-  "The money has not come yet."
-  PENDING
-  "The money is there."
-  CAPTURED
-  "It is not asked for any more."
-  VOIDED
-}
-
 "An address as it was when the order was placed."
 type PostalAddress @identified {
   "Who lives there."
@@ -7419,6 +7690,264 @@ enum OrderErrorCode {
   INVALID
   "It is over, or has been sent."
   NOT_CANCELLABLE
+  "It needs a second person: ask for it by ` + "`" + `approvalRequest` + "`" + `."
+  APPROVAL_NEEDED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/payment.graphql", Input: `extend type Query {
+  "The ways to pay that the shop takes."
+  paymentMethods: [PaymentMethod!]! @public
+}
+
+extend type Mutation {
+  """
+  Begins another payment of one's own order that waits for one, as after a declined card. Those before it are let go
+  of: the first that comes through places the order, and what any other brings goes back.
+  """
+  orderPay("Which order, and how." input: OrderPayInput!): PaymentPayload! @identified
+  """
+  Takes money that is held, all or part of it, as often as the provider lets. Of a payment that no provider takes, it
+  notes that the money came.
+  """
+  paymentCapture("Which payment, and how much." input: PaymentCaptureInput!): PaymentPayload! @permission(needs: [PAYMENT_WRITE])
+  "Gives money back that was taken, all or part of it, as often as there is some left. Nothing goes back on sale by it."
+  paymentRefund("Which payment, and how much." input: PaymentRefundInput!): PaymentPayload! @permission(needs: [PAYMENT_WRITE])
+  "Lets go of money that is held and not taken, or asks no more for what has not come."
+  paymentVoid("Which payment." input: PaymentVoidInput!): PaymentPayload! @permission(needs: [PAYMENT_WRITE])
+}
+
+"Money asked for an order. Its amounts are what has happened so far, whoever told it."
+type Payment implements Node @identified {
+  "The payment's id."
+  id: ID!
+  "How it is paid."
+  method: PaymentMethod!
+  "How far it has come."
+  status: PaymentStatus!
+  "How much is asked for."
+  amount: Money!
+  "How much the provider holds, or held before it was taken."
+  authorised: Money!
+  "How much was taken."
+  captured: Money!
+  "How much of that was given back."
+  refunded: Money!
+  "What the shopper does next, while there is something. For who holds the order; staff do not see it."
+  nextAction: PaymentAction
+  "Why it failed, for the shopper. May be empty."
+  error: String!
+  "What was asked of the provider, in its order."
+  steps: [PaymentStep!] @semanticNonNull
+  "The ledger: what has happened to it at its provider, each once, as the shop heard of it."
+  events: [PaymentEvent!] @semanticNonNull @permission(needs: [ORDER_READ])
+  "When it was asked for."
+  createdAt: DateTime!
+  "Counts changes, see ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"How an order is paid."
+enum PaymentMethod {
+  "By invoice: staff note when the money came."
+  MANUAL
+  "To who delivers it: staff note when the money came."
+  CASH_ON_DELIVERY
+  "By card, at the shop's provider of payments. The order is placed when the money is held."
+  CARD
+}
+
+"How far a payment has come."
+enum PaymentStatus {
+  "The money has not come yet."
+  PENDING
+  "The shopper has to confirm it, see ` + "`" + `nextAction` + "`" + `."
+  REQUIRES_ACTION
+  "The provider holds the money."
+  AUTHORISED
+  "The money is there, or part of it; part may have gone back."
+  CAPTURED
+  "It did not work. Another may be begun by ` + "`" + `orderPay` + "`" + `."
+  FAILED
+  "It is not asked for any more, and nothing is held."
+  VOIDED
+  "All that was taken was given back."
+  REFUNDED
+}
+
+"What a shopper does next to pay. Either is there, or both."
+type PaymentAction @identified {
+  "What the provider's own script in the browser goes on with."
+  clientSecret: String
+  "Where to send the shopper to confirm the payment; they come back to ` + "`" + `returnUrl` + "`" + `."
+  redirectUrl: String
+}
+
+"Something asked of a provider, once, however often it takes to hear the answer."
+type PaymentStep implements Node @identified {
+  "The step's id."
+  id: ID!
+  "What is asked for."
+  kind: PaymentStepKind!
+  "What has become of it."
+  status: PaymentStepStatus!
+  "How much. What is let go of is all there is, and says 0."
+  amount: Money!
+  "When it was asked for."
+  createdAt: DateTime!
+  "Why, by whoever asked. May be empty."
+  reason: String! @permission(needs: [ORDER_READ])
+  "Why it failed, or has no answer yet. May be empty."
+  error: String! @permission(needs: [ORDER_READ])
+}
+
+"What is asked of a provider."
+enum PaymentStepKind {
+  "To hold the money."
+  AUTHORISE
+  "To take it."
+  CAPTURE
+  "To give it back."
+  REFUND
+  "To let go of it."
+  VOID
+}
+
+"What has become of a step."
+enum PaymentStepStatus {
+  "There is no answer yet. What is asked for counts already."
+  PENDING
+  "It is done."
+  SUCCEEDED
+  "The provider refused."
+  FAILED
+}
+
+"A line of the ledger: something that happened to a payment."
+type PaymentEvent implements Node @permission(needs: [ORDER_READ]) {
+  "The line's id."
+  id: ID!
+  "What happened."
+  kind: PaymentEventKind!
+  "How much, by this alone."
+  amount: Money!
+  "Who told it first."
+  source: PaymentEventSource!
+  "The provider's name for it."
+  fact: String!
+  "When, by the provider's clock."
+  occurredAt: DateTime!
+  "When the shop heard of it."
+  createdAt: DateTime!
+}
+
+"What can happen to a payment."
+enum PaymentEventKind {
+  "The shopper has to confirm it."
+  ACTION_REQUIRED
+  "Money is held."
+  AUTHORISED
+  "Money was taken."
+  CAPTURED
+  "Money was given back."
+  REFUNDED
+  "Nothing is held any more."
+  VOIDED
+  "An attempt did not work."
+  FAILED
+}
+
+"Who can tell of a payment."
+enum PaymentEventSource {
+  "The provider, when it was asked."
+  ANSWER
+  "The provider, by itself."
+  WEBHOOK
+  "The provider, when it was asked much later."
+  SWEEP
+  "Somebody of the staff, of money that no provider takes."
+  STAFF
+}
+
+"Which order to pay, and how."
+input OrderPayInput {
+  "The order's id."
+  order: ID!
+  "How it is paid."
+  method: PaymentMethod! = CARD
+  "The provider's token of a card, if the shopper has given it one already."
+  instrument: String
+  "Where the provider's pages send the shopper back to: an address that begins with https://."
+  returnUrl: String
+}
+
+"Which money to take."
+input PaymentCaptureInput {
+  "The payment's id."
+  payment: ID!
+  "How much; all that is left, unless told."
+  amount: Decimal
+  "The version that was read: if the payment has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which money to give back."
+input PaymentRefundInput {
+  "The payment's id."
+  payment: ID!
+  "How much; all that is left, unless told."
+  amount: Decimal
+  "Why."
+  reason: String! = ""
+  "The version that was read: if the payment has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"Which money to let go of."
+input PaymentVoidInput {
+  "The payment's id."
+  payment: ID!
+  "Why."
+  reason: String! = ""
+  "The version that was read: if the payment has changed since, the answer is CONFLICT."
+  expectedVersion: Int
+}
+
+"What became of a payment."
+type PaymentPayload {
+  "The payment. A step that its provider has not answered yet is PENDING, and is asked for until it is."
+  payment: Payment
+  "What to mend."
+  userErrors: [PaymentUserError!]!
+}
+
+"Something about a payment to mend."
+type PaymentUserError @public {
+  "What is wrong."
+  code: PaymentErrorCode!
+  "Where in the input."
+  field: [String!]
+  "In words."
+  message: String!
+}
+
+"What can be wrong with a payment."
+enum PaymentErrorCode {
+  "Too long or malformed."
+  INVALID
+  "More than there is. What others have asked for meanwhile counts."
+  AMOUNT_TOO_LARGE
+  "There is nothing to take."
+  NOT_CAPTURABLE
+  "There is nothing to give back."
+  NOT_REFUNDABLE
+  "There is nothing to let go of, or the money was taken: give it back."
+  NOT_VOIDABLE
+  "The order does not wait for a payment."
+  NOT_PAYABLE
+  "The shop does not take this way to pay."
+  METHOD_UNAVAILABLE
+  "The order was tried to be paid too often."
+  TOO_MANY_ATTEMPTS
   "It needs a second person: ask for it by ` + "`" + `approvalRequest` + "`" + `."
   APPROVAL_NEEDED
 }
@@ -8065,6 +8594,8 @@ func (ec *executionContext) childFields_Approval(ctx context.Context, field grap
 		return ec.fieldContext_Approval_variant(ctx, field)
 	case "order":
 		return ec.fieldContext_Approval_order(ctx, field)
+	case "payment":
+		return ec.fieldContext_Approval_payment(ctx, field)
 	case "input":
 		return ec.fieldContext_Approval_input(ctx, field)
 	case "reason":
@@ -8851,10 +9382,98 @@ func (ec *executionContext) childFields_Payment(ctx context.Context, field graph
 		return ec.fieldContext_Payment_status(ctx, field)
 	case "amount":
 		return ec.fieldContext_Payment_amount(ctx, field)
+	case "authorised":
+		return ec.fieldContext_Payment_authorised(ctx, field)
+	case "captured":
+		return ec.fieldContext_Payment_captured(ctx, field)
+	case "refunded":
+		return ec.fieldContext_Payment_refunded(ctx, field)
+	case "nextAction":
+		return ec.fieldContext_Payment_nextAction(ctx, field)
+	case "error":
+		return ec.fieldContext_Payment_error(ctx, field)
+	case "steps":
+		return ec.fieldContext_Payment_steps(ctx, field)
+	case "events":
+		return ec.fieldContext_Payment_events(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Payment_createdAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Payment_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Payment", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clientSecret":
+		return ec.fieldContext_PaymentAction_clientSecret(ctx, field)
+	case "redirectUrl":
+		return ec.fieldContext_PaymentAction_redirectUrl(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentAction", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PaymentEvent_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_PaymentEvent_kind(ctx, field)
+	case "amount":
+		return ec.fieldContext_PaymentEvent_amount(ctx, field)
+	case "source":
+		return ec.fieldContext_PaymentEvent_source(ctx, field)
+	case "fact":
+		return ec.fieldContext_PaymentEvent_fact(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_PaymentEvent_occurredAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PaymentEvent_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "payment":
+		return ec.fieldContext_PaymentPayload_payment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PaymentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PaymentStep_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_PaymentStep_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_PaymentStep_status(ctx, field)
+	case "amount":
+		return ec.fieldContext_PaymentStep_amount(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PaymentStep_createdAt(ctx, field)
+	case "reason":
+		return ec.fieldContext_PaymentStep_reason(ctx, field)
+	case "error":
+		return ec.fieldContext_PaymentStep_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentStep", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_PaymentUserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_PaymentUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_PaymentUserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_PostalAddress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

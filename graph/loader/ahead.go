@@ -82,6 +82,8 @@ func (w walk) below(ctx context.Context, rows any, set ast.SelectionSet) {
 		each(w.fields(set, "Order", "Node"), func(f graphql.CollectedField) { w.ofOrders(ctx, rows, f) })
 	case []*ent.OrderLine:
 		each(w.fields(set, "OrderLine", "Node"), func(f graphql.CollectedField) { w.ofOrderLines(ctx, rows, f) })
+	case []*ent.Payment:
+		each(w.fields(set, "Payment", "Node"), func(f graphql.CollectedField) { w.ofPayments(ctx, rows, f) })
 	case []*ent.Fulfilment:
 		each(w.fields(set, "Fulfilment", "Node"), func(f graphql.CollectedField) { w.ofFulfilments(ctx, rows, f) })
 	case []*ent.FulfilmentLine:

@@ -93,6 +93,9 @@ func VariantOfApproval(a *ent.Approval) int64 { return objectOf(a, entapproval.K
 // OrderOfApproval is the key of the order that a change is about, or 0.
 func OrderOfApproval(a *ent.Approval) int64 { return objectOf(a, entapproval.KindORDER_CANCELLATION) }
 
+// PaymentOfApproval is the key of the payment that a change is about, or 0.
+func PaymentOfApproval(a *ent.Approval) int64 { return objectOf(a, entapproval.KindREFUND) }
+
 func objectOf(a *ent.Approval, kind entapproval.Kind) int64 {
 	if a.Kind != kind {
 		return 0
@@ -106,6 +109,8 @@ func (w walk) ofApprovals(ctx context.Context, rows []*ent.Approval, f graphql.C
 		toOne(ctx, w, rows, VariantOfApproval, &w.Variant, f)
 	case "order":
 		toOne(ctx, w, rows, OrderOfApproval, &w.Order, f)
+	case "payment":
+		toOne(ctx, w, rows, PaymentOfApproval, &w.Payment, f)
 	case "requestedBy":
 		toOne(ctx, w, rows, func(a *ent.Approval) int64 { return a.RequestedBy }, &w.User, f)
 	case "decidedBy":

@@ -25,6 +25,8 @@ import (
 	"galley/ent/orderevent"
 	"galley/ent/orderline"
 	"galley/ent/payment"
+	"galley/ent/paymentevent"
+	"galley/ent/paymentstep"
 	"galley/ent/product"
 	"galley/ent/role"
 	"galley/ent/session"
@@ -54,6 +56,8 @@ var entities = [...]entity{
 	{"Order", order.Table, order.Columns},
 	{"OrderLine", orderline.Table, orderline.Columns},
 	{"Payment", payment.Table, payment.Columns},
+	{"PaymentStep", paymentstep.Table, paymentstep.Columns},
+	{"PaymentEvent", paymentevent.Table, paymentevent.Columns},
 	{"Fulfilment", fulfilment.Table, fulfilment.Columns},
 	{"FulfilmentLine", fulfilmentline.Table, fulfilmentline.Columns},
 	{"OrderEvent", orderevent.Table, orderevent.Columns},
@@ -71,6 +75,9 @@ var computed = map[string][]string{
 	"Session.current":             nil, // the viewer tells
 	"Media.url":                   {"Media.token"},
 	"Payment.amount":              {"Payment.due_amount", "Payment.currency"},
+	"Payment.nextAction":          nil, // a loader of its own
+	"PaymentStep.amount":          {"PaymentStep.amount", "PaymentStep.currency"},
+	"PaymentEvent.amount":         {"PaymentEvent.amount", "PaymentEvent.currency"},
 	"Job.attempts":                {"Job.attempt"},
 	"Cart.totalQuantity":          {"CartLine.quantity"},
 	"Cart.subtotal":               {"Cart.currency", "CartLine.quantity", "Variant.price_amount"},
@@ -90,6 +97,7 @@ var computed = map[string][]string{
 	"OrderEvent.payment":          {"OrderEvent.data"},
 	"OrderEvent.fulfilment":       {"OrderEvent.data"},
 	"Variant.stock":               nil, // a loader of its own
+	"Approval.payment":            {"Approval.kind"},
 }
 
 // columns are those that an operation reads: of each entity a bit for each column.

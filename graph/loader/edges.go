@@ -160,7 +160,7 @@ func (w walk) ofOrders(ctx context.Context, rows []*ent.Order, f graphql.Collect
 	case "lines":
 		toMany(ctx, w, rows, key, &w.LinesOfOrder, f.Selections)
 	case "payments":
-		toMany(ctx, w, rows, key, &w.PaymentsOfOrder)
+		toMany(ctx, w, rows, key, &w.PaymentsOfOrder, f.Selections)
 	case "fulfilments":
 		toMany(ctx, w, rows, key, &w.FulfilmentsOfOrder, f.Selections)
 	case "timeline":

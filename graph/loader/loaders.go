@@ -28,6 +28,8 @@ type Loaders struct {
 	Order         Loader[*ent.Order]
 	OrderLine     Loader[*ent.OrderLine]
 	Payment       Loader[*ent.Payment]
+	PaymentStep   Loader[*ent.PaymentStep]
+	PaymentEvent  Loader[*ent.PaymentEvent]
 	Fulfilment    Loader[*ent.Fulfilment]
 	OrderEvent    Loader[*ent.OrderEvent]
 	Job           Loader[*ent.Job]
@@ -53,6 +55,9 @@ type Loaders struct {
 	LinesOfCart        Loader[[]*ent.CartLine]
 	LinesOfOrder       Loader[[]*ent.OrderLine]
 	PaymentsOfOrder    Loader[[]*ent.Payment]
+	ActionOfPayment    Loader[*PaymentAction]
+	StepsOfPayment     Loader[[]*ent.PaymentStep]
+	EventsOfPayment    Loader[[]*ent.PaymentEvent]
 	FulfilmentsOfOrder Loader[[]*ent.Fulfilment]
 	LinesOfFulfilment  Loader[[]*ent.FulfilmentLine]
 	EventsOfOrder      Loader[[]*ent.OrderEvent]
@@ -81,6 +86,8 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.Order.serve(l, orders)
 	l.OrderLine.serve(l, orderLines)
 	l.Payment.serve(l, payments)
+	l.PaymentStep.serve(l, paymentSteps)
+	l.PaymentEvent.serve(l, paymentEvents)
 	l.Fulfilment.serve(l, fulfilments)
 	l.OrderEvent.serve(l, orderEvents)
 	l.Job.serve(l, jobs)
@@ -106,6 +113,9 @@ func newLoaders(ctx context.Context, s Source) *Loaders {
 	l.LinesOfCart.serve(l, linesOfCarts)
 	l.LinesOfOrder.serve(l, linesOfOrders)
 	l.PaymentsOfOrder.serve(l, paymentsOfOrders)
+	l.ActionOfPayment.serve(l, actionsOfPayments)
+	l.StepsOfPayment.serve(l, stepsOfPayments)
+	l.EventsOfPayment.serve(l, eventsOfPayments)
 	l.FulfilmentsOfOrder.serve(l, fulfilmentsOfOrders)
 	l.LinesOfFulfilment.serve(l, linesOfFulfilments)
 	l.EventsOfOrder.serve(l, eventsOfOrders)

@@ -73,6 +73,10 @@ func (l *Loaders) nodesOf(ctx context.Context, kind nodeid.Kind, keys []int64, i
 		return nodesBy(ctx, l, &l.OrderLine, kind, keys, into)
 	case nodeid.Payment:
 		return nodesBy(ctx, l, &l.Payment, kind, keys, into)
+	case nodeid.PaymentStep:
+		return nodesBy(ctx, l, &l.PaymentStep, kind, keys, into)
+	case nodeid.PaymentEvent:
+		return nodesBy(ctx, l, &l.PaymentEvent, kind, keys, into)
 	case nodeid.Fulfilment:
 		return nodesBy(ctx, l, &l.Fulfilment, kind, keys, into)
 	case nodeid.OrderEvent:

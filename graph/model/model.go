@@ -5,6 +5,7 @@ package model
 import (
 	"galley/internal/catalog"
 	"galley/internal/fulfil"
+	"galley/internal/settlement"
 )
 
 // Exactly one change, and why.
@@ -13,6 +14,8 @@ type ApprovalRequestInput struct {
 	VariantUpdate *catalog.VariantUpdateInput `json:"variantUpdate,omitempty"`
 	// A cancellation. It needs `expectedVersion`.
 	OrderCancel *fulfil.CancelInput `json:"orderCancel,omitempty"`
+	// A refund. It needs `expectedVersion`.
+	PaymentRefund *settlement.RefundInput `json:"paymentRefund,omitempty"`
 	// Why.
 	Reason string `json:"reason"`
 }

@@ -87,13 +87,15 @@ func (s shop) life(u *ent.User) (orders []*ent.Order) {
 	s.save(u, "12 Quiet Street", true, true)
 	place := func(number string) *ent.OrderCreate {
 		return s.db.Client.Order.Create().SetNumber(number).SetEmail(u.Email).SetSubtotalAmount(700).SetTotalAmount(700).SetCurrency("GBP").
-			SetPlacedAt(s.db.Now()).SetShippingAddress(home).SetBillingAddress(home).SetCountry("GB").SetTokenHash(token.Hash("ct_held"))
+			SetPlacedAt(s.db.Now()).SetShippingAddress(home).SetBillingAddress(home).SetCountry("GB").SetTokenHash(token.Hash("ct_held")).SetAccessHash(token.Hash("ot_held"))
 	}
 	orders = append(orders, place("OWN").SetUserID(u.ID).SetCancelReason("Ada Lovelace moved").SaveX(ctx), place("GUEST").SaveX(ctx))
 	for _, o := range orders {
 		s.db.Client.OrderLine.Create().SetOrderID(o.ID).SetPosition(0).SetTitle("Mug").SetSku("M").SetQuantity(7).SetUnitPriceAmount(100).
 			SetTotalAmount(700).SetCurrency("GBP").SaveX(ctx)
 		s.db.Client.Payment.Create().SetOrderID(o.ID).SetMethod("MANUAL").SetDueAmount(700).SetCurrency("GBP").SaveX(ctx)
+		s.db.Client.OrderEvent.Create().SetOrderID(o.ID).SetKind("NOTE").SetPublic(false).SetText("Ada Lovelace rings twice").ExecX(ctx)
+		s.db.Client.Fulfilment.Create().SetOrderID(o.ID).SetTrackingNumber("to Ada Lovelace").SetTrackingURL("https://x.example/Ada%20Lovelace").ExecX(ctx)
 	}
 	s.db.Client.Cart.Create().SetUserID(u.ID).SetCurrency("GBP").SaveX(ctx)
 	s.db.Client.Identity.Create().SetUserID(u.ID).SetIssuer("https://issuer.example").SetSubject("ada-at-issuer").SetEmail(u.Email).SaveX(ctx)

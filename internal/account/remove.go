@@ -55,17 +55,26 @@ func (w *Workflow) remove(ctx context.Context, tx *ent.Tx, u *ent.User) error {
 
 // anonymise takes from an account's orders what tells whose they were: what was bought, for how much and to
 // which country, stays. Those that were placed under its verified address without a sign-in are its owner's too.
-// The token goes as well, which Ent never changes: whoever holds it would see the order again.
+// What people wrote about them, and the carriers' numbers, go too; and the tokens: whoever holds one would see the order
+// again.
 func anonymise(ctx context.Context, tx *ent.Tx, u *ent.User) error {
-	owned, arguments := "user_id = $1", []any{u.ID, *u.DeleteAfter}
+	owned, who := "user_id = $1", []any{u.ID}
 	if u.EmailVerifiedAt != nil {
-		owned += " OR user_id IS NULL AND email = $3"
-		arguments = append(arguments, u.Email)
+		owned += " OR user_id IS NULL AND email = $2"
+		who = append(who, u.Email)
 	}
-	if _, err := tx.ExecContext(ctx, `
-		UPDATE orders SET user_id = NULL, token_hash = NULL, email = '', shipping_address = NULL, billing_address = NULL,
-			cancel_reason = '', updated_at = $2, version = version + 1
-		WHERE `+owned, arguments...); err != nil {
+	for _, statement := range []string{
+		"UPDATE order_events SET text = '' WHERE order_id IN (SELECT id FROM orders WHERE " + owned + ")",
+		"UPDATE fulfilments SET tracking_number = '', tracking_url = '' WHERE order_id IN (SELECT id FROM orders WHERE " + owned + ")",
+	} {
+		if _, err := tx.ExecContext(ctx, statement, who...); err != nil {
+			return fmt.Errorf("anonymise what became of orders: %w", err)
+		}
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf(`
+		UPDATE orders SET user_id = NULL, token_hash = NULL, access_hash = NULL, email = '', shipping_address = NULL, billing_address = NULL,
+			cancel_reason = '', updated_at = $%d, version = version + 1
+		WHERE %s`, len(who)+1, owned), append(who, *u.DeleteAfter)...); err != nil {
 		return fmt.Errorf("anonymise orders: %w", err)
 	}
 	return nil

@@ -1,6 +1,6 @@
 // Package approval keeps some changes of the staff waiting for a second person.
 //
-// The workflow that makes a change asks here, by PriceChange and OrderCancellation, whether it may go on; who is
+// The workflow that makes a change asks here, by PriceChange, OrderCancellation and Refund, whether it may go on; who is
 // told that it may not asks for it by Request, and a second person makes it by Approve: the same workflow runs
 // again, with what it checks, in the transaction that decides.
 package approval

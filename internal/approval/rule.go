@@ -126,6 +126,16 @@ func OrderCancellation(ctx context.Context, tx *ent.Tx, o *ent.Order) error {
 	return fault.Reject(Needed, "This cancellation needs a second person: ask for it by approvalRequest", "id")
 }
 
+// Refund rejects a refund by staff that needs a second person, by what is given back of the payment altogether: many
+// small ones are one large one.
+func Refund(ctx context.Context, tx *ent.Tx, total money.Minor) error {
+	threshold, holds, err := rule(ctx, tx, approvalrule.KindREFUND)
+	if err != nil || !holds || int64(total) <= int64(threshold) {
+		return err
+	}
+	return fault.Reject(Needed, "This refund needs a second person: ask for it by approvalRequest", "amount")
+}
+
 // priceBefore is what a variant cost at a moment, or what was approved since: the audit log knows.
 func priceBefore(ctx context.Context, tx *ent.Tx, v *ent.Variant, since time.Time) (money.Minor, error) {
 	changes, err := tx.AuditEntry.Query().

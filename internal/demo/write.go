@@ -160,7 +160,7 @@ func (f *filling) writeOrders(ctx context.Context) error {
 			return err
 		}
 		total := money.Minor(o.Total)
-		row := f.tx.Order.Create().SetID(key).SetNumber(o.Number).SetStatus("COMPLETED").SetPlacedAt(o.PlacedAt).SetCreatedAt(o.PlacedAt).
+		row := f.tx.Order.Create().SetID(key).SetNumber(o.Number).SetStatus("COMPLETED").SetFulfilment("DELIVERED").SetPlacedAt(o.PlacedAt).SetCreatedAt(o.PlacedAt).
 			SetSubtotalAmount(total).SetTotalAmount(total).SetCurrency(f.currency).SetCountry(o.Country.Code()).SetEmail("")
 		if o.CustomerID != "" {
 			email := customerEmail(o.CustomerID)
@@ -170,7 +170,7 @@ func (f *filling) writeOrders(ctx context.Context) error {
 		payments = append(payments, f.tx.Payment.Create().SetOrderID(key).SetMethod("MANUAL").SetStatus("CAPTURED").SetDueAmount(total).SetCapturedAmount(total).
 			SetCurrency(f.currency).SetCreatedAt(o.PlacedAt))
 		for i, l := range o.Lines {
-			line := f.tx.OrderLine.Create().SetOrderID(key).SetPosition(i).SetTitle(l.Title).SetSku(l.StockCode).SetQuantity(int(l.Quantity)).
+			line := f.tx.OrderLine.Create().SetOrderID(key).SetPosition(i).SetTitle(l.Title).SetSku(l.StockCode).SetQuantity(int(l.Quantity)).SetFulfilled(int(l.Quantity)).
 				SetUnitPriceAmount(money.Minor(l.UnitPrice.Times(1))).SetTotalAmount(money.Minor(l.Total)).SetCurrency(f.currency)
 			if variant, ok := f.variants[l.SKU]; ok {
 				line.SetVariantID(variant).SetSku(l.SKU)

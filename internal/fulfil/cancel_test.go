@@ -184,7 +184,7 @@ func TestCancelTakesAConstantNumberOfStatements(t *testing.T) {
 				name string
 				ctx  context.Context
 				want int
-			}{{"its owner", owner, 8}, {"staff", staff, 8}} {
+			}{{"its owner", owner, 13}, {"staff", staff, 13}} {
 				o := s.place(owner, lines...)
 				ctx, counter := database.WithCounter(c.ctx)
 				if out, err := s.cancel(ctx, o, ""); err != nil || len(out.UserErrors) > 0 {

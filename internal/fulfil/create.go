@@ -118,9 +118,7 @@ func (w *Workflow) send(ctx context.Context, tx *ent.Tx, o *ent.Order, lines []*
 	if err := tx.Order.Update().Where(order.ID(o.ID)).SetFulfilment(progress).AddVersion(1).Exec(system); err != nil {
 		return 0, fmt.Errorf("update order: %w", err)
 	}
-	return f.ID, w.orders.Note(ctx, tx, o.ID, lifecycle.Event{
-		Kind: orderevent.KindFULFILLED, Data: &lifecycle.Data{Fulfilment: f.ID, Tracking: t.number},
-	})
+	return f.ID, w.orders.Note(ctx, tx, o.ID, lifecycle.Event{Kind: orderevent.KindFULFILLED, Data: &lifecycle.Data{Fulfilment: f.ID}})
 }
 
 // take counts the pieces as sent, in one statement. The order is held, so that nobody sends any meanwhile; what is

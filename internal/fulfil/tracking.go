@@ -61,9 +61,7 @@ func (w *Workflow) TrackingUpdate(ctx context.Context, in TrackingInput) (*datab
 		if err != nil {
 			return 0, fmt.Errorf("update fulfilment: %w", err)
 		}
-		return f.ID, w.orders.Note(ctx, tx, o.ID, lifecycle.Event{
-			Kind: orderevent.KindTRACKING_UPDATED, Data: &lifecycle.Data{Fulfilment: f.ID, Tracking: t.number},
-		})
+		return f.ID, w.orders.Note(ctx, tx, o.ID, lifecycle.Event{Kind: orderevent.KindTRACKING_UPDATED, Data: &lifecycle.Data{Fulfilment: f.ID}})
 	})
 }
 

@@ -43,11 +43,11 @@ var (
 	}}
 	orders = table{"orders", []column{
 		{"id", "bigint"}, {"created_at", "timestamptz"}, {"updated_at", "timestamptz"}, {"version", "bigint"}, {"number", "text"},
-		{"email", "text"}, {"status", "text"}, {"subtotal_amount", "bigint"}, {"total_amount", "bigint"}, {"currency", "text"},
+		{"email", "text"}, {"status", "text"}, {"fulfilment", "text"}, {"subtotal_amount", "bigint"}, {"total_amount", "bigint"}, {"currency", "text"},
 		{"country", "text"}, {"placed_at", "timestamptz"}, {"cancel_reason", "text"}, {"user_id", "bigint"},
 	}}
 	orderLines = table{"order_lines", []column{
-		{"id", "bigint"}, {"position", "bigint"}, {"title", "text"}, {"sku", "text"}, {"quantity", "bigint"},
+		{"id", "bigint"}, {"position", "bigint"}, {"title", "text"}, {"sku", "text"}, {"quantity", "bigint"}, {"fulfilled", "bigint"},
 		{"unit_price_amount", "bigint"}, {"total_amount", "bigint"}, {"currency", "text"}, {"order_id", "bigint"}, {"variant_id", "bigint"},
 	}}
 	payments = table{"payments", []column{

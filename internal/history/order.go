@@ -222,7 +222,7 @@ func (i *importing) insertOrders(ctx context.Context, tx *ent.Tx, batch []invoic
 			}
 			account = key
 		}
-		o.add(keys[0], v.PlacedAt, now, int64(1), v.Number, address, string(order.StatusCOMPLETED), v.Total, v.Total, string(Currency),
+		o.add(keys[0], v.PlacedAt, now, int64(1), v.Number, address, string(order.StatusCOMPLETED), string(order.FulfilmentDELIVERED), v.Total, v.Total, string(Currency),
 			v.Country.Code(), v.PlacedAt, "", account)
 		p.add(keys[1], v.PlacedAt, v.PlacedAt, "MANUAL", "CAPTURED", v.Total, v.Total, string(Currency), keys[0])
 		if err := i.addLines(&l, keys[0], v.Order); err != nil {
@@ -251,7 +251,7 @@ func (i *importing) addLines(rows *rows, orderID int64, o onlineretail.Order) er
 			}
 			sku, sold = line.SKU, variantID
 		}
-		rows.add(key, int64(position), line.Title, sku, line.Quantity, int64(minor(line.UnitPrice)), line.Total, string(Currency), orderID, sold)
+		rows.add(key, int64(position), line.Title, sku, line.Quantity, line.Quantity, int64(minor(line.UnitPrice)), line.Total, string(Currency), orderID, sold)
 	}
 	return nil
 }

@@ -58,7 +58,6 @@ type Data struct {
 	Amount     int64  `json:"amount,omitempty"`
 	Payment    int64  `json:"payment,omitempty,string"`
 	Fulfilment int64  `json:"fulfilment,omitempty,string"`
-	Tracking   string `json:"tracking,omitempty"`
 }
 
 // DataOf is what a line of the timeline tells besides its kind; nothing where there is nothing.

@@ -93,7 +93,9 @@ func (w *Workflow) move(ctx context.Context, tx *ent.Tx, o *ent.Order, to order.
 	if to == order.StatusPLACED {
 		w.live.AfterCommit(tx, live.Placed)
 	}
-	return w.Note(ctx, tx, o.ID, Event{Kind: kinds[to], Text: reason})
+	return w.db.Together(ctx, tx, func(ctx context.Context) error {
+		return w.Note(ctx, tx, o.ID, Event{Kind: kinds[to], Text: reason})
+	})
 }
 
 // CompleteIfDone completes an order that is delivered and paid; any other stays as it is. Its caller holds the order,

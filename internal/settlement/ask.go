@@ -52,7 +52,7 @@ type doing struct {
 
 // ask writes a step of a payment, and the job that does it.
 func (w *Workflow) ask(ctx context.Context, tx *ent.Tx, p *ent.Payment, kind paymentstep.Kind, amount money.Minor, reason string, in time.Duration) (*ent.PaymentStep, error) {
-	create := tx.PaymentStep.Create().SetPaymentID(p.ID).SetKind(kind).SetAmount(amount).SetReason(reason)
+	create := tx.PaymentStep.Create().SetPaymentID(p.ID).SetKind(kind).SetAmount(amount).SetCurrency(p.Currency).SetReason(reason)
 	if actor := viewer.Actor(ctx); actor.Kind == viewer.Staff {
 		create.SetActorID(actor.UserID)
 	}

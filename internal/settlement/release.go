@@ -39,8 +39,12 @@ func (w *Workflow) letGo(ctx context.Context, tx *ent.Tx, p *ent.Payment, reason
 		if p.Status != payment.StatusPENDING {
 			return nil
 		}
-		_, err := w.book(ctx, tx, p, paymentevent.SourceANSWER, byHand(gateway.Voided, p.NodeID(), 0))
-		return err
+		a := byHand(gateway.Voided, p.NodeID(), 0)
+		fresh, after, err := heard(ctx, tx, p, a.Facts)
+		if err != nil {
+			return err
+		}
+		return w.book(ctx, tx, p, paymentevent.SourceANSWER, a, fresh, after)
 	}
 	if p.Status == payment.StatusVOIDED || p.Status == payment.StatusREFUNDED {
 		return nil

@@ -16,7 +16,7 @@ import (
 	"galley/ent/paymentevent"
 	"galley/ent/paymentstep"
 	"galley/internal/lifecycle"
-	"galley/internal/live"
+	"galley/internal/nodeid"
 	gateway "galley/internal/payment"
 	"galley/internal/viewer"
 )
@@ -28,7 +28,8 @@ const lockStrength = sql.LockNoKeyUpdate
 type news struct {
 	source paymentevent.Source
 	answer gateway.Answer
-	step   *ent.PaymentStep // that is answered by it, if one is
+	step   int64            // that is answered by it, or 0
+	kind   paymentstep.Kind // of the step
 	failed string           // why the step has failed; empty where it has not
 }
 
@@ -37,82 +38,102 @@ var errIncomplete = errors.New("more was given back than is known to have been t
 
 // settle writes down what was told of a payment, and does what follows from it. Whoever tells it, and however often and
 // in whatever order: it is done once, under the locks of order and payment.
-func (w *Workflow) settle(ctx context.Context, p *ent.Payment, n news) error {
+func (w *Workflow) settle(ctx context.Context, orderID, paymentID int64, n news) error {
 	err := w.Database.InTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
 		ctx = viewer.AsSystem(ctx)
-		o, p, err := lock(ctx, tx, p.OrderID, p.ID)
+		o, p, err := lock(ctx, tx, orderID, paymentID)
 		if err != nil {
 			return err
 		}
 		return w.apply(ctx, tx, o, p, n)
 	})
 	if err != nil {
-		return fmt.Errorf("settle payment %s: %w", p.NodeID(), err)
+		return fmt.Errorf("settle payment %s: %w", nodeid.Payment.ID(paymentID), err)
 	}
 	return nil
 }
 
 // apply is settle for rows that are locked. It leaves in p what became of the payment.
 func (w *Workflow) apply(ctx context.Context, tx *ent.Tx, o *ent.Order, p *ent.Payment, n news) error {
-	answered, err := w.answered(ctx, tx, n)
+	fresh, after, err := heard(ctx, tx, p, n.answer.Facts)
 	if err != nil {
 		return err
 	}
-	before := of(p)
-	changed, err := w.book(ctx, tx, p, n.source, n.answer)
-	if err != nil || !changed && !answered {
-		return err
+	if len(fresh) == 0 && (n.answer.Reference == "" || n.answer.Reference == p.Reference) {
+		return w.answered(ctx, tx, n) // nothing that anybody has not heard before
 	}
-	return w.follow(ctx, tx, o, p, before, n)
+	before, places := of(p), o.Status == order.StatusPENDING_PAYMENT && after.covers(p.DueAmount)
+	err = w.Database.Together(ctx, tx, func(ctx context.Context) error {
+		if err := w.answered(ctx, tx, n); err != nil {
+			return err
+		}
+		if err := w.book(ctx, tx, p, n.source, n.answer, fresh, after); err != nil || !places || w.Hold || after.captured > 0 {
+			return err
+		}
+		_, err := w.ask(ctx, tx, p, paymentstep.KindCAPTURE, p.DueAmount, "", 0)
+		return err
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("write down: %w", err)
+	case !places:
+		return w.follow(ctx, tx, o, p, before, n)
+	}
+	if err := w.Orders.Move(ctx, tx, o, order.StatusPLACED, ""); err != nil {
+		return fmt.Errorf("place order: %w", err)
+	}
+	return nil
 }
 
-// book enters into the ledger what it does not have yet, and brings the payment up to it. It tells whether anything has
-// changed.
-func (w *Workflow) book(ctx context.Context, tx *ent.Tx, p *ent.Payment, source paymentevent.Source, a gateway.Answer) (bool, error) {
-	events, err := tx.PaymentEvent.Query().Where(paymentevent.PaymentID(p.ID)).All(ctx)
-	if err != nil {
-		return false, fmt.Errorf("read ledger: %w", err)
+// heard tells which facts are new to a payment's ledger, and what it adds up to with them. One that nobody has settled
+// yet has none.
+func heard(ctx context.Context, tx *ent.Tx, p *ent.Payment, facts []gateway.Fact) (fresh []gateway.Fact, after state, err error) {
+	var ledger []*ent.PaymentEvent
+	if p.Version > 1 {
+		if ledger, err = tx.PaymentEvent.Query().Where(paymentevent.PaymentID(p.ID)).All(ctx); err != nil {
+			return nil, after, fmt.Errorf("read ledger: %w", err)
+		}
 	}
-	fresh := unknown(a.Facts, events)
-	if len(fresh) == 0 && (a.Reference == "" || a.Reference == p.Reference) {
-		return false, nil
-	}
-	entered, err := w.enter(ctx, tx, p, source, fresh)
-	if err != nil {
-		return false, err
-	}
-	after := add(append(events, entered...))
+	fresh = unknown(facts, ledger)
+	after = add(ledger, fresh)
 	if after.refunded > after.captured {
-		return false, errIncomplete
+		return nil, after, errIncomplete
+	}
+	return fresh, after, nil
+}
+
+// book enters facts into the ledger, and brings the payment and the order's timeline up to it.
+func (w *Workflow) book(ctx context.Context, tx *ent.Tx, p *ent.Payment, source paymentevent.Source, a gateway.Answer, fresh []gateway.Fact, after state) error {
+	if err := w.enter(ctx, tx, p, source, fresh); err != nil {
+		return err
 	}
 	if err := write(ctx, tx, p, a, after); err != nil {
-		return false, err
+		return err
 	}
 	for _, f := range fresh {
 		e := lifecycle.Event{Kind: lines[f.Kind], Text: brief(f.Message), Data: &lifecycle.Data{Amount: int64(f.Amount), Payment: p.ID}}
 		if err := w.Orders.Note(ctx, tx, p.OrderID, e); err != nil {
-			return false, err
+			return err
 		}
 	}
-	w.Live.AfterCommit(tx, live.Order(p.OrderID))
-	return true, nil
+	return nil
 }
 
-// answered notes what became of a step, and tells whether nobody had before.
-func (w *Workflow) answered(ctx context.Context, tx *ent.Tx, n news) (bool, error) {
-	if n.step == nil {
-		return false, nil
+// answered notes what became of a step, unless somebody has before.
+func (w *Workflow) answered(ctx context.Context, tx *ent.Tx, n news) error {
+	if n.step == 0 {
+		return nil
 	}
 	status := paymentstep.StatusSUCCEEDED
 	if n.failed != "" {
 		status = paymentstep.StatusFAILED
 	}
-	changed, err := tx.PaymentStep.Update().Where(paymentstep.ID(n.step.ID), paymentstep.StatusEQ(paymentstep.StatusPENDING)).
-		SetStatus(status).SetReference(n.answer.Step).SetError(brief(n.failed)).AddVersion(1).Save(ctx)
+	err := tx.PaymentStep.Update().Where(paymentstep.ID(n.step), paymentstep.StatusEQ(paymentstep.StatusPENDING)).
+		SetStatus(status).SetReference(n.answer.Step).SetError(brief(n.failed)).AddVersion(1).Exec(ctx)
 	if err != nil {
-		return false, fmt.Errorf("answer step: %w", err)
+		return fmt.Errorf("answer step: %w", err)
 	}
-	return changed == 1, nil
+	return nil
 }
 
 // unknown are the facts that the ledger does not have.
@@ -130,24 +151,19 @@ func unknown(facts []gateway.Fact, events []*ent.PaymentEvent) (fresh []gateway.
 	return fresh
 }
 
-// enter writes facts into the ledger.
-func (w *Workflow) enter(ctx context.Context, tx *ent.Tx, p *ent.Payment, source paymentevent.Source, facts []gateway.Fact) ([]*ent.PaymentEvent, error) {
-	if len(facts) == 0 {
-		return nil, nil
-	}
-	events, err := tx.PaymentEvent.MapCreateBulk(facts, func(c *ent.PaymentEventCreate, i int) {
-		f := facts[i]
-		at := f.At
-		if at.IsZero() {
-			at = w.Database.Now()
+// enter writes facts into the ledger, one by one, so that they can be sent together with the rest.
+func (w *Workflow) enter(ctx context.Context, tx *ent.Tx, p *ent.Payment, source paymentevent.Source, facts []gateway.Fact) error {
+	for _, f := range facts {
+		if f.At.IsZero() {
+			f.At = w.Database.Now()
 		}
-		c.SetPaymentID(p.ID).SetGateway(p.Gateway).SetFact(f.ID).SetKind(paymentevent.Kind(f.Kind)).SetAmount(f.Amount).
-			SetCurrency(p.Currency).SetSource(source).SetOccurredAt(at)
-	}).Save(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("enter facts: %w", err)
+		err := tx.PaymentEvent.Create().SetPaymentID(p.ID).SetGateway(p.Gateway).SetFact(f.ID).SetKind(paymentevent.Kind(f.Kind)).
+			SetAmount(f.Amount).SetCurrency(p.Currency).SetSource(source).SetOccurredAt(f.At).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("enter fact: %w", err)
+		}
 	}
-	return events, nil
+	return nil
 }
 
 // write brings a payment's row up to its ledger, and p with it.
@@ -182,27 +198,21 @@ var lines = map[gateway.Kind]orderevent.Kind{
 	gateway.Voided: orderevent.KindPAYMENT_VOIDED, gateway.Failed: orderevent.KindPAYMENT_FAILED,
 }
 
-// follow does what news of a payment mean for its order. The first payment that covers it places it; money that comes
-// when the order is over, or when another payment has placed it, goes back.
+// follow does what news of a payment mean for an order that they do not place. Money that comes when the order is over,
+// or when another payment has placed it, goes back.
 func (w *Workflow) follow(ctx context.Context, tx *ent.Tx, o *ent.Order, p *ent.Payment, before state, n news) error {
 	after := of(p)
 	switch {
-	case o.Status == order.StatusPENDING_PAYMENT && after.covers(p.DueAmount):
-		if err := w.Orders.Move(ctx, tx, o, order.StatusPLACED, ""); err != nil {
-			return fmt.Errorf("place order: %w", err)
-		}
-		if w.Hold || after.captured > 0 {
-			return nil
-		}
-		_, err := w.ask(ctx, tx, p, paymentstep.KindCAPTURE, p.DueAmount, "", 0)
-		return err
+	case n.failed != "" && (n.kind == paymentstep.KindREFUND || n.kind == paymentstep.KindVOID):
+		return nil // it was asked for already, and refused
 	case over(o.Status):
-		if n.failed != "" && (n.step.Kind == paymentstep.KindREFUND || n.step.Kind == paymentstep.KindVOID) {
-			return nil // it was asked for already, and refused
-		}
 		return w.letGo(ctx, tx, p, "The order is over")
-	case placed(o.Status) && p.Gateway != Manual && !before.covers(p.DueAmount) && after.covers(p.DueAmount):
+	case placed(o.Status) && p.Gateway != Manual && (after.open() || !before.covers(p.DueAmount) && after.covers(p.DueAmount)):
 		return w.letGo(ctx, tx, p, "The order is paid already")
+	case after.captured > before.captured:
+		if err := w.Orders.CompleteIfDone(ctx, tx, o); err != nil {
+			return fmt.Errorf("complete order: %w", err)
+		}
 	}
 	return nil
 }

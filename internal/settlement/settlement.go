@@ -14,7 +14,6 @@ import (
 	"galley/internal/database"
 	"galley/internal/job"
 	"galley/internal/lifecycle"
-	"galley/internal/live"
 	"galley/internal/money"
 	gateway "galley/internal/payment"
 )
@@ -41,7 +40,6 @@ type Options struct {
 	Database *database.DB
 	Jobs     *job.Queue
 	Orders   *lifecycle.Workflow
-	Live     *live.Broker // hears of payments
 	Gateways gateway.Gateways
 	Card     string        // the name of the gateway that takes cards; empty where none does
 	Window   time.Duration // how long a payment is waited for before its order expires
@@ -54,9 +52,6 @@ type Options struct {
 func New(o Options) *Workflow {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	if o.Live == nil {
-		o.Live = new(live.Broker)
 	}
 	w := &Workflow{Options: o}
 	o.Jobs.Handle(stepJob, w.step)

@@ -3,8 +3,8 @@ package settlement
 import (
 	"galley/ent"
 	"galley/ent/payment"
-	"galley/ent/paymentevent"
 	"galley/internal/money"
+	gateway "galley/internal/payment"
 )
 
 // state is what the facts of a payment add up to, in whatever order they were told.
@@ -13,33 +13,39 @@ type state struct {
 	authorised, captured, refunded money.Minor
 }
 
-// add computes a state from all facts in the ledger.
-func add(events []*ent.PaymentEvent) state {
+// add computes a state from all that the ledger has, and what is new to it.
+func add(ledger []*ent.PaymentEvent, fresh []gateway.Fact) state {
 	var s state
-	told := map[paymentevent.Kind]bool{}
-	for _, e := range events {
-		told[e.Kind] = true
-		switch e.Kind {
-		case paymentevent.KindAUTHORISED:
-			s.authorised += e.Amount
-		case paymentevent.KindCAPTURED:
-			s.captured += e.Amount
-		case paymentevent.KindREFUNDED:
-			s.refunded += e.Amount
+	told := map[gateway.Kind]bool{}
+	tell := func(kind gateway.Kind, amount money.Minor) {
+		told[kind] = true
+		switch kind {
+		case gateway.Authorised:
+			s.authorised += amount
+		case gateway.Captured:
+			s.captured += amount
+		case gateway.Refunded:
+			s.refunded += amount
 		}
+	}
+	for _, e := range ledger {
+		tell(gateway.Kind(e.Kind), e.Amount)
+	}
+	for _, f := range fresh {
+		tell(f.Kind, f.Amount)
 	}
 	switch {
 	case s.captured > 0 && s.refunded >= s.captured:
 		s.status = payment.StatusREFUNDED
-	case told[paymentevent.KindCAPTURED]:
+	case told[gateway.Captured]:
 		s.status = payment.StatusCAPTURED
-	case told[paymentevent.KindVOIDED]:
+	case told[gateway.Voided]:
 		s.status = payment.StatusVOIDED
-	case told[paymentevent.KindAUTHORISED]:
+	case told[gateway.Authorised]:
 		s.status = payment.StatusAUTHORISED
-	case told[paymentevent.KindFAILED]:
+	case told[gateway.Failed]:
 		s.status = payment.StatusFAILED
-	case told[paymentevent.KindACTION_REQUIRED]:
+	case told[gateway.ActionRequired]:
 		s.status = payment.StatusREQUIRES_ACTION
 	default:
 		s.status = payment.StatusPENDING

@@ -41,15 +41,9 @@ func (w *Workflow) sweep(ctx context.Context, _ job.Job) error {
 		errs = append(errs, w.patiently(ctx, func(ctx context.Context) error { return w.lookUp(ctx, p) }))
 	}
 	for _, s := range steps {
-		errs = append(errs, w.patiently(ctx, func(ctx context.Context) error { return w.resume(ctx, s, now) }))
+		errs = append(errs, w.patiently(ctx, func(ctx context.Context) error { return w.revive(ctx, s, now) }))
 	}
 	return errors.Join(errs...)
-}
-
-func (w *Workflow) patiently(ctx context.Context, do func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	return do(ctx)
 }
 
 // lookUp settles what the provider knows of a payment. One that has nothing new is left alone for as long again.
@@ -63,7 +57,7 @@ func (w *Workflow) lookUp(ctx context.Context, p *ent.Payment) error {
 		return errors.Join(fmt.Errorf("look up payment %s: %w", p.NodeID(), err), w.touch(ctx, p))
 	}
 	answer.Step = ""
-	if err := w.settle(ctx, p, news{source: paymentevent.SourceSWEEP, answer: answer}); err != nil {
+	if err := w.settle(ctx, p.OrderID, p.ID, news{source: paymentevent.SourceSWEEP, answer: answer}); err != nil {
 		return err
 	}
 	return w.touch(ctx, p)
@@ -79,12 +73,12 @@ func (w *Workflow) touch(ctx context.Context, p *ent.Payment) error {
 	return nil
 }
 
-// resume does a step whose job has given up. One that is so old that its key means nothing any more must not be asked
+// revive does a step whose job has given up. One that is so old that its key means nothing any more must not be asked
 // for again: what has come of it is looked up.
-func (w *Workflow) resume(ctx context.Context, s *ent.PaymentStep, now time.Time) error {
+func (w *Workflow) revive(ctx context.Context, s *ent.PaymentStep, now time.Time) error {
 	p := s.Edges.Payment
 	if s.CreatedAt.After(now.Add(-forgotten)) || p.Reference == "" {
-		return w.perform(ctx, s.ID)
+		return w.resume(ctx, s.ID)
 	}
 	g, err := w.gateway(p)
 	if err != nil {
@@ -93,23 +87,20 @@ func (w *Workflow) resume(ctx context.Context, s *ent.PaymentStep, now time.Time
 	answer, err := g.Lookup(ctx, p.Reference)
 	if err != nil {
 		err = fmt.Errorf("look up payment %s: %w", p.NodeID(), err)
-		return errors.Join(err, w.noteTrouble(ctx, s, err))
+		return errors.Join(err, w.noteTrouble(ctx, s.ID, err))
 	}
 	answer.Step = ""
-	n := news{source: paymentevent.SourceSWEEP, answer: answer, step: s}
+	n := news{source: paymentevent.SourceSWEEP, answer: answer, step: s.ID, kind: s.Kind}
 	if !brought(s, answer.Facts) {
 		n.failed = "The provider did not do it"
 	}
-	return w.settle(ctx, p, n)
+	return w.settle(ctx, p.OrderID, p.ID, n)
 }
 
 // brought tells whether a provider's facts have one that this step asks for.
-func brought(s *ent.PaymentStep, facts []gateway.Fact) bool {
-	kind := map[paymentstep.Kind]gateway.Kind{
-		paymentstep.KindAUTHORISE: gateway.Authorised, paymentstep.KindCAPTURE: gateway.Captured,
-		paymentstep.KindREFUND: gateway.Refunded, paymentstep.KindVOID: gateway.Voided,
-	}[s.Kind]
-	for _, f := range facts {
+func brought(s *ent.PaymentStep, told []gateway.Fact) bool {
+	kind := facts[s.Kind]
+	for _, f := range told {
 		if f.Kind == kind && (f.Amount == s.Amount || kind == gateway.Voided) && !f.At.Before(s.CreatedAt.Truncate(time.Second)) {
 			return true
 		}

@@ -231,6 +231,7 @@ CREATE TABLE "payment_steps" (
   "version" bigint NOT NULL DEFAULT 1,
   "kind" character varying NOT NULL,
   "amount" bigint NOT NULL,
+  "currency" character varying NOT NULL,
   "status" character varying NOT NULL DEFAULT 'PENDING',
   "reference" character varying NOT NULL DEFAULT '',
   "reason" character varying NOT NULL DEFAULT '',

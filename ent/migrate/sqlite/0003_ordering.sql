@@ -493,6 +493,7 @@ CREATE TABLE `payment_steps` (
   `version` integer NOT NULL DEFAULT 1,
   `kind` text NOT NULL,
   `amount` integer NOT NULL,
+  `currency` text NOT NULL,
   `status` text NOT NULL DEFAULT 'PENDING',
   `reference` text NOT NULL DEFAULT '',
   `reason` text NOT NULL DEFAULT '',

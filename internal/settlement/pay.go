@@ -1,0 +1,114 @@
+package settlement
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"galley/ent"
+	"galley/ent/order"
+	"galley/ent/payment"
+	"galley/internal/database"
+	"galley/internal/fault"
+	"galley/internal/nodeid"
+	"galley/internal/viewer"
+)
+
+// attempts is how often an order may be tried to be paid: enough for a shopper with several cards, too few for a thief
+// with many.
+const attempts = 10
+
+// Pay begins another payment of an order that waits for one. Those before it are let go of; whichever covers the order
+// first places it, and what the others bring goes back.
+func (w *Workflow) Pay(ctx context.Context, in PayInput) (*database.Outcome, error) {
+	m := Means{Method: in.Method}
+	if in.Instrument != nil {
+		m.Instrument = *in.Instrument
+	}
+	if in.ReturnURL != nil {
+		m.ReturnURL = *in.ReturnURL
+	}
+	out, err := w.mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
+		o, err := own(ctx, tx, in.Order.KeyOf(nodeid.Order))
+		if err != nil {
+			return 0, err
+		}
+		return w.again(viewer.AsSystem(ctx), tx, o, m)
+	})
+	if err == nil && len(out.UserErrors) == 0 {
+		w.Begin(ctx, out.Key)
+	}
+	return out, err
+}
+
+// own reads an order that is the viewer's own: reading everybody's does not make them so. It is locked.
+func own(ctx context.Context, tx *ent.Tx, key int64) (*ent.Order, error) {
+	v := viewer.From(ctx)
+	v.Permissions = nil
+	o, err := tx.Order.Query().Where(order.ID(key), database.Locked(lockStrength)).Only(viewer.With(ctx, v))
+	switch {
+	case ent.IsNotFound(err):
+		return nil, fault.New(fault.NotFound, "There is no such order")
+	case err != nil:
+		return nil, fmt.Errorf("lock order: %w", err)
+	}
+	return o, nil
+}
+
+// again begins another payment of an order that is locked.
+func (w *Workflow) again(ctx context.Context, tx *ent.Tx, o *ent.Order, m Means) (int64, error) {
+	payments, err := tx.Payment.Query().Where(payment.OrderID(o.ID), database.Locked(lockStrength)).Order(payment.ByID()).All(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("lock payments: %w", err)
+	}
+	var c fault.Collector
+	waits := o.Status == order.StatusPENDING_PAYMENT && (o.ExpiresAt == nil || w.Database.Now().Before(*o.ExpiresAt))
+	c.Add(waits, NotPayable, "The order does not wait for a payment", "order")
+	c.Add(len(payments) < attempts, TooManyAttempts, fmt.Sprintf("An order may be tried to be paid %d times", attempts), "order")
+	w.Check(&c, m, "method")
+	if err := c.Err(); err != nil {
+		return 0, err
+	}
+	for _, p := range payments {
+		if err := w.letGo(ctx, tx, p, "Another payment was begun"); err != nil {
+			return 0, err
+		}
+	}
+	if Begins(m.Method, o.TotalAmount) == order.StatusPLACED {
+		if err := w.Orders.Move(ctx, tx, o, order.StatusPLACED, ""); err != nil {
+			return 0, fmt.Errorf("place order: %w", err)
+		}
+		o.Status = order.StatusPLACED
+	}
+	return w.Ask(ctx, tx, o, m)
+}
+
+// Check notes what is wrong with the way in which an order is to be paid. The field is where the input has the method.
+func (w *Workflow) Check(c *fault.Collector, m Means, field string) {
+	c.Add(slices.Contains(w.Methods(), m.Method), MethodUnavailable, "The shop does not take this way to pay", field)
+	c.Add(payment.InstrumentValidator(m.Instrument) == nil && plain(m.Instrument, 255), Invalid,
+		"An instrument is the provider's token, of at most 255 characters", "instrument")
+	c.Add(m.ReturnURL == "" || returnable(m.ReturnURL), Invalid, "An address to return to begins with https://", "returnUrl")
+}
+
+// returnable tells whether a provider may send a shopper there: over TLS, or to the machine that they sit at.
+func returnable(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || len(address) > 2000 || !plain(address, 2000) || u.Host == "" || u.User != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	here := u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
+	return u.Scheme == "https" || u.Scheme == "http" && here
+}
+
+// plain tells whether a text is one that people, or programs, write in a line or some.
+func plain(s string, most int) bool {
+	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= most &&
+		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' })
+}
