@@ -120,7 +120,7 @@ func NewShop(o Options) *Shop {
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
 	states := lifecycle.New(o.Database, jobs, o.Live)
 	payments := settlement.New(settlement.Options{
-		Database: o.Database, Jobs: jobs, Orders: states, Live: o.Live, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
+		Database: o.Database, Jobs: jobs, Orders: states, Gateways: o.Gateways, Card: o.Card, Window: o.PaymentWindow, Logger: o.Logger,
 	})
 	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: o.Live})
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})

@@ -148,8 +148,17 @@ func TestRefused(t *testing.T) {
 			s := s.in(t)
 			ctx := s.shopper()
 			id := s.fill(ctx, of(s.variant(), 1))
-			s.placed(s.checkouts.Complete(ctx, plain(id)))
-			s.refused(ctx, plain(id), "CART_ORDERED cart")
+			first := s.placed(s.checkouts.Complete(ctx, plain(id)))
+			before := s.count()
+			again := plain(id)
+			again.ShippingAddress, again.ExpectedTotal = leeds(), decimal("0.01")
+			if o := s.placed(s.checkouts.Complete(ctx, again)); o.ID != first.ID || s.count() != before {
+				t.Errorf("its order became %s", o.Number)
+			}
+			of := db.Client.Cart.Create().SetUserID(viewer.From(ctx).UserID).SetCurrency(gbp).SetStatus(entcart.StatusORDERED).SaveX(s.system)
+			s.refused(ctx, plain(nodeid.Cart.ID(of.ID)), "CART_ORDERED cart")
+			of.Update().SetStatus(entcart.StatusMERGED).ExecX(s.system)
+			s.refused(ctx, plain(nodeid.Cart.ID(of.ID)), "CART_MERGED cart")
 		})
 		t.Run("nobody orders the cart of somebody else", func(t *testing.T) {
 			s := s.in(t)
@@ -244,7 +253,7 @@ func TestRefused(t *testing.T) {
 			in := plain(s.fill(ctx, of(a, 6), of(b, 6)))
 			a.Update().SetAvailable(5).ExecX(s.system)
 			b.Update().SetArchived(true).ExecX(s.system)
-			s.refused(ctx, in, "INSUFFICIENT_STOCK cart", "VARIANT_UNAVAILABLE cart", "ADDRESS_NEEDED shippingAddress")
+			s.refused(ctx, in, "ADDRESS_NEEDED shippingAddress", "INSUFFICIENT_STOCK cart", "VARIANT_UNAVAILABLE cart")
 		})
 		t.Run("a quantity whose price is no amount is refused", func(t *testing.T) {
 			s := s.in(t)
@@ -265,8 +274,8 @@ func TestRefused(t *testing.T) {
 			in.BillingAddress.Country = "England"
 			in.Payment = "BARTER"
 			in.ExpectedTotal = decimal("2.96")
-			s.refused(ctx, in, "INVALID payment", "TOTAL_CHANGED expectedTotal", "INVALID email",
-				"INVALID shippingAddress/city", "INVALID billingAddress/country")
+			s.refused(ctx, in, "INVALID payment", "INVALID email", "INVALID shippingAddress/city",
+				"INVALID billingAddress/country", "TOTAL_CHANGED expectedTotal")
 		})
 	})
 }

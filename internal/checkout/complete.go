@@ -5,6 +5,7 @@ import (
 
 	"galley/ent"
 	"galley/ent/cart"
+	"galley/ent/order"
 	"galley/ent/payment"
 	"galley/internal/database"
 	"galley/internal/fault"
@@ -18,9 +19,9 @@ import (
 // answers with its order, whoever asks again and however often.
 func (w *Workflow) Complete(ctx context.Context, in CompleteInput) (*database.Outcome, error) {
 	key := in.Cart.KeyOf(nodeid.Cart)
-	var paymentID int64
-	out, err := w.Database.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (orderID int64, err error) {
-		paymentID = 0
+	var placed *placing
+	out, err := w.Database.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
+		placed = nil
 		c, err := hold(ctx, tx, key)
 		switch {
 		case err != nil:
@@ -32,11 +33,13 @@ func (w *Workflow) Complete(ctx context.Context, in CompleteInput) (*database.Ou
 		if err != nil {
 			return 0, err
 		}
-		orderID, paymentID, err = w.place(viewer.AsSystem(ctx), tx, d, in)
-		return orderID, err
+		if placed, err = w.place(viewer.AsSystem(ctx), tx, d, in); err != nil {
+			return 0, err
+		}
+		return placed.order.ID, nil
 	})
 	if err == nil && out.Key != 0 {
-		w.begin(viewer.AsSystem(ctx), out.Key, paymentID)
+		w.begin(viewer.AsSystem(ctx), out.Key, placed)
 	}
 	return out, err
 }
@@ -54,16 +57,18 @@ func (w *Workflow) finish(ctx context.Context, tx *ent.Tx, c *ent.Cart, in Compl
 }
 
 // begin takes the payment of an order to its provider, while the shopper waits for the answer. So does a replay, as long
-// as nobody has.
-func (w *Workflow) begin(ctx context.Context, orderID, paymentID int64) {
-	if paymentID != 0 {
-		w.Payments.Begin(ctx, paymentID)
+// as nobody has. What it cannot do, a job does.
+func (w *Workflow) begin(ctx context.Context, orderID int64, placed *placing) {
+	if placed != nil {
+		if placed.order.Status == order.StatusPENDING_PAYMENT {
+			w.Payments.Begin(ctx, placed.payment)
+		}
 		return
 	}
 	waiting, err := w.Database.Client.Payment.Query().
 		Where(payment.OrderID(orderID), payment.StatusEQ(payment.StatusPENDING), payment.GatewayNEQ(settlement.Manual)).IDs(ctx)
 	if err != nil {
-		return // its job begins it
+		return
 	}
 	for _, key := range waiting {
 		w.Payments.Begin(ctx, key)

@@ -24,20 +24,28 @@ import (
 // numbers is how many order numbers are tried: one is enough until there are billions of orders.
 const numbers = 8
 
+// placing is an order that was written, with its payment's key.
+type placing struct {
+	order   *ent.Order
+	payment int64
+}
+
 // place writes the order that was decided on, in a constant number of statements, and asks for its payment. What many
 // want is locked in the order that all keep, promotions before variants, and as late as can be.
-func (w *Workflow) place(ctx context.Context, tx *ent.Tx, d *draft, in CompleteInput) (orderID, paymentID int64, err error) {
+func (w *Workflow) place(ctx context.Context, tx *ent.Tx, d *draft, in CompleteInput) (*placing, error) {
 	o, err := w.write(ctx, tx, d, in)
 	if err != nil {
-		return 0, 0, err
+		return nil, err
 	}
 	if err := w.takePromotions(ctx, tx, o.ID, d); err != nil {
-		return 0, 0, err
+		return nil, err
 	}
 	if err := w.take(ctx, tx, o.ID, d); err != nil {
-		return 0, 0, err
+		return nil, err
 	}
-	err = w.Database.Together(ctx, tx, func(ctx context.Context) error {
+	p := &placing{order: o}
+	w.Live.AfterCommit(tx, live.Cart(d.ID))
+	return p, w.Database.Together(ctx, tx, func(ctx context.Context) (err error) {
 		if err := w.writeLines(ctx, tx, o.ID, d); err != nil {
 			return err
 		}
@@ -52,11 +60,9 @@ func (w *Workflow) place(ctx context.Context, tx *ent.Tx, d *draft, in CompleteI
 		if err := w.Orders.Created(ctx, tx, o); err != nil {
 			return err
 		}
-		paymentID, err = w.Payments.Ask(ctx, tx, o, in.means())
+		p.payment, err = w.Payments.Ask(ctx, tx, o, in.means())
 		return err
 	})
-	w.Live.AfterCommit(tx, live.Cart(d.ID))
-	return o.ID, paymentID, err
 }
 
 // write stores the order under a number that no other has.

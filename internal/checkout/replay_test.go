@@ -10,6 +10,7 @@ import (
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/nodeid"
+	"galley/internal/payment"
 )
 
 func TestReplay(t *testing.T) {
@@ -49,6 +50,9 @@ func TestStatements(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := open(t, db)
+		o := options(db)
+		o.Payments.Gateways, o.Payments.Card = payment.Gateways{"till": &till{asked: map[string]int{}}}, "till"
+		s.checkouts = checkout.New(o)
 		measure := func(lines []cart.LineInput, ctx context.Context, in checkout.CompleteInput, key string) int {
 			in.Cart = s.fill(ctx, lines...)
 			if key != "" {
@@ -58,23 +62,46 @@ func TestStatements(t *testing.T) {
 			s.placed(s.checkouts.Complete(ctx, in))
 			return counter.Statements()
 		}
-		account, guest := plain(nodeid.ID{}), by("a@b.example", nodeid.ID{})
+		account, guest, cardGuest := plain(nodeid.ID{}), by("a@b.example", nodeid.ID{}), byCard(nodeid.ID{}, "good")
+		cardGuest.Email, cardGuest.ShippingAddress = guest.Email, guest.ShippingAddress
+		s.code("TEN", nil)
 		for _, n := range []int{1, 3, 50} {
 			var lines, limited []cart.LineInput
+			started := func(lines []cart.LineInput, ctx context.Context, in checkout.CompleteInput) (start, complete int) {
+				in.Cart = s.with(s.fill(ctx, lines...), "TEN")
+				counted, counter := database.WithCounter(ctx)
+				out, err := s.checkouts.Start(counted, checkout.StartInput{Cart: in.Cart, Email: in.Email, ShippingAddress: in.ShippingAddress})
+				if err != nil || len(out.UserErrors) > 0 {
+					t.Fatalf("got %+v, %v", out, err)
+				}
+				counted, completing := database.WithCounter(ctx)
+				s.placed(s.checkouts.Complete(counted, in))
+				return counter.Statements(), completing.Statements()
+			}
 			for range n {
 				lines, limited = append(lines, of(s.variant(), 1)), append(limited, of(s.variant(limit(5)), 1))
 			}
+			start, complete := started(lines, s.visitor(), guest)
+			_, card := started(lines, s.visitor(), cardGuest)
 			for _, c := range []struct {
-				name      string
-				got, want int
+				name             string
+				got              int
+				postgres, sqlite int
 			}{
-				{"a guest", measure(lines, s.visitor(), guest, ""), 8},
-				{"a shopper with e-mail and address from the account", measure(lines, s.shopper(), account, ""), 10},
-				{"and with purchase limits", measure(limited, s.shopper(), account, ""), 11},
-				{"and an idempotency key", measure(limited, s.shopper(), account, s.name()), 15},
+				{"a guest", measure(lines, s.visitor(), guest, ""), 8, 13},
+				{"a shopper with e-mail and address from the account", measure(lines, s.shopper(), account, ""), 10, 15},
+				{"and with purchase limits", measure(limited, s.shopper(), account, ""), 11, 16},
+				{"and an idempotency key", measure(limited, s.shopper(), account, s.name()), 14, 19},
+				{"a guest begins, with delivery and a code", start, 9, 10},
+				{"and completes", complete, 6, 12},
+				{"and by card", card, 10, 20},
 			} {
-				if c.got != c.want {
-					t.Errorf("%s, %d lines: %d statements instead of %d", c.name, n, c.got, c.want)
+				want := c.sqlite
+				if db.Postgres() {
+					want = c.postgres
+				}
+				if c.got != want {
+					t.Errorf("%s, %d lines: %d statements instead of %d", c.name, n, c.got, want)
 				}
 			}
 		}

@@ -22,11 +22,14 @@ import (
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
 	"galley/internal/job"
+	"galley/internal/lifecycle"
 	"galley/internal/live"
 	"galley/internal/money"
 	"galley/internal/nodeid"
 	"galley/internal/postal"
+	"galley/internal/quote"
 	"galley/internal/secret"
+	"galley/internal/settlement"
 	"galley/internal/viewer"
 )
 
@@ -44,7 +47,23 @@ type shop struct {
 
 func open(t *testing.T, db *database.DB) shop {
 	t.Helper()
-	return shop{t, db, cart.New(cart.Options{Database: db, Currency: gbp, Secrets: secret.Development(), Live: new(live.Broker)}), checkout.New(checkout.Options{Database: db, Currency: gbp, Jobs: job.New(db)}), databasetest.System(t.Context()), new(atomic.Int64)}
+	return shop{
+		t, db, cart.New(cart.Options{Database: db, Currency: gbp, Secrets: secret.Development(), Live: new(live.Broker)}),
+		checkout.New(options(db)), databasetest.System(t.Context()), new(atomic.Int64),
+	}
+}
+
+// options are those of a shop that takes cards, by a gateway of its own.
+func options(db *database.DB) checkout.Options {
+	jobs, broker := job.New(db), new(live.Broker)
+	states := lifecycle.New(db, jobs, broker)
+	return checkout.Options{
+		Database: db, Prices: quote.Source{Currency: gbp, TaxIncluded: true, Now: db.Now}, Jobs: jobs, Orders: states, Live: broker,
+		Payments: settlement.New(settlement.Options{
+			Database: db, Jobs: jobs, Orders: states, Window: time.Hour,
+		}),
+		Secrets: secret.Development(), Reservation: 15 * time.Minute, ReturnOrigins: []string{"https://shop.example"},
+	}
 }
 
 // in is the shop for a subtest.
@@ -236,4 +255,12 @@ func untilAwaited(ctx context.Context, db *database.DB, tx *ent.Tx) error {
 		time.Sleep(5 * time.Millisecond)
 	}
 	return errors.New("nobody waits for this transaction")
+}
+
+// release is what the sweep does.
+func (s shop) release() {
+	s.t.Helper()
+	if err := s.checkouts.ReleaseExpired(s.system); err != nil {
+		s.t.Fatal(err)
+	}
 }

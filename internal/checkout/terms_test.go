@@ -9,7 +9,7 @@ import (
 	"galley/internal/checkout"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
-	"galley/internal/job"
+	"galley/internal/lifecycle"
 	"galley/internal/nodeid"
 	"galley/internal/viewer"
 )
@@ -214,7 +214,9 @@ func TestOrdersOfVerifiedAccountsOnly(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := open(t, db)
-		s.checkouts = checkout.New(checkout.Options{Database: db, Currency: gbp, Jobs: job.New(db), VerifiedEmail: true})
+		o := options(db)
+		o.VerifiedEmail = true
+		s.checkouts = checkout.New(o)
 		ctx, v := s.shopper(), s.variant()
 		id := s.fill(ctx, of(v, 1))
 		s.refused(ctx, plain(id), "EMAIL_UNVERIFIED ")
@@ -233,7 +235,7 @@ func TestALetterIsAskedForWithEachOrder(t *testing.T) {
 		s.refused(ctx, plain(s.fill(ctx)), "CART_EMPTY cart")
 		o := s.placed(s.checkouts.Complete(ctx, plain(s.fill(ctx, of(v, 1)))))
 		j := db.Client.Job.Query().OnlyX(s.system)
-		if j.Kind != checkout.Placed || string(j.Payload) != fmt.Sprintf(`{"order":"%d"}`, o.ID) && string(j.Payload) != fmt.Sprintf(`{"order": "%d"}`, o.ID) {
+		if j.Kind != lifecycle.LetterPlaced || string(j.Payload) != fmt.Sprintf(`{"order":"%d"}`, o.ID) && string(j.Payload) != fmt.Sprintf(`{"order": "%d"}`, o.ID) {
 			t.Errorf("got %s %s", j.Kind, j.Payload)
 		}
 	})
