@@ -6736,6 +6736,8 @@ enum CheckoutErrorCode {
   PURCHASE_LIMIT
   "A promotion of the cart was used up, or by this customer before. It is taken off the cart by its code."
   PROMO_CODE_USED_UP
+  "The shop does not take this way to pay."
+  METHOD_UNAVAILABLE
   "Prices have changed since the shopper saw the total."
   TOTAL_CHANGED
 }
