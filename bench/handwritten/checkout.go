@@ -10,7 +10,8 @@ import (
 
 // The whole order in one statement: all of it, or no row. The cart is locked first, then the variants in the order of
 // their keys, so that orders wait for each other and never in a circle. A line of the order and its movement of stock
-// have the key of the cart's line, the payment that of the order: keys are of a table each.
+// have the key of the cart's line; the payment, the timeline's line and the letter's job that of the order: keys are of a
+// table each.
 const placeSQL = `WITH mine AS (
   SELECT id FROM carts WHERE id = $1 AND user_id = $2 AND status = 'OPEN' FOR NO KEY UPDATE
 ), held AS (
@@ -30,11 +31,11 @@ const placeSQL = `WITH mine AS (
   SELECT SUM(total) AS total FROM line HAVING COUNT(*) > 0 AND COUNT(*) = (SELECT COUNT(*) FROM held)
 ), placed AS (
   INSERT INTO orders (id, created_at, updated_at, number, email, status, subtotal_amount, total_amount, currency,
-    shipping_address, country, placed_at, user_id)
+    shipping_address, country, placed_at, user_id, cart_id)
   SELECT $3, $5, $5, $4, u.email, 'PLACED', sum.total, sum.total, 'GBP', jsonb_strip_nulls(jsonb_build_object(
     'name', a.name, 'company', NULLIF(a.company, ''), 'line1', a.line1, 'line2', NULLIF(a.line2, ''), 'city', a.city,
     'region', NULLIF(a.region, ''), 'postalCode', NULLIF(a.postal_code, ''), 'country', a.country, 'phone', NULLIF(a.phone, ''))),
-    a.country, $5, u.id
+    a.country, $5, u.id, $1
   FROM sum, users u, (SELECT * FROM addresses WHERE user_id = $2 AND default_shipping ORDER BY id LIMIT 1) AS a
   WHERE u.id = $2 RETURNING id, email, total_amount
 ), closed AS (
@@ -46,6 +47,12 @@ const placeSQL = `WITH mine AS (
 ), asked AS (
   INSERT INTO payments (id, created_at, method, status, due_amount, currency, order_id)
   SELECT id, $5, 'MANUAL', 'PENDING', total_amount, 'GBP', id FROM placed
+), told AS (
+  INSERT INTO order_events (id, created_at, kind, data, order_id)
+  SELECT id, $5, 'PLACED', jsonb_build_object('amount', total_amount), id FROM placed
+), letter AS (
+  INSERT INTO jobs (id, created_at, kind, payload, run_at)
+  SELECT id, $5, 'order.placed', jsonb_build_object('order', id::text), $5 FROM placed
 ), taken AS (
   UPDATE variants SET available = line.available - line.quantity, updated_at = $5 FROM line, placed WHERE variants.id = line.variant
 ), moved AS (
