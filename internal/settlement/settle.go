@@ -95,7 +95,7 @@ func heard(ctx context.Context, tx *ent.Tx, p *ent.Payment, facts []gateway.Fact
 		}
 	}
 	fresh = unknown(facts, ledger)
-	after = add(ledger, fresh)
+	after = add(p, ledger, fresh)
 	if after.refunded > after.captured {
 		return nil, after, errIncomplete
 	}

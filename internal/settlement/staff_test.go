@@ -206,3 +206,15 @@ func TestNeverMoreThanThereIs(t *testing.T) {
 		s.is(p, "CAPTURED 3000/2800/2700", order.StatusPLACED)
 	})
 }
+
+func TestMoneyFromBeforeThereWereLedgersGoesBack(t *testing.T) {
+	t.Parallel()
+	each(t, func(s shop) {
+		_, p := s.order(settlement.Means{Method: payment.MethodMANUAL})
+		s.db.Client.Payment.UpdateOne(p).SetStatus(payment.StatusCAPTURED).SetCapturedAmount(3000).ExecX(s.system)
+		s.fine(s.refund(s.cashier(), p.NodeID(), "10", ""))
+		if got := stands(s.again(p)); got != "CAPTURED 0/3000/1000" {
+			t.Errorf("the payment is %s", got)
+		}
+	})
+}

@@ -13,26 +13,24 @@ type state struct {
 	authorised, captured, refunded money.Minor
 }
 
-// add computes a state from all that the ledger has, and what is new to it.
-func add(ledger []*ent.PaymentEvent, fresh []gateway.Fact) state {
-	var s state
-	told := map[gateway.Kind]bool{}
-	tell := func(kind gateway.Kind, amount money.Minor) {
-		told[kind] = true
-		switch kind {
-		case gateway.Authorised:
-			s.authorised += amount
-		case gateway.Captured:
-			s.captured += amount
-		case gateway.Refunded:
-			s.refunded += amount
-		}
-	}
+// add computes the state of a payment with what is new to its ledger. Its amounts are what the ledger adds up to already,
+// or what was there before there were ledgers.
+func add(p *ent.Payment, ledger []*ent.PaymentEvent, fresh []gateway.Fact) state {
+	s := of(p)
+	told := map[gateway.Kind]bool{gateway.Captured: s.captured > 0}
 	for _, e := range ledger {
-		tell(gateway.Kind(e.Kind), e.Amount)
+		told[gateway.Kind(e.Kind)] = true
 	}
 	for _, f := range fresh {
-		tell(f.Kind, f.Amount)
+		told[f.Kind] = true
+		switch f.Kind {
+		case gateway.Authorised:
+			s.authorised += f.Amount
+		case gateway.Captured:
+			s.captured += f.Amount
+		case gateway.Refunded:
+			s.refunded += f.Amount
+		}
 	}
 	switch {
 	case s.captured > 0 && s.refunded >= s.captured:
