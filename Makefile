@@ -16,6 +16,9 @@ faults: ## run the tests that kill and cut, behind the build tag faults, with th
 	.ci/with-postgres go test -race -timeout 20m -tags faults -run '^TestFault' $(TESTFLAGS) ./...
 test faults: export CGO_ENABLED = 1
 
+torture: ## buy from shops that are cut, killed and lied to: 100,000 orders, 10,000 cuts, 200 kills; hours. GALLEY_SEED repeats its chances
+	GALLEY_TORTURE=1 .ci/with-postgres go test -timeout 24h -count 1 -v -tags faults -run '^TestFault(Nothing|Every|Cuts|Kill)' .
+
 import-whole: ## import the whole data set, 541,909 rows, on both engines, beside plain COPY and inserts
 	.ci/with-postgres go test -tags whole -count 1 -timeout 20m -v -run TestTheWholeFile ./internal/history
 
