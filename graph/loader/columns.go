@@ -81,47 +81,47 @@ var entities = [...]entity{
 
 // computed are the fields that do not read the column of their own name: what they read instead.
 var computed = map[string][]string{
-	"Product.inStock":           nil, // a loader of its own
-	"Session.current":           nil, // the viewer tells
-	"Media.url":                 {"Media.token"},
-	"Payment.amount":            {"Payment.due_amount", "Payment.currency"},
-	"Payment.nextAction":        nil, // a loader of its own
-	"PaymentStep.amount":        {"PaymentStep.amount", "PaymentStep.currency"},
-	"PaymentEvent.amount":       {"PaymentEvent.amount", "PaymentEvent.currency"},
-	"Job.attempts":              {"Job.attempt"},
-	"Cart.totalQuantity":        {"CartLine.quantity"},
-	"Cart.subtotal":             promised("Cart.currency", "CartLine.quantity", "Variant.price_amount"),
-	"CartLine.reservedUntil":    {"Cart.reserved_until"},
-	"CartLine.unitPrice":        promised("Variant.price_amount", "Variant.currency"),
-	"CartLine.total":            promised("CartLine.quantity", "Variant.price_amount", "Variant.currency"),
-	"User.effectivePermissions": nil, // a loader of its own
-	"AuditEntry.actorId":        {"AuditEntry.actor_kind"},
-	"AuditEntry.objectId":       {"AuditEntry.object_kind"},
-	"AuditEntry.object":         nil, // a loader of its own
-	"Approval.status":           {"Approval.status", "Approval.expires_at"},
-	"Approval.variant":          {"Approval.kind"},
-	"Approval.order":            {"Approval.kind"},
+	"Product.inStock":             nil, // a loader of its own
+	"Session.current":             nil, // the viewer tells
+	"Media.url":                   {"Media.token"},
+	"Payment.amount":              {"Payment.due_amount", "Payment.currency"},
+	"Payment.nextAction":          nil, // a loader of its own
+	"PaymentStep.amount":          {"PaymentStep.amount", "PaymentStep.currency"},
+	"PaymentEvent.amount":         {"PaymentEvent.amount", "PaymentEvent.currency"},
+	"Job.attempts":                {"Job.attempt"},
+	"Cart.totalQuantity":          {"CartLine.quantity"},
+	"Cart.subtotal":               promised("Cart.currency", "CartLine.quantity", "Variant.price_amount"),
+	"CartLine.reservedUntil":      {"Cart.reserved_until"},
+	"CartLine.unitPrice":          promised("Variant.price_amount", "Variant.currency"),
+	"CartLine.total":              promised("CartLine.quantity", "Variant.price_amount", "Variant.currency"),
+	"User.effectivePermissions":   nil, // a loader of its own
+	"AuditEntry.actorId":          {"AuditEntry.actor_kind"},
+	"AuditEntry.objectId":         {"AuditEntry.object_kind"},
+	"AuditEntry.object":           nil, // a loader of its own
+	"Approval.status":             {"Approval.status", "Approval.expires_at"},
+	"Approval.variant":            {"Approval.kind"},
+	"Approval.order":              {"Approval.kind"},
 	"Order.fulfilmentStatus":      {"Order.fulfilment"},
 	"OrderLine.fulfilledQuantity": {"OrderLine.fulfilled"},
 	"OrderEvent.amount":           {"OrderEvent.data", "Order.currency"},
 	"OrderEvent.payment":          {"OrderEvent.data"},
 	"OrderEvent.fulfilment":       {"OrderEvent.data"},
-	"Approval.payment":          {"Approval.kind"},
-	"Cart.discount":             rowOfPrice,
-	"Cart.delivery":             rowOfPrice,
-	"Cart.tax":                  rowOfPrice,
-	"Cart.taxIncluded":          rowOfPrice,
-	"Cart.total":                rowOfPrice,
-	"Cart.promotions":           rowOfPrice,
-	"Cart.priceExplanation":     rowOfPrice,
-	"Cart.warnings":             rowOfPrice,
-	"CartLine.discount":         rowOfPrice,
-	"CartLine.tax":              rowOfPrice,
-	"Order.priceExplanation":    {"Order.quote", "Order.currency"},
-	"Promotion.fixedAmount":     {"Promotion.amount", "Promotion.currency"},
-	"Variant.lowStockAt":        {"Variant.low_stock"},
-	"DeliveryMethod.tiers":      {"DeliveryMethod.tiers", "DeliveryMethod.basis", "DeliveryMethod.currency"},
-	"Variant.stock":             nil, // a loader of its own
+	"Approval.payment":            {"Approval.kind"},
+	"Cart.discount":               rowOfPrice,
+	"Cart.delivery":               rowOfPrice,
+	"Cart.tax":                    rowOfPrice,
+	"Cart.taxIncluded":            rowOfPrice,
+	"Cart.total":                  rowOfPrice,
+	"Cart.promotions":             rowOfPrice,
+	"Cart.priceExplanation":       rowOfPrice,
+	"Cart.warnings":               rowOfPrice,
+	"CartLine.discount":           rowOfPrice,
+	"CartLine.tax":                rowOfPrice,
+	"Order.priceExplanation":      {"Order.quote", "Order.currency"},
+	"Promotion.fixedAmount":       {"Promotion.amount", "Promotion.currency"},
+	"Variant.lowStockAt":          {"Variant.low_stock"},
+	"DeliveryMethod.tiers":        {"DeliveryMethod.tiers", "DeliveryMethod.basis", "DeliveryMethod.currency"},
+	"Variant.stock":               nil, // a loader of its own
 }
 
 // rowOfPrice is what a cart's price is made of that stands in its row.
