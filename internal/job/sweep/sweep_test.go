@@ -25,7 +25,7 @@ func TestWhatIsOverIsRemoved(t *testing.T) {
 		p := c.Product.Create().SetTitle("Mug").SetTitleKey([]byte("mug")).SetSlug("mug").SetCurrency("GBP").SaveX(ctx)
 		v := c.Variant.Create().SetProductID(p.ID).SetSku("M").SetPriceAmount(1).SetCurrency("GBP").SaveX(ctx)
 		u := c.User.Create().SetEmail("ada@galley.example").SetNameKey([]byte("ada")).SaveX(ctx)
-		cart := c.Cart.Create().SetUserID(u.ID).SetCurrency("GBP").SaveX(ctx)
+		offered := c.Cart.Create().SetUserID(u.ID).SetCurrency("GBP").SetEmail("offered").SaveX(ctx)
 		for name, days := range map[string]int{"over": -91, "there": -6} {
 			at := db.Now().Add(time.Duration(days) * 24 * time.Hour)
 			c.Job.Create().SetKind(name).SetStatus(entjob.StatusDONE).SetRunAt(at).ExecX(ctx)
@@ -37,7 +37,7 @@ func TestWhatIsOverIsRemoved(t *testing.T) {
 			c.RefreshToken.Create().SetSessionID(s.ID).SetTokenHash([]byte(name)).SetNonce([]byte(name)).ExecX(ctx)
 			c.Confirmation.Create().SetPurpose("SIGN_UP").SetEmail(name + "@galley.example").SetExpiresAt(at).ExecX(ctx)
 			c.IdentityFlow.Create().SetTokenHash([]byte(name)).SetProvider(name).SetRedirectURI(name).SetNonce(name).SetVerifier([]byte(name)).SetExpiresAt(at).ExecX(ctx)
-			c.DeliveryQuote.Create().SetCartID(cart.ID).SetMethodID(1).SetName(name).SetPriceAmount(1).SetCurrency("GBP").SetCountry("GB").
+			c.DeliveryQuote.Create().SetCartID(offered.ID).SetMethodID(1).SetName(name).SetPriceAmount(1).SetCurrency("GBP").SetCountry("GB").
 				SetMeasure(1).SetPosition(0).SetExpiresAt(at).ExecX(ctx)
 			c.Attempt.Create().SetSubject(name).SetFullAt(at).ExecX(ctx)
 			c.IdempotencyKey.Create().SetScope(name).SetKey(name).SetRequest([]byte(name)).SetCreatedAt(at).ExecX(ctx)
@@ -77,7 +77,7 @@ func TestWhatIsOverIsRemoved(t *testing.T) {
 			case "jobs":
 				want = fmt.Sprintf("[there there dead %s]", waiting.Kind)
 			case "carts":
-				want = "[ordered owned reserving there]"
+				want = "[offered ordered owned reserving there]"
 			case "cart lines":
 				want = "[line line line]"
 			case "confirmations":
