@@ -63,7 +63,7 @@ func newShop(t *testing.T, db *database.DB) *shop {
 		s.exec(fmt.Sprintf(`INSERT INTO payment_events (id, created_at, payment_id, gateway, fact, kind, amount, currency, source, occurred_at)
 			VALUES (%d, $1, %d, 'test', '%s', '%s', %d, 'GBP', 'ANSWER', $1)`, amount+len(kind), pay.ID, kind, kind, amount), day())
 	}
-	c.PaymentStep.Create().SetPaymentID(pay.ID).SetKind("REFUND").SetAmount(100).SetStatus("SUCCEEDED").ExecX(s.ctx)
+	c.PaymentStep.Create().SetPaymentID(pay.ID).SetKind("REFUND").SetAmount(100).SetCurrency("GBP").SetStatus("SUCCEEDED").ExecX(s.ctx)
 	promo := c.Promotion.Create().SetName("Ten").SetKind("PERCENTAGE").SetBasisPoints(1000).SetCurrency("GBP").SetUsed(1).SaveX(s.ctx)
 	c.PromotionUse.Create().SetPromotionID(promo.ID).SetOrderID(o.ID).SetAmount(150).ExecX(s.ctx)
 	c.Job.Create().SetKind("order.placed").SetPayload(fmt.Appendf(nil, `{"order": "%d"}`, o.ID)).SetRunAt(day()).ExecX(s.ctx)
