@@ -99,7 +99,7 @@ func TestBudgetsAreListed(t *testing.T) {
 	var b bytes.Buffer
 	b.WriteString(`# Budgets
 
-How many SQL statements each operation of the golden files (` + "`graph/testdata`" + `) takes, on SQLite and on PostgreSQL alike. BEGIN and
+How many SQL statements each operation of the golden files (` + "`graph/testdata`" + `) takes. Where writes go together in one statement on PostgreSQL, it takes fewer than SQLite. BEGIN and
 COMMIT are not counted; a session's token costs one more statement, to find out whose it is. ` + "`TestGolden`" + ` holds each operation
 to its number, ` + "`TestBudgets`" + ` shows that it does not grow with the rows. Written by
 ` + "`go test ./graph -run 'TestGolden|TestBudgetsAreListed' -update`" + `, do not edit.

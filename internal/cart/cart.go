@@ -124,7 +124,7 @@ func (w *Workflow) hold(ctx context.Context, tx *ent.Tx, key int64, expected *in
 		return false, fmt.Errorf("change cart: %w", err)
 	}
 	if expected != nil && *expected != version-1 {
-		return false, fault.New(fault.Conflict, "Somebody changed this cart in the meantime: read it again")
+		return false, fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
 	}
 	return reserved, rows.Close()
 }

@@ -30,7 +30,7 @@ func (w *Workflow) Start(ctx context.Context, in StartInput) (*database.Outcome,
 		case c.Status == cart.StatusORDERED:
 			return 0, ordered()
 		case in.ExpectedVersion != nil && *in.ExpectedVersion != c.Version:
-			return 0, fault.New(fault.Conflict, "Somebody changed this cart in the meantime: read it again")
+			return 0, fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
 		}
 		var errs fault.Collector
 		d, err := w.draft(ctx, tx, &errs, c, in.said(), promise{})

@@ -180,18 +180,21 @@ func TestCancelTakesAConstantNumberOfStatements(t *testing.T) {
 				lines = append(lines, of(s.variant(10), 1))
 			}
 			owner, staff := s.shopper(), s.staff(viewer.OrderRead, viewer.OrderWrite)
+			want := 14
+			if db.Postgres() {
+				want = 11
+			}
 			for _, c := range []struct {
 				name string
 				ctx  context.Context
-				want int
-			}{{"its owner", owner, 13}, {"staff", staff, 13}} {
+			}{{"its owner", owner}, {"staff", staff}} {
 				o := s.place(owner, lines...)
 				ctx, counter := database.WithCounter(c.ctx)
 				if out, err := s.cancel(ctx, o, ""); err != nil || len(out.UserErrors) > 0 {
 					t.Fatalf("got %+v, %v", out, err)
 				}
-				if got := counter.Statements(); got != c.want {
-					t.Errorf("%s, %d lines: %d statements instead of %d", c.name, n, got, c.want)
+				if got := counter.Statements(); got != want {
+					t.Errorf("%s, %d lines: %d statements instead of %d", c.name, n, got, want)
 				}
 			}
 		}

@@ -37,7 +37,8 @@ func Stocks(variants []int64) []Topic {
 
 func topic(of string, key int64) Topic { return Topic(of + ":" + strconv.FormatInt(key, 10)) }
 
-// Broker tells subscribers, those of this process at once, and those of others through Run.
+// Broker tells subscribers, those of this process at once, and those of others through Run, which needs a NewBroker; the
+// zero value serves one process.
 type Broker struct {
 	log *slog.Logger
 
@@ -52,7 +53,7 @@ type subscription struct{ told chan struct{} }
 
 // NewBroker makes the broker of a process.
 func NewBroker(log *slog.Logger) *Broker {
-	return &Broker{log: log, subs: map[Topic]map[*subscription]struct{}{}, unsent: map[Topic]struct{}{}, more: make(chan struct{}, 1)}
+	return &Broker{log: log, unsent: map[Topic]struct{}{}, more: make(chan struct{}, 1)}
 }
 
 // Subscribe tells of changes of these topics until the context ends: the channel holds one, which stands for all
@@ -61,6 +62,9 @@ func (b *Broker) Subscribe(ctx context.Context, topics ...Topic) <-chan struct{}
 	s := &subscription{told: make(chan struct{}, 1)}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.subs == nil {
+		b.subs = map[Topic]map[*subscription]struct{}{}
+	}
 	for _, t := range topics {
 		if b.subs[t] == nil {
 			b.subs[t] = map[*subscription]struct{}{}

@@ -152,7 +152,7 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request) {
 	s.Authenticate(id, r.URL.Query().Get("refuse") == "")
 	back, err := url.Parse(p.returnURL)
 	if err != nil {
-		http.Error(w, "return_url is no address", http.StatusBadRequest)
+		http.Error(w, "The return_url is no address", http.StatusBadRequest)
 		return
 	}
 	query := back.Query()
