@@ -58,7 +58,11 @@ func TestNoLoaderAnswersForForeignKeys(t *testing.T) {
 					t.Errorf("%s finds nothing at all", field.Name)
 				}
 				for _, a := range readers(shop.Rows) {
-					compare(t, field.Name+" for "+a.String(), load(a.Viewer), visible(all, owners, a.account, a.Viewer))
+					rights := a.Viewer
+					if field.Name == "ActionOfPayment" { // is for the shopper, whoever else may read the payment
+						rights.Permissions = nil
+					}
+					compare(t, field.Name+" for "+a.String(), load(a.Viewer), visible(all, owners, a.account, rights))
 				}
 			}
 		})

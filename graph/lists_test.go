@@ -164,7 +164,8 @@ func lists() map[string]func(t *testing.T, ctx context.Context, l *loader.Loader
 
 // sums are the methods of Loaders that compute from what loaders answer, or take the viewer's own key.
 var sums = []string{"Me", "QuantityOfCart", "SubtotalOfCart", "PriceOfCartLine", "TotalOfCartLine", "ApprovalStatus", "CategoriesOfPromotion",
-	"PartOfCart", "PartOfCartLine", "TaxIncludedOfCart", "PromotionsOfCart", "StepsOfCart", "WarningsOfCart"}
+	"PartOfCart", "PartOfCartLine", "TaxIncludedOfCart", "PromotionsOfCart", "StepsOfCart", "WarningsOfCart",
+	"ReservedUntil", "LineReservedUntil", "SuccessorOfCart", "NewestPaymentOf"}
 
 // uncounted marks a context in which counts are not compared: they have the policy alone.
 type uncounted struct{}

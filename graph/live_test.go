@@ -158,3 +158,37 @@ func TestEachPlacedOrderIsToldOnce(t *testing.T) {
 		})
 	})
 }
+
+func TestMutationsAreToldToSubscribers(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, engine databasetest.Engine) {
+		s := graphtest.New(t, engine)
+		ada, v := s.Rows.Viewer("ada"), s.Rows.Variants["85123A"]
+		cart := s.Rows.Carts["ada"].NodeID()
+		stock := subscribed(t, s, viewer.Viewer{}, fmt.Sprintf(`subscription { stockChanged(variantIds: [%q]) { available } }`, v.NodeID()))
+		pieces := func(less int) string { return fmt.Sprintf(`{"stockChanged":[{"available":%d}]}`, v.Available-less) }
+		told(t, stock, pieces(0))
+		basket := subscribed(t, s, ada, fmt.Sprintf(`subscription { cartUpdated(id: %q) { status totalQuantity } }`, cart))
+		told(t, basket, `{"cartUpdated":{"status":"OPEN","totalQuantity":2}}`)
+
+		s.Must(t, ada, fmt.Sprintf(`mutation { cartLinesAdd(input: {cart: %q, lines: [{variant: %q}]}) { userErrors { code } } }`, cart, v.NodeID()), nil, nil)
+		told(t, basket, `{"cartUpdated":{"status":"OPEN","totalQuantity":3}}`)
+
+		const to = `shippingAddress: {name: "Ada", line1: "1 High Street", city: "York", country: "GB"}`
+		s.Must(t, ada, fmt.Sprintf(`mutation { checkoutStart(input: {cart: %q, %s}) { userErrors { code } } }`, cart, to), nil, nil)
+		told(t, stock, pieces(3))
+		told(t, basket, `{"cartUpdated":{"status":"OPEN","totalQuantity":3}}`)
+
+		var placed struct {
+			CheckoutComplete struct{ Order struct{ ID string } }
+		}
+		s.Must(t, ada, fmt.Sprintf(`mutation { checkoutComplete(input: {cart: %q}) { order { id } } }`, cart), nil, &placed)
+		told(t, basket, `{"cartUpdated":{"status":"ORDERED","totalQuantity":3}}`)
+		order := subscribed(t, s, ada, fmt.Sprintf(`subscription { orderUpdated(id: %q) { status } }`, placed.CheckoutComplete.Order.ID))
+		told(t, order, `{"orderUpdated":{"status":"PLACED"}}`)
+
+		s.Must(t, ada, fmt.Sprintf(`mutation { orderCancel(input: {id: %q}) { userErrors { code } } }`, placed.CheckoutComplete.Order.ID), nil, nil)
+		told(t, order, `{"orderUpdated":{"status":"CANCELLED"}}`)
+		told(t, stock, pieces(0))
+	})
+}

@@ -146,7 +146,7 @@ func NewShop(o Options) *Shop {
 			Logger: o.Logger,
 		}),
 		Catalog: catalogue,
-		stock:   stock.New(o.Database),
+		stock:   stock.New(o.Database, broker),
 		cart:    carts,
 		checkout: checkout.New(checkout.Options{
 			Database: o.Database, Jobs: jobs, Orders: states, Payments: payments, Live: broker, Secrets: o.Secrets,

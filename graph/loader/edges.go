@@ -3,6 +3,7 @@ package loader
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -127,11 +128,23 @@ func (w walk) ofCarts(ctx context.Context, rows []*ent.Cart, fields []graphql.Co
 	w.ofCartLines(ctx, all, below, oneOf(fields, "subtotal"))
 }
 
+// cartsOfLines fetches the carts that lines belong to, but for those that they were reached from.
+func (w walk) cartsOfLines(ctx context.Context, rows []*ent.CartLine) {
+	missing := slices.DeleteFunc(keysOf(rows, func(l *ent.CartLine) int64 { return l.CartID }), func(key int64) bool {
+		_, known := w.Cart.known(key)
+		return known
+	})
+	_, _ = w.Cart.now(ctx, missing) // who asks for one asks again, and hears of the error
+}
+
 func variantOf(l *ent.CartLine) int64 { return l.VariantID }
 
 // ofCartLines fetches the lines' variants once, whether they are selected, priced, or both.
 func (w walk) ofCartLines(ctx context.Context, rows []*ent.CartLine, fields []graphql.CollectedField, priced bool) {
 	for _, f := range fields {
+		if f.Name == "reservedUntil" {
+			w.cartsOfLines(ctx, rows)
+		}
 		priced = priced || f.Name == "variant" || f.Name == "unitPrice" || f.Name == "total"
 	}
 	if !priced {

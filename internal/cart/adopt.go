@@ -12,7 +12,6 @@ import (
 	"galley/ent/cartline"
 	"galley/internal/database"
 	"galley/internal/live"
-	"galley/internal/stock"
 	"galley/internal/viewer"
 )
 
@@ -107,7 +106,7 @@ func (w *Workflow) pour(ctx context.Context, tx *ent.Tx, from, into *ent.Cart) (
 		return false, nil
 	}
 	if from.ReservedUntil != nil || into.ReservedUntil != nil {
-		if err := stock.Release(ctx, tx, w.db, from.ID, into.ID); err != nil {
+		if err := w.release(ctx, tx, from.ID, into.ID); err != nil {
 			return false, err
 		}
 	}

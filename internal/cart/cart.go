@@ -88,7 +88,7 @@ func (w *Workflow) change(ctx context.Context, id nodeid.ID, expected *int, fn f
 			return 0, err
 		}
 		if reserved {
-			if err := stock.Release(ctx, tx, w.db, key); err != nil {
+			if err := w.release(ctx, tx, key); err != nil {
 				return 0, err
 			}
 		}
@@ -134,6 +134,13 @@ func (w *Workflow) dialect() string {
 		return dialect.Postgres
 	}
 	return dialect.SQLite
+}
+
+// release gives back the pieces that checkouts of carts hold.
+func (w *Workflow) release(ctx context.Context, tx *ent.Tx, keys ...int64) error {
+	variants, err := stock.Release(ctx, tx, w.db, keys...)
+	w.live.AfterCommit(tx, live.Stocks(variants)...)
+	return err
 }
 
 // Close marks one of the viewer's own carts as ordered: once, however many ask for it. From then on

@@ -8,7 +8,6 @@ import (
 	"galley/ent/cart"
 	"galley/ent/cartline"
 	"galley/ent/deliveryquote"
-	"galley/internal/stock"
 	"galley/internal/viewer"
 )
 
@@ -20,7 +19,7 @@ func (w *Workflow) Forget(ctx context.Context, tx *ent.Tx, account int64) error 
 		return fmt.Errorf("find checkouts: %w", err)
 	}
 	if len(reserving) > 0 {
-		if err := stock.Release(ctx, tx, w.db, reserving...); err != nil {
+		if err := w.release(ctx, tx, reserving...); err != nil {
 			return err
 		}
 	}

@@ -140,7 +140,7 @@ func TestStatements(t *testing.T) {
 			measure("remove", ctx, func(ctx context.Context) (*database.Outcome, error) { return s.remove(ctx, id, removes...) })
 		}
 		want := map[string]int{
-			"create": 5, "add": 5, "update": 5, "update and remove": 6, "remove": 3, "add under a key": 9,
+			"create": 5, "add": 5, "update": 5, "update and remove": 6, "remove": 3, "add under a key": 8,
 			"add, ending a checkout": 6, "remove, ending a checkout": 3,
 		}
 		if !db.Postgres() {

@@ -51,7 +51,9 @@ func TestPromoCodes(t *testing.T) {
 		s.promotion("SOON", func(c *ent.PromotionCreate) { c.SetStartsAt(now.Add(time.Hour)) })
 		s.promotion("STOPPED", func(c *ent.PromotionCreate) { c.SetActive(false) })
 		s.promotion("GONE", func(c *ent.PromotionCreate) { c.SetUsageLimit(2).SetUsed(2) })
-		s.promotion("LEFT", func(c *ent.PromotionCreate) { c.SetUsageLimit(2).SetUsed(1).SetStartsAt(now).SetEndsAt(now.Add(time.Hour)) })
+		s.promotion("LEFT", func(c *ent.PromotionCreate) {
+			c.SetUsageLimit(2).SetUsed(1).SetStartsAt(now).SetEndsAt(now.Add(time.Hour))
+		})
 		s.promotion("EURO", func(c *ent.PromotionCreate) { c.SetCurrency("EUR") })
 		t.Run("are taken once, in capitals, in the order in which they come", func(t *testing.T) {
 			s := s.in(t)

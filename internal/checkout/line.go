@@ -54,6 +54,14 @@ func items(lines []*quote.Line) []stock.Item {
 	return items
 }
 
+func variants(lines []*quote.Line) []int64 {
+	keys := make([]int64, len(lines))
+	for i, l := range lines {
+		keys[i] = l.VariantID
+	}
+	return keys
+}
+
 // held tells whether the cart's checkout holds all pieces of its lines, and whether it holds any.
 func held(lines []*quote.Line) (all, some bool) {
 	all = true

@@ -163,6 +163,7 @@ func (w *Workflow) take(ctx context.Context, tx *ent.Tx, orderID int64, d *draft
 	if err != nil {
 		return err
 	}
+	w.Live.AfterCommit(tx, live.Stocks(variants(d.Lines))...)
 	if err := enough(d.Lines, short); err != nil {
 		return err
 	}

@@ -47,9 +47,11 @@ func (w *Workflow) releaseSome(ctx context.Context, tx *ent.Tx) (int, error) {
 	if err != nil || len(keys) == 0 {
 		return 0, err
 	}
-	if err := stock.Release(ctx, tx, w.Database, keys...); err != nil {
+	variants, err := stock.Release(ctx, tx, w.Database, keys...)
+	if err != nil {
 		return 0, err
 	}
+	w.Live.AfterCommit(tx, live.Stocks(variants)...)
 	for _, key := range keys {
 		w.Live.AfterCommit(tx, live.Cart(key))
 	}

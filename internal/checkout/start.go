@@ -59,6 +59,7 @@ func (w *Workflow) reserve(ctx context.Context, tx *ent.Tx, d *draft) error {
 	if err != nil {
 		return err
 	}
+	w.Live.AfterCommit(tx, live.Stocks(variants(d.Lines))...)
 	return enough(d.Lines, short)
 }
 
@@ -67,7 +68,9 @@ func (w *Workflow) letGo(ctx context.Context, tx *ent.Tx, d *draft) error {
 	if _, some := held(d.Lines); !some {
 		return nil
 	}
-	return stock.Release(ctx, tx, w.Database, d.ID)
+	variants, err := stock.Release(ctx, tx, w.Database, d.ID)
+	w.Live.AfterCommit(tx, live.Stocks(variants)...)
+	return err
 }
 
 // enough refuses what is short of pieces.

@@ -127,6 +127,7 @@ func (w *Workflow) putBack(ctx context.Context, tx *ent.Tx, key int64) error {
 	var items []stock.Item
 	for _, l := range lines {
 		if left := l.Quantity - l.Fulfilled; left > 0 {
+			w.live.AfterCommit(tx, live.Stock(*l.VariantID))
 			items = append(items, stock.Item{VariantID: *l.VariantID, Quantity: left})
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"galley/internal/catalog"
 	"galley/internal/database"
 	"galley/internal/fault"
+	"galley/internal/live"
 	"galley/internal/money"
 	"galley/internal/stock"
 	"galley/internal/viewer"
@@ -54,7 +55,7 @@ func Import(ctx context.Context, db *database.DB, r io.Reader, o Options) (*Repo
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Name, err)
 	}
-	i := &importing{db: db, catalog: catalog.New(db, o.Currency), stock: stock.New(db), options: o}
+	i := &importing{db: db, catalog: catalog.New(db, o.Currency), stock: stock.New(db, new(live.Broker)), options: o}
 	if i.tree, err = readTree(ctx, db.Client.Category); err != nil {
 		return nil, err
 	}

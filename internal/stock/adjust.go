@@ -12,6 +12,7 @@ import (
 	"galley/ent/variant"
 	"galley/internal/database"
 	"galley/internal/fault"
+	"galley/internal/live"
 	"galley/internal/nodeid"
 	"galley/internal/viewer"
 )
@@ -62,6 +63,7 @@ func (w *Workflow) adjust(ctx context.Context, tx *ent.Tx, key int64, by viewer.
 	if err := movement.Exec(ctx); err != nil {
 		return fmt.Errorf("note stock movement: %w", err)
 	}
+	w.live.AfterCommit(tx, live.Stock(key))
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
+	"galley/internal/live"
 	"galley/internal/nodeid"
 	"galley/internal/stock"
 	"galley/internal/viewer"
@@ -18,7 +19,7 @@ import (
 func TestAdjust(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		w := stock.New(db)
+		w := stock.New(db, new(live.Broker))
 		adjust := func(ctx context.Context, variant int64, n int, reason stockmovement.Reason, note string) (*database.Outcome, error) {
 			return w.Adjust(ctx, stock.AdjustInput{Variant: nodeid.Variant.ID(variant), Quantity: n, Reason: reason, Note: note})
 		}

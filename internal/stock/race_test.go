@@ -17,6 +17,7 @@ import (
 	"galley/ent/stockmovement"
 	"galley/internal/database"
 	"galley/internal/database/databasetest"
+	"galley/internal/live"
 	"galley/internal/nodeid"
 	"galley/internal/stock"
 	"galley/internal/viewer"
@@ -117,7 +118,7 @@ func TestRaces(t *testing.T) {
 			const initial = 20
 			s := newShelf(t, db, product.StatusPUBLISHED, slices.Repeat([]int{initial}, 4)...)
 			keeper := staff(t.Context(), viewer.StockWrite)
-			w := stock.New(db)
+			w := stock.New(db, new(live.Broker))
 			var wg sync.WaitGroup
 			for worker := range 6 {
 				wg.Go(func() {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/lib/pq"
 
@@ -30,29 +32,31 @@ func Reserve(ctx context.Context, tx *ent.Tx, db *database.DB, cartID int64, ite
 }
 
 // Release lets go of all that carts hold, and notes in their rows that it is nothing. Its caller holds these. One statement
-// on PostgreSQL, three on SQLite.
-func Release(ctx context.Context, tx *ent.Tx, db *database.DB, cartIDs ...int64) error {
+// on PostgreSQL, three on SQLite. It returns the variants that have more pieces now.
+func Release(ctx context.Context, tx *ent.Tx, db *database.DB, cartIDs ...int64) (variants []int64, err error) {
 	if db.Postgres() {
-		if _, err := tx.ExecContext(ctx, releaseAtOnce, pq.Array(cartIDs), db.Now()); err != nil {
-			return fmt.Errorf("release stock: %w", err)
+		changed, err := change(ctx, tx, releaseAtOnce, []any{pq.Array(cartIDs), db.Now()})
+		if err != nil {
+			return nil, fmt.Errorf("release stock: %w", err)
 		}
-		return nil
+		return slices.Collect(maps.Keys(changed)), nil
 	}
 	keys, err := json.Marshal(cartIDs)
 	if err != nil { // whole numbers always encode
 		panic(err)
 	}
-	if _, err := tx.ExecContext(ctx, release, string(keys), db.Now()); err != nil {
-		return fmt.Errorf("release stock: %w", err)
+	changed, err := change(ctx, tx, release, []any{string(keys), db.Now()})
+	if err != nil {
+		return nil, fmt.Errorf("release stock: %w", err)
 	}
 	if _, err := tx.Reservation.Delete().Where(database.AnyOf(reservation.FieldCartID, cartIDs)).Exec(viewer.AsSystem(ctx)); err != nil {
-		return fmt.Errorf("end reservations: %w", err)
+		return nil, fmt.Errorf("end reservations: %w", err)
 	}
 	err = tx.Cart.Update().Where(database.AnyOf(cart.FieldID, cartIDs)).ClearReservedUntil().SetExtended(false).Exec(viewer.AsSystem(ctx))
 	if err != nil {
-		return fmt.Errorf("note the end of reservations: %w", err)
+		return nil, fmt.Errorf("note the end of reservations: %w", err)
 	}
-	return nil
+	return slices.Collect(maps.Keys(changed)), nil
 }
 
 // releaseAtOnce locks the variants as move does.
@@ -69,7 +73,8 @@ locked AS (
   SELECT v.id, v.available + back.quantity AS available FROM variants AS v JOIN back ON v.id = back.variant_id
   ORDER BY v.id FOR NO KEY UPDATE OF v
 )
-UPDATE variants SET available = locked.available, updated_at = $2 FROM locked WHERE variants.id = locked.id`
+UPDATE variants SET available = locked.available, updated_at = $2 FROM locked WHERE variants.id = locked.id
+RETURNING variants.id`
 
 // release is its first step on SQLite.
 const release = `UPDATE variants SET available = variants.available + back.quantity, updated_at = $2
@@ -77,7 +82,8 @@ FROM (
   SELECT variant_id, SUM(quantity) AS quantity FROM reservations
   WHERE cart_id IN (SELECT value FROM json_each($1)) GROUP BY variant_id
 ) AS back
-WHERE variants.id = back.variant_id`
+WHERE variants.id = back.variant_id
+RETURNING variants.id`
 
 // Sell makes the pieces that a cart holds those of its order: they leave the stock, and what may be promised stays as
 // it is. The caller holds the cart's row, and has seen that it holds these items. Its two statements need not see each

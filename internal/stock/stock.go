@@ -10,6 +10,7 @@ import (
 	"galley/ent"
 	"galley/internal/database"
 	"galley/internal/fault"
+	"galley/internal/live"
 	"galley/internal/viewer"
 )
 
@@ -29,15 +30,16 @@ const (
 // Workflow is what staff do with stock.
 type Workflow struct {
 	db     *database.DB
+	live   *live.Broker
 	within *ent.Tx // that of the caller, for all that is changed
 }
 
-// New makes the workflow of a shop.
-func New(db *database.DB) *Workflow { return &Workflow{db: db} }
+// New makes the workflow of a shop; who watches stocks is told by the broker.
+func New(db *database.DB, broker *live.Broker) *Workflow { return &Workflow{db: db, live: broker} }
 
 // In is the workflow within a transaction of the caller's, which makes several changes one. What it
 // rejects comes as an error, fault.Rejected: then the caller rolls back.
-func (w *Workflow) In(tx *ent.Tx) *Workflow { return &Workflow{db: w.db, within: tx} }
+func (w *Workflow) In(tx *ent.Tx) *Workflow { return &Workflow{db: w.db, live: w.live, within: tx} }
 
 func (w *Workflow) mutate(ctx context.Context, fn func(ctx context.Context, tx *ent.Tx) (int64, error)) (*database.Outcome, error) {
 	if w.within != nil {
