@@ -27,6 +27,7 @@ func Accounts() []Account {
 		{Role: "shopper", Email: customerEmail("17850"), Password: "demo-shopper"},
 		{Role: "staff", Email: "staff@galley.example", Password: "demo-staff", name: "Sam Staff", permissions: []viewer.Permission{
 			viewer.CatalogRead, viewer.CatalogWrite, viewer.StockRead, viewer.StockWrite, viewer.OrderRead,
+			viewer.OrderWrite, viewer.PaymentWrite, viewer.PricingRead, viewer.PricingWrite,
 		}},
 		{Role: "admin", Email: "admin@galley.example", Password: "demo-admin", name: "Alex Admin", permissions: viewer.Permissions()},
 	}
