@@ -7,8 +7,8 @@ import (
 
 	"galley/ent"
 	"galley/ent/address"
-	"galley/ent/predicate"
 	"galley/ent/user"
+	"galley/internal/cart"
 	"galley/internal/email"
 	"galley/internal/fault"
 	"galley/internal/nodeid"
@@ -92,11 +92,11 @@ func shipTo(ctx context.Context, tx *ent.Tx, errs *fault.Collector, account int6
 	case in.shipping != nil:
 		return given(errs, in.shipping, "shippingAddress"), nil
 	case in.shippingID != nil:
-		entry, err := fromBook(ctx, tx, account, address.ID(in.shippingID.KeyOf(nodeid.Address)))
+		entry, err := cart.FromBook(ctx, tx, account, address.ID(in.shippingID.KeyOf(nodeid.Address)))
 		errs.Add(entry != nil, AddressNeeded, "The address book has no such entry, or it is incomplete", "shippingAddressId")
 		return entry, err
 	}
-	entry, err := fromBook(ctx, tx, account, address.DefaultShipping(true))
+	entry, err := cart.FromBook(ctx, tx, account, address.DefaultShipping(true))
 	errs.Add(entry != nil, AddressNeeded, "Say where the parcel goes", "shippingAddress")
 	return entry, err
 }
@@ -105,28 +105,4 @@ func given(c *fault.Collector, a *postal.Address, field string) *postal.Address 
 	clean := a.Clean()
 	clean.Check(c, field)
 	return &clean
-}
-
-// fromBook is a complete entry of the account's address book, or nil: whoever may read the address
-// books of others has nothing sent there all the same.
-func fromBook(ctx context.Context, tx *ent.Tx, account int64, which predicate.Address) (*postal.Address, error) {
-	if account == 0 {
-		return nil, nil
-	}
-	a, err := tx.Address.Query().Where(address.UserID(account), which).Order(address.ByID()).First(ctx)
-	switch {
-	case ent.IsNotFound(err):
-		return nil, nil
-	case err != nil:
-		return nil, fmt.Errorf("read address book: %w", err)
-	}
-	entry := postal.Address{
-		Name: a.Name, Company: a.Company, Line1: a.Line1, Line2: a.Line2, City: a.City, Region: a.Region,
-		PostalCode: a.PostalCode, Country: a.Country, Phone: a.Phone,
-	}.Clean()
-	var c fault.Collector
-	if entry.Check(&c); c.Err() != nil {
-		return nil, nil
-	}
-	return &entry, nil
 }

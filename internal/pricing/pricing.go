@@ -26,32 +26,17 @@ func (l Line) Total() (money.Minor, error) {
 	return l.UnitPrice.Times(l.Quantity)
 }
 
-// Totals is what an order costs, all in one currency.
-type Totals struct {
-	Lines    []money.Minor // of each line, in the order given
-	Subtotal money.Minor   // their sum
-	Total    money.Minor   // what is to be paid
-}
-
-// Of computes what lines cost together.
-func Of(lines []Line) (Totals, error) {
-	t := Totals{Lines: make([]money.Minor, len(lines))}
+// Subtotal is the sum of what lines cost.
+func Subtotal(lines []Line) (money.Minor, error) {
+	var sum money.Minor
 	for i, l := range lines {
 		total, err := l.Total()
 		if err != nil {
-			return Totals{}, fmt.Errorf("line %d: %w", i, err)
+			return 0, fmt.Errorf("line %d: %w", i, err)
 		}
-		t.Lines[i] = total
-		if t.Subtotal, err = t.Subtotal.Plus(total); err != nil {
-			return Totals{}, fmt.Errorf("sum up to line %d: %w", i, err)
+		if sum, err = sum.Plus(total); err != nil {
+			return 0, fmt.Errorf("sum up to line %d: %w", i, err)
 		}
 	}
-	t.Total = t.Subtotal
-	return t, nil
-}
-
-// Subtotal is the sum of what lines cost.
-func Subtotal(lines []Line) (money.Minor, error) {
-	t, err := Of(lines)
-	return t.Subtotal, err
+	return sum, nil
 }
