@@ -51,7 +51,9 @@ func (DeliveryMethod) Fields() []ent.Field {
 
 func (DeliveryMethod) Edges() []ent.Edge { return []ent.Edge{owner("zone", DeliveryZone.Type)} }
 
-func (DeliveryMethod) Indexes() []ent.Index { return []ent.Index{index.Fields("zone_id", "position", "id")} }
+func (DeliveryMethod) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("zone_id", "position", "id")}
+}
 
 func (DeliveryMethod) Annotations() []schema.Annotation {
 	return []schema.Annotation{node{IsNode: true}, checks(map[string]string{"basis_known": oneOf("basis", "WEIGHT", "VALUE")})}

@@ -65,19 +65,19 @@ func TestCheckoutsAtOnce(t *testing.T) {
 				atOnce(12, func(i int) {
 					dice := rand.New(rand.NewPCG(1, uint64(i)))
 					for range 3 {
-						var out *database.Outcome
 						var err error
 						switch dice.IntN(5) {
 						case 0, 1:
-							out, err = s.checkouts.Start(ctx, checkout.StartInput{Cart: id})
+							_, err = s.checkouts.Start(ctx, checkout.StartInput{Cart: id})
 						case 2:
-							out, err = s.carts.LinesAdd(ctx, cart.LinesAddInput{Cart: id, Lines: []cart.LineInput{of(v, 1)}})
+							_, err = s.carts.LinesAdd(ctx, cart.LinesAddInput{Cart: id, Lines: []cart.LineInput{of(v, 1)}})
 						case 3:
 							_ = db.InTx(s.system, func(ctx context.Context, tx *ent.Tx) error { // its time is over
 								return tx.Cart.Update().Where(entcart.ID(id.Key), entcart.ReservedUntilNotNil()).SetReservedUntil(db.Now().Add(-time.Second)).Exec(ctx)
 							})
 							err = s.checkouts.ReleaseExpired(s.system)
 						case 4:
+							var out *database.Outcome
 							if out, err = s.checkouts.Complete(ctx, plain(id)); err == nil && out.Key != 0 {
 								placed.Store(out.Key)
 							}

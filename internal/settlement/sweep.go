@@ -77,8 +77,13 @@ func (w *Workflow) touch(ctx context.Context, p *ent.Payment) error {
 // for again: what has come of it is looked up.
 func (w *Workflow) revive(ctx context.Context, s *ent.PaymentStep, now time.Time) error {
 	p := s.Edges.Payment
-	if s.CreatedAt.After(now.Add(-forgotten)) || p.Reference == "" {
+	n := news{source: paymentevent.SourceSWEEP, step: s.ID, kind: s.Kind}
+	switch {
+	case s.CreatedAt.After(now.Add(-forgotten)):
 		return w.resume(ctx, s.ID)
+	case p.Reference == "": // there is nothing to look up, and asking anew would begin another payment
+		n.failed = "The provider never answered"
+		return w.settle(ctx, p.OrderID, p.ID, n)
 	}
 	g, err := w.gateway(p)
 	if err != nil {
@@ -90,7 +95,7 @@ func (w *Workflow) revive(ctx context.Context, s *ent.PaymentStep, now time.Time
 		return errors.Join(err, w.noteTrouble(ctx, s.ID, err))
 	}
 	answer.Step = ""
-	n := news{source: paymentevent.SourceSWEEP, answer: answer, step: s.ID, kind: s.Kind}
+	n.answer = answer
 	if !brought(s, answer.Facts) {
 		n.failed = "The provider did not do it"
 	}

@@ -78,5 +78,5 @@ func IsLow(ctx context.Context, below *int) func(*sql.Selector) {
 
 // permitted leaves nothing to who may not read the stock, whatever was checked before.
 func permitted(ctx context.Context) func(*sql.Selector) {
-	return func(s *sql.Selector) { rule.Rows(rule.Permitted(viewer.StockRead)).Apply(ctx, s) }
+	return func(s *sql.Selector) { rule.Permitted(viewer.StockRead).Apply(ctx, s) }
 }
