@@ -633,7 +633,7 @@ UPDATE `orders` SET `fulfilment` = 'DELIVERED' WHERE `status` = 'COMPLETED';
 UPDATE `order_lines` SET `fulfilled` = `quantity` WHERE `order_id` IN (SELECT `id` FROM `orders` WHERE `status` = 'COMPLETED');
 
 -- who might cancel orders may move their money, who changed the catalogue its pricing: so that administrators still hold everything
-UPDATE `users` SET `permissions` = json_insert(`permissions`, '$[#]', 'PAYMENT_WRITE') WHERE `permissions` LIKE '%"ORDER_WRITE"%';
-UPDATE `users` SET `permissions` = json_insert(`permissions`, '$[#]', 'PRICING_READ', '$[#]', 'PRICING_WRITE') WHERE `permissions` LIKE '%"CATALOG_WRITE"%';
-UPDATE `roles` SET `permissions` = json_insert(`permissions`, '$[#]', 'PAYMENT_WRITE') WHERE `permissions` LIKE '%"ORDER_WRITE"%';
-UPDATE `roles` SET `permissions` = json_insert(`permissions`, '$[#]', 'PRICING_READ', '$[#]', 'PRICING_WRITE') WHERE `permissions` LIKE '%"CATALOG_WRITE"%';
+UPDATE `users` SET `permissions` = CAST(json_insert(CAST(`permissions` AS TEXT), '$[#]', 'PAYMENT_WRITE') AS BLOB) WHERE CAST(`permissions` AS TEXT) LIKE '%"ORDER_WRITE"%';
+UPDATE `users` SET `permissions` = CAST(json_insert(CAST(`permissions` AS TEXT), '$[#]', 'PRICING_READ', '$[#]', 'PRICING_WRITE') AS BLOB) WHERE CAST(`permissions` AS TEXT) LIKE '%"CATALOG_WRITE"%';
+UPDATE `roles` SET `permissions` = CAST(json_insert(CAST(`permissions` AS TEXT), '$[#]', 'PAYMENT_WRITE') AS BLOB) WHERE CAST(`permissions` AS TEXT) LIKE '%"ORDER_WRITE"%';
+UPDATE `roles` SET `permissions` = CAST(json_insert(CAST(`permissions` AS TEXT), '$[#]', 'PRICING_READ', '$[#]', 'PRICING_WRITE') AS BLOB) WHERE CAST(`permissions` AS TEXT) LIKE '%"CATALOG_WRITE"%';
