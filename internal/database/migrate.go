@@ -16,22 +16,22 @@ import (
 )
 
 // Migrate brings the database to this program's version of the schema. It may run in many processes at once.
-func (db *DB) Migrate(ctx context.Context) (err error) {
-	pool, engine, err := Connect(db.url)
-	if err != nil {
+func (db *DB) Migrate(ctx context.Context) error {
+	return db.withMigrator(func(m *migration.Migrator) error {
+		_, err := m.Up(ctx)
 		return err
-	}
-	defer func() { err = errors.Join(err, pool.Close()) }()
-	m, err := migration.New(engine, pool, migrate.Files(engine), db.log)
-	if err != nil {
-		return err
-	}
-	_, err = m.Up(ctx)
-	return err
+	})
 }
 
 // UpToDate tells whether the database is at this program's version of the schema, for who only reads it.
-func (db *DB) UpToDate(ctx context.Context) (err error) {
+func (db *DB) UpToDate(ctx context.Context) error {
+	return db.withMigrator(func(m *migration.Migrator) error {
+		_, err := m.UpToDate(ctx)
+		return err
+	})
+}
+
+func (db *DB) withMigrator(do func(*migration.Migrator) error) (err error) {
 	pool, engine, err := Connect(db.url)
 	if err != nil {
 		return err
@@ -41,8 +41,7 @@ func (db *DB) UpToDate(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = m.UpToDate(ctx)
-	return err
+	return do(m)
 }
 
 // Connect opens a database for what is done to it as a whole: migrations, backup and restore. Nothing is
