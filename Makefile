@@ -38,7 +38,7 @@ migration: ## write the next migration from ent/schema: make migration name=add_
 explorer: ## build the explorer's committed files anew
 	cd explorer && npm ci && npm run build
 
-fuzz: ## run each fuzzer for FUZZTIME=10s
+fuzz: ## run each fuzzer for FUZZTIME=5s
 	.ci/fuzz $(FUZZTIME)
 
 bench: ## measure Galley beside a server written by hand, 20 minutes, and renew the tables of docs/performance.md
