@@ -126,13 +126,14 @@ func (s *shop) written(ctx context.Context, cart int64, answer []byte) (rows []b
 		}
 		order = id.Key
 	}
+	// The handwritten order leaves out what explains its price, the letters' token, and what its cart was told of it.
 	// Both servers take of the same stock: what is left and what was sold must be what there was.
 	err = s.db.QueryRowContext(ctx, `SELECT jsonb_build_object(
-		'cart', (SELECT to_jsonb(c) - ARRAY['id', 'created_at', 'updated_at'] FROM carts c WHERE id = $1),
+		'cart', (SELECT to_jsonb(c) - ARRAY['id', 'created_at', 'updated_at', 'version', 'email', 'shipping_address', 'billing_address', 'delivery_quote_id', 'quote'] FROM carts c WHERE id = $1),
 		'held', (SELECT jsonb_agg(to_jsonb(l) - ARRAY['id', 'created_at', 'cart_id'] ORDER BY id) FROM cart_lines l WHERE cart_id = $1),
-		'order', (SELECT to_jsonb(o) - ARRAY['id', 'created_at', 'updated_at', 'placed_at', 'number'] FROM orders o WHERE id = $2),
+		'order', (SELECT to_jsonb(o) - ARRAY['id', 'created_at', 'updated_at', 'placed_at', 'number', 'cart_id', 'access_hash', 'quote'] FROM orders o WHERE id = $2),
 		'lines', (SELECT jsonb_agg(to_jsonb(l) - ARRAY['id', 'order_id'] ORDER BY position) FROM order_lines l WHERE order_id = $2),
-		'payments', (SELECT jsonb_agg(to_jsonb(y) - ARRAY['id', 'created_at', 'order_id']) FROM payments y WHERE order_id = $2),
+		'payments', (SELECT jsonb_agg(to_jsonb(y) - ARRAY['id', 'created_at', 'updated_at', 'order_id']) FROM payments y WHERE order_id = $2),
 		'moved', (SELECT jsonb_agg(to_jsonb(m) - ARRAY['id', 'created_at', 'order_id'] ORDER BY variant_id) FROM stock_movements m WHERE order_id = $2),
 		'stock', (SELECT jsonb_agg(v.available - (SELECT COALESCE(SUM(m.quantity), 0) FROM stock_movements m WHERE m.variant_id = v.id AND m.reason = 'SOLD')
 			ORDER BY v.id) FROM variants v JOIN order_lines l ON l.variant_id = v.id WHERE l.order_id = $2))::text`, cart, order).Scan(&rows)

@@ -11,21 +11,21 @@ import (
 // The variant must be on sale, and the cart's with enough pieces left, within its limit; the cart must be the
 // caller's, open, and hold no more than it may. Else nothing is written.
 const addSQL = `WITH wanted AS (
-  SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id AND p.status = 'PUBLISHED'
+  SELECT v.id, v.price_amount FROM variants v JOIN products p ON p.id = v.product_id AND p.status = 'PUBLISHED'
     LEFT JOIN cart_lines held ON held.cart_id = $1 AND held.variant_id = v.id
   WHERE v.id = $3 AND NOT v.archived AND v.currency = 'GBP'
     AND COALESCE(held.quantity, 0) + $4 BETWEEN 1 AND LEAST(v.available, 100000)
     AND (held.id IS NOT NULL OR (SELECT COUNT(*) FROM cart_lines WHERE cart_id = $1) < 200)
     AND (v.purchase_limit IS NULL OR COALESCE(held.quantity, 0) + $4 + (
       SELECT COALESCE(SUM(l.quantity), 0) FROM order_lines l JOIN orders o ON o.id = l.order_id
-      WHERE l.variant_id = v.id AND o.user_id = $2 AND o.status <> 'CANCELLED') <= v.purchase_limit)
+      WHERE l.variant_id = v.id AND o.user_id = $2 AND o.status NOT IN ('CANCELLED', 'EXPIRED')) <= v.purchase_limit)
 ), mine AS (
   UPDATE carts SET version = version + 1, updated_at = $6
   WHERE id = $1 AND user_id = $2 AND status = 'OPEN' AND EXISTS (SELECT FROM wanted) RETURNING id
 )
-INSERT INTO cart_lines (id, created_at, cart_id, variant_id, quantity)
-SELECT $5, $6, mine.id, wanted.id, $4 FROM mine, wanted
-ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = cart_lines.quantity + excluded.quantity`
+INSERT INTO cart_lines (id, created_at, cart_id, variant_id, quantity, seen_price)
+SELECT $5, $6, mine.id, wanted.id, $4, wanted.price_amount FROM mine, wanted
+ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = cart_lines.quantity + excluded.quantity, seen_price = excluded.seen_price`
 
 const cartSQL = `SELECT l.quantity, v.id, v.sku, v.price_amount, p.id, p.title
 FROM cart_lines l JOIN variants v ON v.id = l.variant_id AND NOT v.archived AND v.currency = 'GBP'

@@ -45,8 +45,8 @@ const placeSQL = `WITH mine AS (
   SELECT line.key, line.position, line.name, line.sku, line.quantity, line.price_amount, line.total, 'GBP', placed.id, line.variant
   FROM line, placed
 ), asked AS (
-  INSERT INTO payments (id, created_at, method, status, due_amount, currency, order_id)
-  SELECT id, $5, 'MANUAL', 'PENDING', total_amount, 'GBP', id FROM placed
+  INSERT INTO payments (id, created_at, updated_at, method, status, due_amount, currency, order_id)
+  SELECT id, $5, $5, 'MANUAL', 'PENDING', total_amount, 'GBP', id FROM placed
 ), told AS (
   INSERT INTO order_events (id, created_at, kind, data, order_id)
   SELECT id, $5, 'PLACED', jsonb_build_object('amount', total_amount), id FROM placed
