@@ -2,6 +2,7 @@ package cart
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"galley/ent"
@@ -36,10 +37,9 @@ func (b *basket) set(key int64, quantity int, v *ent.Variant) {
 	}
 }
 
-// write stores what was changed in two statements at the most, however many lines it is. The caller
+// write stores what was changed, in one statement on PostgreSQL and two on SQLite, however many lines it is. The caller
 // has decided that the cart is the viewer's, and holds its row.
-func (b *basket) write(ctx context.Context, tx *ent.Tx, cart int64) error {
-	ctx = viewer.AsSystem(ctx)
+func (b *basket) write(ctx context.Context, tx *ent.Tx, db *database.DB, cart int64) error {
 	var gone, kept []int64
 	seen := make(map[int64]bool, len(b.changed))
 	for _, variant := range b.changed {
@@ -52,17 +52,57 @@ func (b *basket) write(ctx context.Context, tx *ent.Tx, cart int64) error {
 		}
 		seen[variant] = true
 	}
-	if len(gone) > 0 {
-		if _, err := tx.CartLine.Delete().Where(cartline.CartID(cart), database.AnyOf(cartline.FieldID, gone)).Exec(ctx); err != nil {
-			return fmt.Errorf("remove cart lines: %w", err)
+	return db.Together(viewer.AsSystem(ctx), tx, func(ctx context.Context) error {
+		if err := remove(ctx, tx, cart, gone); err != nil {
+			return err
 		}
-	}
-	if len(kept) == 0 {
+		return b.put(ctx, tx, db, cart, kept)
+	})
+}
+
+func remove(ctx context.Context, tx *ent.Tx, cart int64, lines []int64) error {
+	if len(lines) == 0 {
 		return nil
 	}
-	err := tx.CartLine.MapCreateBulk(kept, func(c *ent.CartLineCreate, i int) {
-		c.SetCartID(cart).SetVariantID(kept[i]).SetQuantity(b.quantity[kept[i]]).SetNillableSeenPrice(b.price[kept[i]])
-	}).OnConflictColumns(cartline.FieldCartID, cartline.FieldVariantID).UpdateQuantity().UpdateSeenPrice().Exec(ctx)
+	if _, err := tx.CartLine.Delete().Where(cartline.CartID(cart), database.AnyOf(cartline.FieldID, lines)).Exec(ctx); err != nil {
+		return fmt.Errorf("remove cart lines: %w", err)
+	}
+	return nil
+}
+
+// newLine is a line as it is sent to the database.
+type newLine struct {
+	ID       int64        `json:"id"`
+	Variant  int64        `json:"variant"`
+	Quantity int          `json:"quantity"`
+	Price    *money.Minor `json:"price"`
+}
+
+// put writes what the basket has of variants. The statement's text is the same for any number of them.
+func (b *basket) put(ctx context.Context, tx *ent.Tx, db *database.DB, cart int64, variants []int64) error {
+	if len(variants) == 0 {
+		return nil
+	}
+	lines := make([]newLine, len(variants))
+	for i, v := range variants {
+		key, err := db.NextKey()
+		if err != nil {
+			return fmt.Errorf("make key: %w", err)
+		}
+		lines[i] = newLine{key, v, b.quantity[v], b.price[v]}
+	}
+	text, err := json.Marshal(lines)
+	if err != nil {
+		return fmt.Errorf("encode cart lines: %w", err)
+	}
+	from := `json_to_recordset(CAST($3 AS json)) AS l(id bigint, variant bigint, quantity bigint, price bigint)`
+	if !db.Postgres() {
+		from = `(SELECT value->>'id' AS id, value->>'variant' AS variant, value->>'quantity' AS quantity, value->>'price' AS price
+  FROM json_each($3)) AS l`
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO cart_lines (id, created_at, cart_id, variant_id, quantity, seen_price)
+SELECT l.id, CAST($1 AS timestamptz), CAST($2 AS bigint), l.variant, l.quantity, l.price FROM `+from+` WHERE true
+ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity, seen_price = excluded.seen_price`, db.Now(), cart, string(text))
 	if err != nil {
 		return fmt.Errorf("write cart lines: %w", err)
 	}

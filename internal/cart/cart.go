@@ -123,10 +123,7 @@ func (w *Workflow) hold(ctx context.Context, tx *ent.Tx, key int64, expected *in
 	if err := rows.Scan(&version, &reserved); err != nil {
 		return false, fmt.Errorf("change cart: %w", err)
 	}
-	if expected != nil && *expected != version-1 {
-		return false, fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
-	}
-	return reserved, rows.Close()
+	return reserved, cmp.Or(fault.Expect(version-1, expected), rows.Close())
 }
 
 func (w *Workflow) dialect() string {
@@ -143,19 +140,6 @@ func (w *Workflow) release(ctx context.Context, tx *ent.Tx, keys ...int64) error
 	return err
 }
 
-// Close marks one of the viewer's own carts as ordered: once, however many ask for it. From then on
-// it stays as it is.
-func Close(ctx context.Context, tx *ent.Tx, key int64) error {
-	n, err := tx.Cart.Update().Where(cart.ID(key), cart.StatusEQ(cart.StatusOPEN)).SetStatus(cart.StatusORDERED).AddVersion(1).Save(ctx)
-	switch {
-	case err != nil:
-		return fmt.Errorf("close cart: %w", err)
-	case n == 0:
-		return closed(ctx, tx, key)
-	}
-	return nil
-}
-
 // closed tells why a cart cannot be changed.
 func closed(ctx context.Context, tx *ent.Tx, key int64) error {
 	c, err := tx.Cart.Query().Where(cart.ID(key)).Select(cart.FieldStatus).Only(ctx)
@@ -164,7 +148,13 @@ func closed(ctx context.Context, tx *ent.Tx, key int64) error {
 		return fault.New(fault.NotFound, "There is no such cart")
 	case err != nil:
 		return fmt.Errorf("read cart: %w", err)
-	case c.Status == cart.StatusMERGED:
+	}
+	return Closed(c.Status)
+}
+
+// Closed says why a cart of this status, which is not open, stays as it is.
+func Closed(s cart.Status) error {
+	if s == cart.StatusMERGED {
 		return fault.Reject(Merged, "What was in this cart is in the account's cart", "cart")
 	}
 	return fault.Reject(Ordered, "This cart has been ordered", "cart")

@@ -56,7 +56,7 @@ func (w *Workflow) add(ctx context.Context, tx *ent.Tx, cart int64, lines []Line
 	if err := c.Err(); err != nil {
 		return err
 	}
-	return basket.write(ctx, tx, cart)
+	return basket.write(ctx, tx, w.db, cart)
 }
 
 // LinesUpdate sets quantities of lines in a cart. Zero removes the line; of a line that is named
@@ -93,7 +93,7 @@ func (w *Workflow) LinesUpdate(ctx context.Context, in LinesUpdateInput) (*datab
 		if err := c.Err(); err != nil {
 			return err
 		}
-		return basket.write(ctx, tx, key)
+		return basket.write(ctx, tx, w.db, key)
 	})
 }
 
@@ -118,7 +118,7 @@ func (w *Workflow) LinesRemove(ctx context.Context, in LinesRemoveInput) (*datab
 		if err := c.Err(); err != nil {
 			return err
 		}
-		return basket.write(ctx, tx, key)
+		return basket.write(ctx, tx, w.db, key)
 	})
 }
 

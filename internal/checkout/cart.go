@@ -9,26 +9,42 @@ import (
 	"galley/ent"
 	"galley/ent/cart"
 	"galley/ent/order"
+	"galley/ent/user"
+	shop "galley/internal/cart"
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/viewer"
 )
 
-// hold reads one of the viewer's own carts, and keeps everybody else from changing it until the transaction ends: of
-// many checkouts at once one goes first.
-func hold(ctx context.Context, tx *ent.Tx, key int64) (*ent.Cart, error) {
+// account is who an order would be of, as far as placing it asks; empty where it would be a guest's.
+type account struct {
+	email    string
+	verified bool
+}
+
+// hold reads one of the viewer's own carts, with the account whose order it would be, and keeps everybody else from
+// changing it until the transaction ends: of many checkouts at once one goes first.
+func hold(ctx context.Context, tx *ent.Tx, key int64) (*ent.Cart, account, error) {
 	q := tx.Cart.Query().Where(cart.ID(key))
-	q.Modify(database.Locked(sql.LockNoKeyUpdate))
+	q.Modify(func(s *sql.Selector) {
+		users := sql.Dialect(s.Dialect()).Table(user.Table)
+		s.LeftJoin(users).OnP(sql.P(func(b *sql.Builder) {
+			b.Ident(users.C(user.FieldID)).WriteString(" = COALESCE(").Ident(s.C(cart.FieldUserID)).Comma().Arg(viewer.From(ctx).UserID).WriteString(")")
+		}))
+		s.AppendSelectExprAs(sql.Raw("COALESCE("+users.C(user.FieldEmail)+", '')"), "account").
+			AppendSelectExprAs(sql.NotNull(users.C(user.FieldEmailVerifiedAt)), "verified")
+		database.Locked(sql.LockNoKeyUpdate, cart.Table)(s)
+	})
 	c, err := q.Only(ctx)
 	switch {
 	case ent.IsNotFound(err):
-		return nil, fault.New(fault.NotFound, "There is no such cart")
+		return nil, account{}, fault.New(fault.NotFound, "There is no such cart")
 	case err != nil:
-		return nil, fmt.Errorf("hold cart: %w", err)
+		return nil, account{}, fmt.Errorf("hold cart: %w", err)
 	case c.Status == cart.StatusMERGED:
-		return nil, fault.Reject(CartMerged, "What was in this cart is in the account's cart", "cart")
+		return nil, account{}, shop.Closed(c.Status)
 	}
-	return c, nil
+	return c, account{database.Text(c.Value("account")), database.Truth(c.Value("verified"))}, nil
 }
 
 // orderOf is the order that a cart has become. Carts of old do not know theirs.
@@ -36,14 +52,12 @@ func orderOf(ctx context.Context, tx *ent.Tx, c *ent.Cart) (int64, error) {
 	key, err := tx.Order.Query().Where(order.CartID(c.ID)).OnlyID(viewer.AsSystem(ctx))
 	switch {
 	case ent.IsNotFound(err):
-		return 0, ordered()
+		return 0, shop.Closed(cart.StatusORDERED)
 	case err != nil:
 		return 0, fmt.Errorf("read order of cart: %w", err)
 	}
 	return key, nil
 }
-
-func ordered() error { return fault.Reject(CartOrdered, "This cart has been ordered", "cart") }
 
 // holder is whose order it becomes: an account's, or a guest's with a token.
 type holder struct {

@@ -5,13 +5,10 @@ import (
 
 	"galley/ent"
 	"galley/ent/cart"
-	"galley/ent/order"
-	"galley/ent/payment"
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/nodeid"
 	"galley/internal/quote"
-	"galley/internal/settlement"
 	"galley/internal/viewer"
 )
 
@@ -22,14 +19,14 @@ func (w *Workflow) Complete(ctx context.Context, in CompleteInput) (*database.Ou
 	var placed *placing
 	out, err := w.Database.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
 		placed = nil
-		c, err := hold(ctx, tx, key)
+		c, a, err := hold(ctx, tx, key)
 		switch {
 		case err != nil:
 			return 0, err
 		case c.Status == cart.StatusORDERED:
 			return orderOf(ctx, tx, c)
 		}
-		d, err := w.finish(ctx, tx, c, in)
+		d, err := w.finish(ctx, tx, c, a, in)
 		if err != nil {
 			return 0, err
 		}
@@ -39,13 +36,13 @@ func (w *Workflow) Complete(ctx context.Context, in CompleteInput) (*database.Ou
 		return placed.order.ID, nil
 	})
 	if err == nil && out.Key != 0 {
-		w.begin(viewer.AsSystem(ctx), out.Key, placed)
+		w.begin(ctx, out.Key, placed)
 	}
 	return out, err
 }
 
 // finish is the draft of what is ordered now.
-func (w *Workflow) finish(ctx context.Context, tx *ent.Tx, c *ent.Cart, in CompleteInput) (*draft, error) {
+func (w *Workflow) finish(ctx context.Context, tx *ent.Tx, c *ent.Cart, a account, in CompleteInput) (*draft, error) {
 	var errs fault.Collector
 	w.Payments.Check(&errs, in.means(), "payment")
 	frozen, err := quote.Thaw(c.Quote)
@@ -53,24 +50,15 @@ func (w *Workflow) finish(ctx context.Context, tx *ent.Tx, c *ent.Cart, in Compl
 		return nil, err
 	}
 	p := promise{Quote: frozen, binding: frozen != nil && c.ReservedUntil != nil && c.ReservedUntil.After(w.Database.Now())}
-	return w.draft(ctx, tx, &errs, c, in.said(), p)
+	return w.draft(ctx, tx, &errs, c, a, in.said(), p)
 }
 
 // begin takes the payment of an order to its provider, while the shopper waits for the answer. So does a replay, as long
 // as nobody has. What it cannot do, a job does.
 func (w *Workflow) begin(ctx context.Context, orderID int64, placed *placing) {
-	if placed != nil {
-		if placed.order.Status == order.StatusPENDING_PAYMENT {
-			w.Payments.Begin(ctx, placed.payment)
-		}
-		return
-	}
-	waiting, err := w.Database.Client.Payment.Query().
-		Where(payment.OrderID(orderID), payment.StatusEQ(payment.StatusPENDING), payment.GatewayNEQ(settlement.Manual)).IDs(ctx)
-	if err != nil {
-		return
-	}
-	for _, key := range waiting {
-		w.Payments.Begin(ctx, key)
+	if placed != nil && placed.order.ID == orderID {
+		w.Payments.BeginAsked(ctx, placed.payment)
+	} else {
+		w.Payments.Resume(ctx, orderID)
 	}
 }

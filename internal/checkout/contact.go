@@ -2,12 +2,10 @@ package checkout
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"galley/ent"
 	"galley/ent/address"
-	"galley/ent/user"
 	"galley/internal/cart"
 	"galley/internal/email"
 	"galley/internal/fault"
@@ -22,17 +20,15 @@ type contacts struct {
 }
 
 // contacts are what is said of them now, else what the cart has, else the account's own.
-func (w *Workflow) contacts(ctx context.Context, tx *ent.Tx, errs *fault.Collector, c *ent.Cart, account int64, in said) (to contacts, err error) {
+func (w *Workflow) contacts(ctx context.Context, tx *ent.Tx, errs *fault.Collector, c *ent.Cart, d *draft, in said) (to contacts, err error) {
 	if in.email == nil && c.Email != "" {
 		in.email = &c.Email
 	}
-	if to.email, err = w.mailTo(ctx, tx, errs, account, in.email); err != nil {
-		return to, err
-	}
+	to.email = w.mailTo(errs, d.account, in.email)
 	if in.shipping == nil && in.shippingID == nil && c.ShippingAddress != nil {
 		in.shipping = c.ShippingAddress
 	}
-	if to.shipping, err = shipTo(ctx, tx, errs, account, in); err != nil {
+	if to.shipping, err = shipTo(ctx, tx, errs, d.user, in); err != nil {
 		return to, err
 	}
 	if in.billing == nil {
@@ -59,27 +55,15 @@ func (to contacts) elsewhere(c *ent.Cart) bool {
 
 // mailTo is where mail about the order goes: where its caller says, or else the account's address. It notes who may not
 // order in a shop that wants to know for sure whom it writes to; guests prove no address at all.
-func (w *Workflow) mailTo(ctx context.Context, tx *ent.Tx, errs *fault.Collector, account int64, typed *string) (string, error) {
-	said := typed != nil && strings.TrimSpace(*typed) != ""
-	var known *ent.User
-	if account != 0 && (!said || w.VerifiedEmail) {
-		var err error
-		if known, err = tx.User.Query().Where(user.ID(account)).Only(ctx); err != nil && !ent.IsNotFound(err) {
-			return "", fmt.Errorf("read account: %w", err)
-		}
-	}
-	errs.Add(!w.VerifiedEmail || known != nil && known.EmailVerifiedAt != nil, EmailUnverified,
-		"Sign in with an account whose e-mail address is verified")
-	switch {
-	case said:
+func (w *Workflow) mailTo(errs *fault.Collector, a account, typed *string) string {
+	errs.Add(!w.VerifiedEmail || a.verified, EmailUnverified, "Sign in with an account whose e-mail address is verified")
+	if typed != nil && strings.TrimSpace(*typed) != "" {
 		normal, ok := email.Normalise(*typed)
 		errs.Add(ok, Invalid, "This is not an e-mail address that the shop can write to", "email")
-		return normal, nil
-	case known != nil:
-		return known.Email, nil
+		return normal
 	}
-	errs.Add(false, EmailNeeded, "Say where mail about the order goes", "email")
-	return "", nil
+	errs.Add(a.email != "", EmailNeeded, "Say where mail about the order goes", "email")
+	return a.email
 }
 
 // shipTo is where the parcel goes: the address given, the entry named of the account's own address

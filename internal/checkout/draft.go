@@ -16,7 +16,9 @@ type draft struct {
 	holder
 	contacts
 
-	held bool // whether the cart's checkout holds the pieces
+	account account
+	offers  []*ent.DeliveryQuote // of its delivery, where it is chosen now
+	held    bool                 // whether the cart's checkout holds the pieces
 }
 
 // promise is the price that a cart's checkout has frozen: it is kept while that is under way. Afterwards another price is
@@ -27,10 +29,10 @@ type promise struct {
 }
 
 // draft checks what can be checked before anything is locked but the cart, all of it at once.
-func (w *Workflow) draft(ctx context.Context, tx *ent.Tx, errs *fault.Collector, c *ent.Cart, in said, p promise) (*draft, error) {
-	d := &draft{holder: holderOf(viewer.From(ctx), c)}
+func (w *Workflow) draft(ctx context.Context, tx *ent.Tx, errs *fault.Collector, c *ent.Cart, a account, in said, p promise) (*draft, error) {
+	d := &draft{holder: holderOf(viewer.From(ctx), c), account: a}
 	var err error
-	if d.contacts, err = w.contacts(ctx, tx, errs, c, d.user, in); err != nil {
+	if d.contacts, err = w.contacts(ctx, tx, errs, c, d, in); err != nil {
 		return nil, err
 	}
 	p.binding = p.binding && !d.elsewhere(c)

@@ -43,10 +43,10 @@ func (d *draft) withinLimits(ctx context.Context, tx *ent.Tx) error {
 }
 
 // lockLimited holds the variants that have a limit, so that two orders at once cannot pass one together: the second
-// counts the first. Those whose pieces are taken now are held anyway.
+// counts the first. Pieces that are taken now hold theirs anyway.
 func (d *draft) lockLimited(ctx context.Context, tx *ent.Tx) error {
 	limited := d.limited()
-	if len(limited) == 0 || !d.held {
+	if len(limited) == 0 {
 		return nil
 	}
 	q := tx.Variant.Query().Where(database.AnyOf(variant.FieldID, limited)).Order(variant.ByID())

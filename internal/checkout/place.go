@@ -10,7 +10,6 @@ import (
 	"galley/ent"
 	"galley/ent/cart"
 	"galley/ent/order"
-	"galley/ent/user"
 	"galley/internal/fault"
 	"galley/internal/lifecycle"
 	"galley/internal/live"
@@ -24,10 +23,10 @@ import (
 // numbers is how many order numbers are tried: one is enough until there are billions of orders.
 const numbers = 8
 
-// placing is an order that was written, with its payment's key.
+// placing is an order that was written, with its payment.
 type placing struct {
 	order   *ent.Order
-	payment int64
+	payment *settlement.Asked
 }
 
 // place writes the order that was decided on, in a constant number of statements, and asks for its payment. What many
@@ -117,9 +116,9 @@ func (w *Workflow) takePromotions(ctx context.Context, tx *ent.Tx, orderID int64
 	if len(d.Price.Applied) == 0 {
 		return nil
 	}
-	customer, err := d.address(ctx, tx)
-	if err != nil {
-		return err
+	customer := d.email // by which promotions are counted: an account's own address, wherever the mail goes
+	if d.user != 0 {
+		customer = d.account.email
 	}
 	refused, err := promotion.Take(ctx, tx, w.Database, orderID, customer, d.Price.Applied)
 	if err != nil {
@@ -134,18 +133,6 @@ func (w *Workflow) takePromotions(ctx context.Context, tx *ent.Tx, orderID int64
 		errs.Add(!slices.Contains(refused, p.Key), PromoCodeUsedUp, what+" cannot be had any more", "cart")
 	}
 	return errs.Err()
-}
-
-// address is by which a customer's promotions are counted: an account's own, wherever the mail goes.
-func (d *draft) address(ctx context.Context, tx *ent.Tx) (string, error) {
-	if d.user == 0 {
-		return d.email, nil
-	}
-	address, err := tx.User.Query().Where(user.ID(d.user)).Select(user.FieldEmail).String(ctx)
-	if err != nil {
-		return "", fmt.Errorf("read account: %w", err)
-	}
-	return address, nil
 }
 
 // take takes the pieces, unless the checkout holds them, and looks at the purchase limits while nobody else can take any.

@@ -7,12 +7,10 @@ import (
 	"slices"
 
 	"galley/ent"
-	"galley/ent/deliverymethod"
 	"galley/internal/delivery"
 	"galley/internal/fault"
 	"galley/internal/money"
 	"galley/internal/quote"
-	"galley/internal/viewer"
 )
 
 // price finds out what the cart costs: what its checkout promised, or what the shop asks by now.
@@ -44,33 +42,25 @@ func (w *Workflow) deliver(ctx context.Context, tx *ent.Tx, errs *fault.Collecto
 	if d.Delivery != nil || d.shipping == nil {
 		return nil
 	}
-	any, err := tx.DeliveryMethod.Query().Where(deliverymethod.Active(true)).Exist(viewer.AsSystem(ctx))
-	if err != nil {
-		return fmt.Errorf("read delivery methods: %w", err)
-	}
-	if !any {
-		return nil
-	}
 	grams, value, err := d.Measures()
 	if err != nil {
 		return err
 	}
-	chosen := d.DeliveryQuoteID != nil
-	options, err := delivery.Quote(ctx, tx, w.Database, d.Cart.Cart, d.shipping.Country, grams, value)
-	if err != nil {
+	offers, delivers, err := delivery.Offers(ctx, tx, w.Database, d.Cart.Cart, d.shipping.Country, grams, value)
+	if err != nil || !delivers {
 		return err
 	}
-	option := delivery.Cheapest(options)
+	option := delivery.Cheapest(offers)
 	errs.Add(option != nil, DeliveryUnavailable, "The shop does not deliver this there", "cart")
-	if chosen && option != nil {
-		i := slices.IndexFunc(options, func(o *ent.DeliveryQuote) bool { return d.DeliveryQuoteID != nil && o.ID == *d.DeliveryQuoteID })
-		errs.Add(i >= 0, DeliveryOptionStale, "The delivery option that was chosen is no longer there: choose another", "cart")
-		option = options[max(i, 0)]
-	}
 	if option == nil {
 		return nil
 	}
-	d.DeliveryQuoteID = &option.ID
+	if d.DeliveryQuoteID != nil {
+		i := slices.IndexFunc(offers, func(o *ent.DeliveryQuote) bool { return d.Chosen != nil && o.MethodID == d.Chosen.MethodID })
+		errs.Add(i >= 0, DeliveryOptionStale, "The delivery option that was chosen is no longer there: choose another", "cart")
+		option = offers[max(i, 0)]
+	}
+	d.offers = offers
 	return d.Deliver(option)
 }
 

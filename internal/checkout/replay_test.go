@@ -53,8 +53,8 @@ func TestStatements(t *testing.T) {
 		o := options(db)
 		o.Payments.Gateways, o.Payments.Card = payment.Gateways{"till": &till{asked: map[string]int{}}}, "till"
 		s.checkouts = checkout.New(o)
-		measure := func(lines []cart.LineInput, ctx context.Context, in checkout.CompleteInput, key string) int {
-			in.Cart = s.fill(ctx, lines...)
+		measure := func(lines []cart.LineInput, ctx context.Context, in checkout.CompleteInput, key string, codes ...string) int {
+			in.Cart = s.with(s.fill(ctx, lines...), codes...)
 			if key != "" {
 				ctx = database.WithRequest(ctx, database.Request{Scope: "x", Key: key, Hash: []byte("x")})
 			}
@@ -63,8 +63,11 @@ func TestStatements(t *testing.T) {
 			return counter.Statements()
 		}
 		account, guest, cardGuest := plain(nodeid.ID{}), by("a@b.example", nodeid.ID{}), byCard(nodeid.ID{}, "good")
+		cardAccount := cardGuest
+		cardAccount.Email, cardAccount.ShippingAddress = nil, nil
 		cardGuest.Email, cardGuest.ShippingAddress = guest.Email, guest.ShippingAddress
 		s.code("TEN", nil)
+		s.method("Post", "GB", 300)
 		for _, n := range []int{1, 3, 50} {
 			var lines, limited []cart.LineInput
 			started := func(lines []cart.LineInput, ctx context.Context, in checkout.CompleteInput, codes ...string) (start, complete int) {
@@ -83,18 +86,22 @@ func TestStatements(t *testing.T) {
 			}
 			start, complete := started(lines, s.visitor(), guest, "TEN")
 			_, card := started(lines, s.visitor(), cardGuest)
+			all, end := started(limited, s.shopper(), cardAccount, "TEN")
 			for _, c := range []struct {
 				name             string
 				got              int
 				postgres, sqlite int
 			}{
 				{"a guest", measure(lines, s.visitor(), guest, ""), 8, 13},
-				{"a shopper with e-mail and address from the account", measure(lines, s.shopper(), account, ""), 10, 15},
-				{"and with purchase limits", measure(limited, s.shopper(), account, ""), 11, 16},
-				{"and an idempotency key", measure(limited, s.shopper(), account, s.name()), 14, 19},
-				{"a guest begins, with a code", start, 7, 8},
+				{"a shopper with e-mail and address from the account", measure(lines, s.shopper(), account, ""), 9, 14},
+				{"and with purchase limits", measure(limited, s.shopper(), account, ""), 10, 15},
+				{"and an idempotency key", measure(limited, s.shopper(), account, s.name()), 13, 18},
+				{"and a code, all of it in one call", measure(limited, s.shopper(), account, "", "TEN"), 11, 17},
+				{"a guest begins, with a code", start, 8, 10},
 				{"and completes", complete, 5, 12},
-				{"a guest completes by card, which is good", card, 10, 23},
+				{"a shopper begins, with limits, a code and an address from the account", all, 10, 12},
+				{"and completes by card", end, 10, 26},
+				{"a guest completes by card, which is good", card, 7, 22},
 			} {
 				want := c.sqlite
 				if db.Postgres() {

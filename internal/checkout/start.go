@@ -8,7 +8,9 @@ import (
 
 	"galley/ent"
 	"galley/ent/cart"
+	shop "galley/internal/cart"
 	"galley/internal/database"
+	"galley/internal/delivery"
 	"galley/internal/fault"
 	"galley/internal/live"
 	"galley/internal/nodeid"
@@ -23,17 +25,18 @@ import (
 func (w *Workflow) Start(ctx context.Context, in StartInput) (*database.Outcome, error) {
 	key := in.Cart.KeyOf(nodeid.Cart)
 	return w.Database.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
-		c, err := hold(ctx, tx, key)
+		c, a, err := hold(ctx, tx, key)
 		switch {
 		case err != nil:
 			return 0, err
 		case c.Status == cart.StatusORDERED:
-			return 0, ordered()
-		case in.ExpectedVersion != nil && *in.ExpectedVersion != c.Version:
-			return 0, fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
+			return 0, shop.Closed(c.Status)
+		}
+		if err := fault.Expect(c.Version, in.ExpectedVersion); err != nil {
+			return 0, err
 		}
 		var errs fault.Collector
-		d, err := w.draft(ctx, tx, &errs, c, in.said(), promise{})
+		d, err := w.draft(ctx, tx, &errs, c, a, in.said(), promise{})
 		if err != nil {
 			return 0, err
 		}
@@ -95,14 +98,21 @@ func (w *Workflow) freeze(ctx context.Context, tx *ent.Tx, c *ent.Cart, d *draft
 	if d.billing != nil {
 		update.SetBillingAddress(d.billing)
 	}
-	if d.DeliveryQuoteID != nil {
-		update.SetDeliveryQuoteID(*d.DeliveryQuoteID)
-	}
-	if err := update.Exec(ctx); err != nil {
-		return fmt.Errorf("freeze quote: %w", err)
+	if d.Delivery != nil {
+		update.SetDeliveryQuoteID(d.Delivery.ID)
 	}
 	w.Live.AfterCommit(tx, live.Cart(c.ID))
-	return nil
+	return w.Database.Together(ctx, tx, func(ctx context.Context) error {
+		if d.offers != nil {
+			if err := delivery.Offer(ctx, tx, c.ID, d.offers); err != nil {
+				return err
+			}
+		}
+		if err := update.Exec(ctx); err != nil {
+			return fmt.Errorf("freeze quote: %w", err)
+		}
+		return nil
+	})
 }
 
 // until is when a checkout that begins now loses its pieces, and whether that was put off: once, and not again before

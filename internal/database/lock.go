@@ -5,12 +5,12 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// Locked has a statement lock the rows that it reads until the transaction ends. SQLite has one writer, who
-// needs no locks.
-func Locked(strength sql.LockStrength) func(*sql.Selector) {
+// Locked has a statement lock the rows that it reads until the transaction ends, or those of some tables alone. SQLite has
+// one writer, who needs no locks.
+func Locked(strength sql.LockStrength, tables ...string) func(*sql.Selector) {
 	return func(s *sql.Selector) {
 		if s.Dialect() == dialect.Postgres {
-			s.For(strength)
+			s.For(strength, sql.WithLockTables(tables...))
 		}
 	}
 }

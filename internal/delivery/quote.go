@@ -50,35 +50,80 @@ func Measured(m *ent.DeliveryMethod, grams int64, value money.Minor) int64 {
 	return int64(value)
 }
 
-// Methods are those that deliver to a country, in the order in which they are offered: of all zones that name it, or of
-// those that name none where no other does.
-func Methods(ctx context.Context, client *ent.DeliveryMethodClient, country string) ([]*ent.DeliveryMethod, error) {
-	methods, err := client.Query().Where(deliverymethod.Active(true), func(s *sql.Selector) {
-		d := sql.Dialect(s.Dialect())
-		named := func(t *sql.SelectTable) *sql.Predicate {
-			return sqljson.ValueContains(t.C(deliveryzone.FieldCountries), country)
-		}
-		zones, others := d.Table(deliveryzone.Table).As("zone"), d.Table(deliveryzone.Table).As("other")
-		serving := d.Select(zones.C(deliveryzone.FieldID)).From(zones).Where(sql.Or(named(zones), sql.And(
-			sqljson.LenEQ(zones.C(deliveryzone.FieldCountries), 0),
-			sql.NotExists(d.Select(others.C(deliveryzone.FieldID)).From(others).Where(named(others))),
-		)))
-		s.Where(sql.In(s.C(deliverymethod.FieldZoneID), serving))
-	}).Order(deliverymethod.ByPosition(), deliverymethod.ByID()).All(viewer.AsSystem(ctx))
+// Offers are what delivering a cart to a country can be had for by now, in the order in which it is offered, of all zones
+// that name the country, or of those that name none where no other does. The value is that of its lines before promotions.
+// None is written. It tells as well whether the shop delivers anywhere at all: one that does not needs no option. One
+// statement. Like stock.Take it asks nobody's permission.
+func Offers(ctx context.Context, tx *ent.Tx, db *database.DB, c *ent.Cart, country string, grams int64, value money.Minor) (offers []*ent.DeliveryQuote, delivers bool, err error) {
+	methods, err := tx.DeliveryMethod.Query().Where(deliverymethod.Active(true)).Order(deliverymethod.ByPosition(), deliverymethod.ByID()).
+		Modify(func(s *sql.Selector) {
+			s.AppendSelectExprAs(sql.In(s.C(deliverymethod.FieldZoneID), serving(s.Dialect(), country)), "serves")
+		}).All(viewer.AsSystem(ctx))
 	if err != nil {
-		return nil, fmt.Errorf("read delivery methods: %w", err)
+		return nil, false, fmt.Errorf("read delivery methods: %w", err)
 	}
-	return methods, nil
+	for _, m := range methods {
+		measure := Measured(m, grams, value)
+		price, ok := Price(m, measure)
+		if !ok || m.Currency != c.Currency || !database.Truth(m.Value("serves")) {
+			continue
+		}
+		key, err := db.NextKey()
+		if err != nil {
+			return nil, false, fmt.Errorf("make key: %w", err)
+		}
+		offers = append(offers, &ent.DeliveryQuote{
+			ID: key, CartID: c.ID, MethodID: m.ID, Name: m.Name, Description: m.Description, PriceAmount: price, Currency: m.Currency,
+			TaxCategory: m.TaxCategory, Country: country, Measure: measure, Position: len(offers), ExpiresAt: db.Now().Add(Valid),
+		})
+	}
+	return offers, len(methods) > 0, nil
 }
 
-// Quote writes what delivering a cart to a country can be had for, and returns it in the order in which it is offered.
-// The cart's former options go; where one was chosen, the choice moves to what its method costs by now, or ends with it.
-// Three statements, and one more for a choice.
-//
-// The value is that of its lines before promotions. Like stock.Take it asks nobody's permission.
+// serving are the zones that a country is in.
+func serving(engine, country string) *sql.Selector {
+	d := sql.Dialect(engine)
+	named := func(t *sql.SelectTable) *sql.Predicate {
+		return sqljson.ValueContains(t.C(deliveryzone.FieldCountries), country)
+	}
+	zones, others := d.Table(deliveryzone.Table).As("zone"), d.Table(deliveryzone.Table).As("other")
+	return d.Select(zones.C(deliveryzone.FieldID)).From(zones).Where(sql.Or(named(zones), sql.And(
+		sqljson.LenEQ(zones.C(deliveryzone.FieldCountries), 0),
+		sql.NotExists(d.Select(others.C(deliveryzone.FieldID)).From(others).Where(named(others))),
+	)))
+}
+
+// Offer writes what a cart is offered, in place of its former options. Two statements, of which the second may wait: see
+// database.Together.
+func Offer(ctx context.Context, tx *ent.Tx, cartID int64, offers []*ent.DeliveryQuote) error {
+	ctx = viewer.AsSystem(ctx)
+	keys := make([]int64, len(offers))
+	for i, q := range offers {
+		keys[i] = q.ID
+	}
+	if len(offers) > 0 {
+		err := tx.DeliveryQuote.MapCreateBulk(offers, func(create *ent.DeliveryQuoteCreate, i int) {
+			q := offers[i]
+			create.SetID(q.ID).SetCartID(cartID).SetMethodID(q.MethodID).SetName(q.Name).SetDescription(q.Description).
+				SetPriceAmount(q.PriceAmount).SetCurrency(q.Currency).SetTaxCategory(q.TaxCategory).SetCountry(q.Country).
+				SetMeasure(q.Measure).SetPosition(q.Position).SetExpiresAt(q.ExpiresAt)
+		}).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("write delivery options: %w", err)
+		}
+	}
+	former := deliveryquote.And(deliveryquote.CartID(cartID), deliveryquote.Not(database.AnyOf(deliveryquote.FieldID, keys)))
+	if _, err := tx.DeliveryQuote.Delete().Where(former).Exec(ctx); err != nil {
+		return fmt.Errorf("delete former delivery options: %w", err)
+	}
+	return nil
+}
+
+// Quote offers a cart what delivering it to a country can be had for. Where an option was chosen, the choice moves to what
+// its method costs by now, or ends with it. Three statements, and two more for a choice.
 func Quote(ctx context.Context, tx *ent.Tx, db *database.DB, c *ent.Cart, country string, grams int64, value money.Minor) ([]*ent.DeliveryQuote, error) {
 	ctx = viewer.AsSystem(ctx)
-	methods, err := Methods(ctx, tx.DeliveryMethod, country)
+	offers, _, err := Offers(ctx, tx, db, c, country, grams, value)
 	if err != nil {
 		return nil, err
 	}
@@ -86,30 +131,10 @@ func Quote(ctx context.Context, tx *ent.Tx, db *database.DB, c *ent.Cart, countr
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.DeliveryQuote.Delete().Where(deliveryquote.CartID(c.ID)).Exec(ctx); err != nil {
-		return nil, fmt.Errorf("delete former delivery options: %w", err)
+	if err := Offer(ctx, tx, c.ID, offers); err != nil || c.DeliveryQuoteID == nil {
+		return offers, err
 	}
-	var offers []*ent.DeliveryQuoteCreate
-	for _, m := range methods {
-		measure := Measured(m, grams, value)
-		price, ok := Price(m, measure)
-		if !ok || m.Currency != c.Currency {
-			continue
-		}
-		offers = append(offers, tx.DeliveryQuote.Create().SetCartID(c.ID).SetMethodID(m.ID).SetName(m.Name).SetDescription(m.Description).
-			SetPriceAmount(price).SetCurrency(m.Currency).SetTaxCategory(m.TaxCategory).SetCountry(country).SetMeasure(measure).
-			SetPosition(len(offers)).SetExpiresAt(db.Now().Add(Valid)))
-	}
-	var quotes []*ent.DeliveryQuote
-	if len(offers) > 0 {
-		if quotes, err = tx.DeliveryQuote.CreateBulk(offers...).Save(ctx); err != nil {
-			return nil, fmt.Errorf("write delivery options: %w", err)
-		}
-	}
-	if c.DeliveryQuoteID == nil {
-		return quotes, nil
-	}
-	return quotes, moveChoice(ctx, tx, c, quotes, chosen)
+	return offers, moveChoice(ctx, tx, c, offers, chosen)
 }
 
 // chosenMethod is the method of the option that a cart has chosen, or 0.
@@ -141,15 +166,6 @@ func moveChoice(ctx context.Context, tx *ent.Tx, c *ent.Cart, quotes []*ent.Deli
 		return fmt.Errorf("move the choice of delivery: %w", err)
 	}
 	return nil
-}
-
-// Anywhere tells whether the shop delivers at all: one that does not needs no option.
-func Anywhere(ctx context.Context, client *ent.DeliveryMethodClient) (bool, error) {
-	delivers, err := client.Query().Where(deliverymethod.Active(true)).Exist(viewer.AsSystem(ctx))
-	if err != nil {
-		return false, fmt.Errorf("look for delivery methods: %w", err)
-	}
-	return delivers, nil
 }
 
 // Cheapest is the option that is taken where none was chosen: of several at one price the first. Nil without options.

@@ -266,10 +266,5 @@ func TestOptionsQuote(t *testing.T) {
 				}
 			}
 		})
-		t.Run("the shop delivers", func(t *testing.T) {
-			if anywhere, err := Anywhere(t.Context(), db.Client.DeliveryMethod); !anywhere || err != nil {
-				t.Errorf("%v, %v", anywhere, err)
-			}
-		})
 	})
 }

@@ -65,6 +65,17 @@ func (w *Workflow) Move(ctx context.Context, tx *ent.Tx, o *ent.Order, to order.
 	return nil
 }
 
+// Place is Move for an order that waits for its payment and is paid by now, while its caller holds its row: nobody else can
+// have moved it. What it writes may wait: see database.Together.
+func (w *Workflow) Place(ctx context.Context, tx *ent.Tx, o *ent.Order) error {
+	err := tx.Order.Update().Where(order.ID(o.ID), order.StatusEQ(order.StatusPENDING_PAYMENT)).SetStatus(order.StatusPLACED).AddVersion(1).Exec(viewer.AsSystem(ctx))
+	if err != nil {
+		return fmt.Errorf("place order: %w", err)
+	}
+	w.live.AfterCommit(tx, live.Placed)
+	return w.Note(ctx, tx, o.ID, Event{Kind: kinds[order.StatusPLACED]})
+}
+
 // WriteOff cancels an order whose pieces are not to be sold again, such as broken ones: they do not go back on sale.
 func (w *Workflow) WriteOff(ctx context.Context, tx *ent.Tx, o *ent.Order, reason string) error {
 	return w.move(ctx, tx, o, order.StatusCANCELLED, reason)

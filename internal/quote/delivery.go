@@ -13,14 +13,12 @@ import (
 	"galley/ent/deliveryquote"
 	"galley/internal/database"
 	"galley/internal/delivery"
-	"galley/internal/pricing"
 )
 
 // offer is what delivering a cart was offered for, and what the method costs now.
 type offer struct {
 	*ent.DeliveryQuote
-	basis string
-	tiers []pricing.Tier
+	method ent.DeliveryMethod // its basis and its prices
 }
 
 // deliveriesOf reads what the carts' shoppers have chosen, by key. Without any it asks nothing.
@@ -48,24 +46,14 @@ func deliveriesOf(ctx context.Context, client *ent.Client, carts []*ent.Cart) (m
 	}
 	offers := make(map[int64]*offer, len(rows))
 	for _, row := range rows {
-		o := &offer{DeliveryQuote: row, basis: text(row.Value(deliverymethod.FieldBasis))}
-		if err := json.Unmarshal([]byte(text(row.Value(deliverymethod.FieldTiers))), &o.tiers); err != nil {
+		o := &offer{DeliveryQuote: row}
+		o.method.Basis = deliverymethod.Basis(database.Text(row.Value(deliverymethod.FieldBasis)))
+		if err := json.Unmarshal([]byte(database.Text(row.Value(deliverymethod.FieldTiers))), &o.method.Tiers); err != nil {
 			return nil, fmt.Errorf("read a delivery's prices: %w", err)
 		}
 		offers[row.ID] = o
 	}
 	return offers, nil
-}
-
-// text is a column that was selected besides: one engine gives it as bytes, the other as text.
-func text(value ent.Value, err error) string {
-	switch v := value.(type) {
-	case string:
-		return v
-	case []byte:
-		return string(v)
-	}
-	return ""
 }
 
 // deliver takes over what was chosen, if it holds: it was offered for this cart and country, it has not expired, and the
@@ -75,18 +63,17 @@ func (c *Cart) deliver(offers map[int64]*offer, now time.Time) (stale bool, err 
 		return false, nil
 	}
 	o := offers[*c.DeliveryQuoteID]
-	if o == nil || o.CartID != c.ID || o.Country != countryOf(c.Cart) || !o.ExpiresAt.After(now) {
+	if o == nil || o.CartID != c.ID {
+		return true, nil
+	}
+	if c.Chosen = o.DeliveryQuote; o.Country != countryOf(c.Cart) || !o.ExpiresAt.After(now) {
 		return true, nil
 	}
 	grams, value, err := c.Measures()
 	if err != nil {
 		return false, err
 	}
-	measure := grams
-	if o.basis == string(deliverymethod.BasisVALUE) {
-		measure = int64(value)
-	}
-	if price, ok := delivery.Price(&ent.DeliveryMethod{Tiers: o.tiers}, measure); !ok || price != o.PriceAmount {
+	if price, ok := delivery.Price(&o.method, delivery.Measured(&o.method, grams, value)); !ok || price != o.PriceAmount {
 		return true, nil
 	}
 	c.Delivery = o.DeliveryQuote

@@ -28,6 +28,7 @@ type Cart struct {
 	Lines    []*Line       // in the order in which they came
 	Price    pricing.Quote // of the lines that can be bought; the frozen one while there is one, see Frozen
 	Warnings []Warning
+	Chosen   *ent.DeliveryQuote // how it is to be delivered, by a method that there is
 	Delivery *ent.DeliveryQuote // what was chosen, as long as it holds
 
 	basket pricing.Basket // what the price is made of, unless it is frozen

@@ -23,10 +23,28 @@ type Means struct {
 	ReturnURL  string // where the shopper comes back to from the provider's pages
 }
 
+// NewMeans are what an input says of them.
+func NewMeans(method payment.Method, instrument, returnURL *string) Means {
+	m := Means{Method: method}
+	if instrument != nil {
+		m.Instrument = *instrument
+	}
+	if returnURL != nil {
+		m.ReturnURL = *returnURL
+	}
+	return m
+}
+
+// Asked is a payment that was asked for. Once that is committed, BeginAsked goes on with it.
+type Asked struct {
+	Payment int64
+	errand  *errand // nil where no provider is asked
+}
+
 // Ask writes the payment of an order that is being placed, with the step and the job that begin it, in its transaction.
-// It returns the payment's key. Begin it after the commit, so that the answer can tell what comes next. An order that
-// does not wait for its payment has it noted by staff, when the money came.
-func (w *Workflow) Ask(ctx context.Context, tx *ent.Tx, o *ent.Order, m Means) (int64, error) {
+// It is begun after the commit, so that the answer can tell what comes next. An order that does not wait for its payment has
+// it noted by staff, when the money came.
+func (w *Workflow) Ask(ctx context.Context, tx *ent.Tx, o *ent.Order, m Means) (*Asked, error) {
 	ctx = viewer.AsSystem(ctx)
 	waits := o.Status == order.StatusPENDING_PAYMENT
 	create := tx.Payment.Create().SetOrderID(o.ID).SetMethod(m.Method).SetGateway(Manual).SetDueAmount(o.TotalAmount).SetCurrency(o.Currency)
@@ -35,14 +53,16 @@ func (w *Workflow) Ask(ctx context.Context, tx *ent.Tx, o *ent.Order, m Means) (
 	}
 	p, err := create.Save(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("write payment: %w", err)
+		return nil, fmt.Errorf("write payment: %w", err)
 	}
-	if waits {
-		if _, err := w.ask(ctx, tx, p, paymentstep.KindAUTHORISE, p.DueAmount, "", headStart); err != nil {
-			return 0, err
-		}
+	if !waits {
+		return &Asked{Payment: p.ID}, nil
 	}
-	return p.ID, nil
+	s, err := w.ask(ctx, tx, p, paymentstep.KindAUTHORISE, p.DueAmount, "", headStart)
+	if err != nil {
+		return nil, err
+	}
+	return &Asked{p.ID, &errand{step: s.ID, kind: s.Kind, amount: s.Amount, payment: *p, order: *o}}, nil
 }
 
 // doing is the payload of a job that does a step.

@@ -26,21 +26,22 @@ const attempts = 10
 // Pay begins another payment of an order that waits for one. Those before it are let go of; whichever covers the order
 // first places it, and what the others bring goes back.
 func (w *Workflow) Pay(ctx context.Context, in PayInput) (*database.Outcome, error) {
-	m := Means{Method: in.Method}
-	if in.Instrument != nil {
-		m.Instrument = *in.Instrument
-	}
-	if in.ReturnURL != nil {
-		m.ReturnURL = *in.ReturnURL
-	}
+	var asked *Asked
 	out, err := w.mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
 		o, err := own(ctx, tx, in.Order.KeyOf(nodeid.Order))
 		if err != nil {
 			return 0, err
 		}
-		return w.again(viewer.AsSystem(ctx), tx, o, m)
+		if asked, err = w.again(viewer.AsSystem(ctx), tx, o, NewMeans(in.Method, in.Instrument, in.ReturnURL)); err != nil {
+			return 0, err
+		}
+		return asked.Payment, nil
 	})
-	if err == nil && len(out.UserErrors) == 0 {
+	switch {
+	case err != nil || len(out.UserErrors) > 0:
+	case asked != nil && asked.Payment == out.Key:
+		w.BeginAsked(ctx, asked)
+	default: // it was asked for before
 		w.Begin(ctx, out.Key)
 	}
 	return out, err
@@ -61,10 +62,10 @@ func own(ctx context.Context, tx *ent.Tx, key int64) (*ent.Order, error) {
 }
 
 // again begins another payment of an order that is locked.
-func (w *Workflow) again(ctx context.Context, tx *ent.Tx, o *ent.Order, m Means) (int64, error) {
+func (w *Workflow) again(ctx context.Context, tx *ent.Tx, o *ent.Order, m Means) (*Asked, error) {
 	payments, err := tx.Payment.Query().Where(payment.OrderID(o.ID), database.Locked(lockStrength)).Order(payment.ByID()).All(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("lock payments: %w", err)
+		return nil, fmt.Errorf("lock payments: %w", err)
 	}
 	var c fault.Collector
 	waits := o.Status == order.StatusPENDING_PAYMENT && (o.ExpiresAt == nil || w.Database.Now().Before(*o.ExpiresAt))
@@ -72,16 +73,16 @@ func (w *Workflow) again(ctx context.Context, tx *ent.Tx, o *ent.Order, m Means)
 	c.Add(len(payments) < attempts, TooManyAttempts, fmt.Sprintf("An order may be tried to be paid %d times", attempts), "order")
 	w.Check(&c, m, "method")
 	if err := c.Err(); err != nil {
-		return 0, err
+		return nil, err
 	}
 	for _, p := range payments {
 		if err := w.letGo(ctx, tx, p, "Another payment was begun"); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
 	if Begins(m.Method, o.TotalAmount) == order.StatusPLACED {
 		if err := w.Orders.Move(ctx, tx, o, order.StatusPLACED, ""); err != nil {
-			return 0, fmt.Errorf("place order: %w", err)
+			return nil, fmt.Errorf("place order: %w", err)
 		}
 		o.Status = order.StatusPLACED
 	}

@@ -13,7 +13,6 @@ import (
 	"galley/ent/paymentevent"
 	"galley/ent/paymentstep"
 	"galley/internal/job"
-	"galley/internal/nodeid"
 	gateway "galley/internal/payment"
 	"galley/internal/viewer"
 )
@@ -26,14 +25,34 @@ const (
 // Begin does now what the jobs of a payment would do a moment later. That it fails is no failure of its caller's: the
 // jobs go on.
 func (w *Workflow) Begin(ctx context.Context, paymentID int64) {
+	w.hurry(ctx, func(ctx context.Context) ([]*errand, error) { return w.errands(ctx, "p.id", paymentID) })
+}
+
+// BeginAsked is Begin for what this process has just asked for, and need not read.
+func (w *Workflow) BeginAsked(ctx context.Context, a *Asked) {
+	if a.errand != nil {
+		w.hurry(ctx, func(context.Context) ([]*errand, error) { return []*errand{a.errand}, nil })
+	}
+}
+
+// Resume is Begin for the payments of an order that nobody has begun yet.
+func (w *Workflow) Resume(ctx context.Context, orderID int64) {
+	w.hurry(ctx, func(ctx context.Context) ([]*errand, error) {
+		errands, err := w.errands(ctx, "o.id", orderID)
+		return slices.DeleteFunc(errands, func(e *errand) bool { return e.kind != paymentstep.KindAUTHORISE }), err
+	})
+}
+
+// hurry does errands while a request waits.
+func (w *Workflow) hurry(ctx context.Context, find func(context.Context) ([]*errand, error)) {
 	ctx, cancel := context.WithTimeout(viewer.AsSystem(context.WithoutCancel(ctx)), haste)
 	defer cancel()
-	errands, err := w.errands(ctx, "p.id", paymentID)
+	errands, err := find(ctx)
 	for _, e := range errands {
 		err = errors.Join(err, w.perform(ctx, e))
 	}
 	if err != nil {
-		w.Logger.WarnContext(ctx, "a payment's step is left to its job", "payment", nodeid.Payment.ID(paymentID).String(), "error", err)
+		w.Logger.WarnContext(ctx, "a payment's step is left to its job", "error", err)
 	}
 }
 

@@ -154,7 +154,7 @@ func TestAPaymentTakesFewStatements(t *testing.T) {
 	each(t, func(s shop) {
 		want := 12
 		if s.db.Postgres() {
-			want = 6
+			want = 4
 		}
 		_, p := s.order(card("good"))
 		ctx, counter := counted(s)

@@ -67,22 +67,20 @@ func (w *Workflow) apply(ctx context.Context, tx *ent.Tx, o *ent.Order, p *ent.P
 		if err := w.answered(ctx, tx, n); err != nil {
 			return err
 		}
-		if err := w.book(ctx, tx, p, n.source, n.answer, fresh, after); err != nil || !places || w.Hold || after.captured > 0 {
+		if err := w.book(ctx, tx, p, n.source, n.answer, fresh, after); err != nil || !places {
 			return err
 		}
-		_, err := w.ask(ctx, tx, p, paymentstep.KindCAPTURE, p.DueAmount, "", 0)
-		return err
+		if !w.Hold && after.captured == 0 {
+			if _, err := w.ask(ctx, tx, p, paymentstep.KindCAPTURE, p.DueAmount, "", 0); err != nil {
+				return err
+			}
+		}
+		return w.Orders.Place(ctx, tx, o)
 	})
-	switch {
-	case err != nil:
-		return fmt.Errorf("write down: %w", err)
-	case !places:
-		return w.follow(ctx, tx, o, p, before, n)
+	if err != nil || places {
+		return err
 	}
-	if err := w.Orders.Move(ctx, tx, o, order.StatusPLACED, ""); err != nil {
-		return fmt.Errorf("place order: %w", err)
-	}
-	return nil
+	return w.follow(ctx, tx, o, p, before, n)
 }
 
 // heard tells which facts are new to a payment's ledger, and what it adds up to with them. One that nobody has settled

@@ -92,12 +92,12 @@ func (s shop) bare(method payment.Method) *ent.Order {
 
 func (s shop) ask(o *ent.Order, m settlement.Means) *ent.Payment {
 	s.Helper()
-	var key int64
+	var asked *settlement.Asked
 	s.must(s.db.InTx(s.system, func(ctx context.Context, tx *ent.Tx) (err error) {
-		key, err = s.pay.Ask(ctx, tx, o, m)
+		asked, err = s.pay.Ask(ctx, tx, o, m)
 		return err
 	}))
-	return s.db.Client.Payment.GetX(s.system, key)
+	return s.db.Client.Payment.GetX(s.system, asked.Payment)
 }
 
 func card(instrument string) settlement.Means {

@@ -88,7 +88,7 @@ func (w *Workflow) Void(ctx context.Context, in VoidInput) (*database.Outcome, e
 // button is a change of a payment by staff: they must see it, and it is decided under the locks of order and payment. A
 // provider is asked at once, so that the answer can tell what it said.
 func (w *Workflow) button(ctx context.Context, id nodeid.ID, version *int, decide func(context.Context, *ent.Tx, *ent.Order, *ent.Payment) error) (*database.Outcome, error) {
-	if err := mayMoveMoney(viewer.From(ctx)); err != nil {
+	if err := viewer.Need(ctx, viewer.PaymentWrite); err != nil {
 		return nil, err
 	}
 	key := id.KeyOf(nodeid.Payment)
@@ -102,11 +102,11 @@ func (w *Workflow) button(ctx context.Context, id nodeid.ID, version *int, decid
 		}
 		ctx = viewer.AsSystem(ctx)
 		o, p, err := lock(ctx, tx, p.OrderID, key)
-		switch {
-		case err != nil:
+		if err == nil {
+			err = fault.Expect(p.Version, version)
+		}
+		if err != nil {
 			return 0, err
-		case version != nil && *version != p.Version:
-			return 0, fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
 		}
 		return key, decide(ctx, tx, o, p)
 	})
@@ -165,15 +165,4 @@ func amountOf(in *money.Decimal, left money.Minor, c money.Currency) (money.Mino
 		return 0, fault.Reject(AmountTooLarge, fmt.Sprintf("At most %s is left", money.Money{Amount: left, Currency: c}), "amount")
 	}
 	return amount.Amount, nil
-}
-
-// mayMoveMoney refuses those who may not, whatever was checked before.
-func mayMoveMoney(v viewer.Viewer) error {
-	switch {
-	case v.Has(viewer.PaymentWrite):
-		return nil
-	case v.Kind == viewer.Anonymous || v.Kind == viewer.Guest:
-		return fault.New(fault.Unauthenticated, "This needs a sign-in")
-	}
-	return fault.New(fault.Forbidden, "You may not do this")
 }
