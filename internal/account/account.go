@@ -105,11 +105,3 @@ func (w *Workflow) holdOwn(ctx context.Context, tx *ent.Tx, id int64) (*ent.User
 	}
 	return u, err
 }
-
-// expect compares an account's version with the one that its editor read, if they tell.
-func expect(u *ent.User, version *int) error {
-	if version != nil && *version != u.Version {
-		return fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
-	}
-	return nil
-}

@@ -9,14 +9,7 @@ import (
 
 // mayWrite refuses those who may not change accounts, whatever the schema's directives say.
 func mayWrite(ctx context.Context) (viewer.Viewer, error) {
-	v := viewer.From(ctx)
-	switch {
-	case v.Has(viewer.UserWrite):
-		return v, nil
-	case v.Kind == viewer.Anonymous:
-		return v, fault.New(fault.Unauthenticated, "This needs a sign-in")
-	}
-	return v, fault.New(fault.Forbidden, "You may not do this")
+	return viewer.From(ctx), viewer.Need(ctx, viewer.UserWrite)
 }
 
 // mayTakeOver refuses what would let somebody act as an account, or keep it from acting, that may do

@@ -98,7 +98,7 @@ func (w *Workflow) ProfileUpdate(ctx context.Context, in ProfileUpdateInput) (*d
 		if err := c.Err(); err != nil {
 			return 0, err
 		}
-		if err := expect(u, in.ExpectedVersion); err != nil {
+		if err := fault.Expect(u.Version, in.ExpectedVersion); err != nil {
 			return 0, err
 		}
 		if !p.changes(u) {

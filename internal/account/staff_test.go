@@ -83,7 +83,7 @@ func TestStaffMutationsNeedThePermission(t *testing.T) {
 			want   fault.Code
 		}{
 			"anonymous":             {viewer.Viewer{}, fault.Unauthenticated},
-			"a guest":               {viewer.Viewer{Kind: viewer.Guest, CartToken: []byte("x")}, fault.Forbidden},
+			"a guest":               {viewer.Viewer{Kind: viewer.Guest, CartToken: []byte("x")}, fault.Unauthenticated},
 			"a shopper":             {viewer.Viewer{Kind: viewer.Shopper, UserID: shopper.ID}, fault.Forbidden},
 			"the account itself":    {viewer.Viewer{Kind: viewer.Shopper, UserID: target.ID}, fault.Forbidden},
 			"staff with the others": {viewer.Viewer{Kind: viewer.Staff, UserID: shopper.ID, Permissions: others}, fault.Forbidden},

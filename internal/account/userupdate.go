@@ -47,7 +47,7 @@ func (w *Workflow) updateHeld(ctx context.Context, tx *ent.Tx, v viewer.Viewer, 
 	if err != nil {
 		return err
 	}
-	if err := expect(u, in.ExpectedVersion); err != nil {
+	if err := fault.Expect(u.Version, in.ExpectedVersion); err != nil {
 		return err
 	}
 	if ch.rejected != nil {

@@ -9,10 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"galley/ent"
 	"galley/ent/approval"
@@ -118,10 +115,4 @@ func (w *Workflow) settle(ctx context.Context, tx *ent.Tx, a *ent.Approval, as a
 
 func decided() error {
 	return fault.Reject(Decided, "It was decided, or taken back, before", "id")
-}
-
-// plain tells whether a text is one that people write.
-func plain(s string) bool {
-	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= 500 &&
-		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' })
 }

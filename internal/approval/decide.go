@@ -45,7 +45,7 @@ func (w *Workflow) decide(ctx context.Context, in DecideInput, as approval.Statu
 		if err != nil {
 			return 0, err
 		}
-		if !plain(note) {
+		if !fault.IsText(note, 500) {
 			return 0, fault.Reject(Invalid, "A note is plain text of at most 500 characters", "note")
 		}
 		if err := second(ctx, tx, a, v); err != nil {

@@ -45,7 +45,7 @@ func (w *Workflow) Request(ctx context.Context, r Request) (*database.Outcome, e
 	}
 	return w.db.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
 		var c fault.Collector
-		c.Add(plain(r.Reason), Invalid, "A reason is plain text of at most 500 characters", "reason")
+		c.Add(fault.IsText(r.Reason, 500), Invalid, "A reason is plain text of at most 500 characters", "reason")
 		c.Add(r.Version != nil, Invalid, "Tell the version that you have read", r.Field, "expectedVersion")
 		if err := c.Err(); err != nil {
 			return 0, err

@@ -58,17 +58,17 @@ func (in RuleSetInput) save(ctx context.Context, tx *ent.Tx) (int64, error) {
 		made, err := tx.ApprovalRule.Create().SetKind(in.Kind).SetThreshold(in.Threshold).SetActive(in.Active).Save(ctx)
 		switch {
 		case sqlgraph.IsUniqueConstraintError(err):
-			return 0, changed()
+			return 0, fault.Changed()
 		case err != nil:
 			return 0, fmt.Errorf("create rule: %w", err)
 		}
 		return made.ID, nil
 	case ent.IsNotFound(err):
-		return 0, changed()
+		return 0, fault.Changed()
 	case err != nil:
 		return 0, fmt.Errorf("read rule: %w", err)
 	case in.ExpectedVersion != nil && *in.ExpectedVersion != known.Version:
-		return 0, changed()
+		return 0, fault.Changed()
 	}
 	n, err := tx.ApprovalRule.Update().Where(approvalrule.ID(known.ID), approvalrule.Version(known.Version)).
 		SetThreshold(in.Threshold).SetActive(in.Active).AddVersion(1).Save(ctx)
@@ -76,13 +76,9 @@ func (in RuleSetInput) save(ctx context.Context, tx *ent.Tx) (int64, error) {
 	case err != nil:
 		return 0, fmt.Errorf("update rule: %w", err)
 	case n == 0:
-		return 0, changed()
+		return 0, fault.Changed()
 	}
 	return known.ID, nil
-}
-
-func changed() error {
-	return fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
 }
 
 // rule is the threshold for changes of a kind by whoever is asking, or false where nothing waits: the shop's own

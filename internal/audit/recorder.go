@@ -53,7 +53,7 @@ func Watch(db *database.DB) {
 		if kind := viewer.Actor(ctx).Kind; action == "" || kind != viewer.Staff && kind != viewer.APIKey {
 			return nil
 		}
-		return &recorder{tx: tx, postgres: db.Postgres(), action: action, changes: map[object]*change{}}
+		return &recorder{tx: tx, engine: db.Dialect(), action: action, changes: map[object]*change{}}
 	})
 }
 
@@ -65,12 +65,12 @@ type object struct {
 
 // recorder collects the changes of one transaction, a row's in one place, however often it is written.
 type recorder struct {
-	tx       *ent.Tx
-	postgres bool
-	action   string
-	changes  map[object]*change
-	order    []object // in which they were touched first
-	events   []Event
+	tx      *ent.Tx
+	engine  string
+	action  string
+	changes map[object]*change
+	order   []object // in which they were touched first
+	events  []Event
 }
 
 // mutation is what all generated mutations of rows with a key have in common.

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/schema"
 	"entgo.io/ent/schema/field"
@@ -41,12 +40,8 @@ var shown = func() map[string][]*schema.Column {
 
 // read reads rows of a table.
 func (r *recorder) read(ctx context.Context, table string, narrow func(*sql.Selector)) ([]keyed, error) {
-	engine := dialect.SQLite
-	if r.postgres {
-		engine = dialect.Postgres
-	}
-	from := sql.Dialect(engine).Table(table)
-	s := sql.Dialect(engine).Select().From(from)
+	from := sql.Dialect(r.engine).Table(table)
+	s := sql.Dialect(r.engine).Select().From(from)
 	for _, c := range shown[table] {
 		s.AppendSelect(s.C(c.Name))
 	}

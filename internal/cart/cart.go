@@ -10,7 +10,6 @@ import (
 	"context"
 	"fmt"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"galley/ent"
@@ -103,7 +102,7 @@ func (w *Workflow) change(ctx context.Context, id nodeid.ID, expected *int, fn f
 // hold counts a change of an open cart of the viewer's, and so holds its row. No price is promised from then on; it tells
 // whether a checkout holds pieces. The rule is the policy's: Ent's own update would need a second statement to tell.
 func (w *Workflow) hold(ctx context.Context, tx *ent.Tx, key int64, expected *int) (reserved bool, err error) {
-	engine := sql.Dialect(w.dialect())
+	engine := sql.Dialect(w.db.Dialect())
 	own := engine.Select().From(engine.Table(cart.Table))
 	own.Where(sql.And(sql.EQ(own.C(cart.FieldID), key), sql.EQ(own.C(cart.FieldStatus), cart.StatusOPEN)))
 	rule.Rows(rule.Carts).Apply(ctx, own)
@@ -124,13 +123,6 @@ func (w *Workflow) hold(ctx context.Context, tx *ent.Tx, key int64, expected *in
 		return false, fmt.Errorf("change cart: %w", err)
 	}
 	return reserved, cmp.Or(fault.Expect(version-1, expected), rows.Close())
-}
-
-func (w *Workflow) dialect() string {
-	if w.db.Postgres() {
-		return dialect.Postgres
-	}
-	return dialect.SQLite
 }
 
 // release gives back the pieces that checkouts of carts hold.

@@ -5,27 +5,25 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"galley/ent"
 	"galley/ent/cart"
-	"galley/ent/promotion"
+	entpromotion "galley/ent/promotion"
 	"galley/internal/attempt"
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/nodeid"
+	"galley/internal/promotion"
 	"galley/internal/viewer"
 )
 
-// longestCode is as long as a promotion's code may be.
-const longestCode = 50
-
-// guesses are the limits of trying codes. What was no guess is given back.
+// guesses are the limits of trying codes. What was no guess is given back. A cart is counted with who holds it, or who
+// says so: nobody uses up the tries of another's.
 func guesses(ctx context.Context, key int64) []attempt.Try {
-	tries := []attempt.Try{attempt.Limit{Name: "promo.cart", Burst: 10, Every: time.Minute}.By(strconv.FormatInt(key, 10))}
+	v := viewer.From(ctx)
+	holder := fmt.Sprintf("%d %d %x", key, v.UserID, v.CartToken)
+	tries := []attempt.Try{attempt.Limit{Name: "promo.cart", Burst: 10, Every: time.Minute}.By(holder)}
 	if address := attempt.Address(ctx); address != "" {
 		tries = append(tries, attempt.Limit{Name: "promo.address", Burst: 30, Every: 10 * time.Second}.By(address))
 	}
@@ -74,7 +72,7 @@ func (w *Workflow) changeCodes(ctx context.Context, in PromoCodesInput, fn func(
 		}
 		codes := make([]string, len(in.Codes))
 		for i, code := range in.Codes {
-			codes[i] = strings.ToUpper(strings.TrimSpace(code))
+			codes[i], _ = promotion.Code(code)
 		}
 		c, err := tx.Cart.Query().Where(cart.ID(in.Cart.Key)).Select(cart.FieldPromoCodes).Only(ctx)
 		if err != nil {
@@ -94,8 +92,7 @@ func (w *Workflow) changeCodes(ctx context.Context, in PromoCodesInput, fn func(
 // usable notes which codes take nothing off, whatever is in the cart. Of a promotion that has not begun, or was
 // stopped, nobody hears that it is there.
 func (w *Workflow) usable(ctx context.Context, tx *ent.Tx, codes []string) error {
-	known := slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return !wellFormed(code) })
-	found, err := tx.Promotion.Query().Where(database.AnyOfText(promotion.FieldCode, known)).All(viewer.AsSystem(ctx))
+	found, err := tx.Promotion.Query().Where(database.AnyOfText(entpromotion.FieldCode, codes)).All(viewer.AsSystem(ctx))
 	if err != nil {
 		return fmt.Errorf("find promotions: %w", err)
 	}
@@ -114,9 +111,4 @@ func (w *Workflow) usable(ctx context.Context, tx *ent.Tx, codes []string) error
 		}
 	}
 	return c.Err()
-}
-
-// wellFormed tells whether there may be such a code at all.
-func wellFormed(code string) bool {
-	return code != "" && utf8.ValidString(code) && len(code) <= longestCode && !strings.ContainsFunc(code, unicode.IsControl)
 }

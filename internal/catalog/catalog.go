@@ -83,7 +83,7 @@ const maxAttempts = 4
 // mutate runs a mutation for those who may change the catalogue. A unique name that was free when it
 // looked and is taken when it writes has it run again: then it finds who took it.
 func (w *Workflow) mutate(ctx context.Context, fn func(ctx context.Context, tx *ent.Tx) (int64, error)) (*database.Outcome, error) {
-	if err := mayWrite(viewer.From(ctx)); err != nil {
+	if err := viewer.Need(ctx, viewer.CatalogWrite); err != nil {
 		return nil, err
 	}
 	if w.within != nil {
@@ -99,16 +99,4 @@ func (w *Workflow) mutate(ctx context.Context, fn func(ctx context.Context, tx *
 			return nil, fault.Wrap(fault.Conflict, "Others are changing the same: try again in a moment", err)
 		}
 	}
-}
-
-// mayWrite refuses those who may not change the catalogue, whatever was checked before; the policies
-// of its entities do so too.
-func mayWrite(v viewer.Viewer) error {
-	switch {
-	case v.Has(viewer.CatalogWrite):
-		return nil
-	case v.Kind == viewer.Anonymous || v.Kind == viewer.Guest:
-		return fault.New(fault.Unauthenticated, "This needs a sign-in")
-	}
-	return fault.New(fault.Forbidden, "You may not do this")
 }

@@ -112,7 +112,7 @@ func (w *Workflow) CategoryUpdate(ctx context.Context, in CategoryUpdateInput) (
 		case err != nil:
 			return 0, fmt.Errorf("lock category: %w", err)
 		}
-		if err := unchanged(found.Version, in.ExpectedVersion); err != nil {
+		if err := fault.Expect(found.Version, in.ExpectedVersion); err != nil {
 			return 0, err
 		}
 		return found.ID, in.apply(ctx, tx, found)
@@ -206,7 +206,7 @@ func (w *Workflow) treeOf(
 	if !ok {
 		return nil, nil, noCategory()
 	}
-	return t, c, unchanged(c.Version, expected)
+	return t, c, fault.Expect(c.Version, expected)
 }
 
 func noCategory() error { return fault.New(fault.NotFound, "There is no such category") }

@@ -37,7 +37,7 @@ func target(ctx context.Context, tx *ent.Tx, id nodeid.ID, expected *int) (*ent.
 	case err != nil:
 		return nil, err
 	}
-	return p, unchanged(p.Version, expected)
+	return p, fault.Expect(p.Version, expected)
 }
 
 // owner locks the product that something is added to, and tells the caller if there is none.
@@ -73,7 +73,7 @@ func variantTarget(ctx context.Context, tx *ent.Tx, id nodeid.ID, expected *int)
 	case err != nil:
 		return nil, nil, fmt.Errorf("read variant: %w", err)
 	}
-	return p, v, unchanged(v.Version, expected)
+	return p, v, fault.Expect(v.Version, expected)
 }
 
 // keepCategory makes sure that a category stays until the transaction is over, and tells the caller
@@ -89,13 +89,5 @@ func keepCategory(ctx context.Context, tx *ent.Tx, c *fault.Collector, id *nodei
 		return fmt.Errorf("read category: %w", err)
 	}
 	c.Add(len(found) == 1, NotFound, "There is no such category", field)
-	return nil
-}
-
-// unchanged compares the version that an editor has read with the one that is there.
-func unchanged(version int, expected *int) error {
-	if expected != nil && *expected != version {
-		return fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
-	}
 	return nil
 }

@@ -20,7 +20,7 @@ const maxAlt = 500 // characters, as the column says
 
 // MediaUpload adds a picture to a product, behind its others.
 func (w *Workflow) MediaUpload(ctx context.Context, in MediaUploadInput) (*database.Outcome, error) {
-	if err := mayWrite(viewer.From(ctx)); err != nil { // before anything is read
+	if err := viewer.Need(ctx, viewer.CatalogWrite); err != nil { // before anything is read
 		return nil, err
 	}
 	in.Alt = strings.TrimSpace(in.Alt)

@@ -14,8 +14,7 @@ import (
 func (w *Workflow) price(c *fault.Collector, d money.Decimal, field ...string) money.Minor {
 	m, err := money.Parse(d, w.currency)
 	if err != nil {
-		like := money.Money{Amount: 1234, Currency: w.currency}.Decimal()
-		c.Add(false, Invalid, fmt.Sprintf("This is not an amount of %s, such as %s", w.currency, like), field...)
+		c.Add(false, Invalid, fmt.Sprintf("This is not an amount of %s, such as %s", w.currency, w.currency.Example()), field...)
 		return 0
 	}
 	c.Add(m.Amount >= 0, Invalid, "A price is not below zero", field...)

@@ -74,8 +74,7 @@ func (w *Workflow) compare(errs *fault.Collector, d *draft, expected *money.Deci
 	}
 	seen, err := money.Parse(*expected, total.Currency)
 	if err != nil {
-		like := money.Money{Amount: 1234, Currency: total.Currency}.Decimal()
-		errs.Add(false, Invalid, fmt.Sprintf("This is not an amount of %s, such as %s", total.Currency, like), "expectedTotal")
+		errs.Add(false, Invalid, fmt.Sprintf("This is not an amount of %s, such as %s", total.Currency, total.Currency.Example()), "expectedTotal")
 		return
 	}
 	errs.Add(seen == total, TotalChanged, changed, "expectedTotal")

@@ -105,8 +105,11 @@ func (db *DB) Close() error {
 // Ping tells whether the database answers.
 func (db *DB) Ping(ctx context.Context) error { return db.driver.Ping(ctx) }
 
+// Dialect is the engine by the name that Ent builds statements for.
+func (db *DB) Dialect() string { return db.driver.Dialect() }
+
 // Postgres tells the engines apart where their SQL differs.
-func (db *DB) Postgres() bool { return db.driver.Dialect() == dialect.Postgres }
+func (db *DB) Postgres() bool { return db.Dialect() == dialect.Postgres }
 
 // Now is the database's clock: UTC, in whole microseconds, which both engines keep.
 func (db *DB) Now() time.Time { return db.now().UTC().Truncate(time.Microsecond) }

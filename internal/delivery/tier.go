@@ -72,9 +72,8 @@ func (w *Workflow) readTiers(c *fault.Collector, basis deliverymethod.Basis, in 
 // amount reads an amount of the shop's currency, and notes what is wrong with it.
 func (w *Workflow) amount(c *fault.Collector, d money.Decimal, field ...string) money.Minor {
 	m, err := money.Parse(d, w.currency)
-	like := money.Money{Amount: 1234, Currency: w.currency}.Decimal()
 	most := money.Money{Amount: MaxPrice, Currency: w.currency}
 	c.Add(err == nil && m.Amount >= 0 && m.Amount <= MaxPrice, Invalid,
-		fmt.Sprintf("This is an amount of %s, such as %s, of at most %s", w.currency, like, most.Decimal()), field...)
+		fmt.Sprintf("This is an amount of %s, such as %s, of at most %s", w.currency, w.currency.Example(), most.Decimal()), field...)
 	return m.Amount
 }

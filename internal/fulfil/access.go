@@ -41,7 +41,7 @@ func (w *Workflow) AccessRequest(ctx context.Context, in AccessInput) (*AccessPa
 	address, ok := email.Normalise(in.Email)
 	var c fault.Collector
 	c.Add(ok, Invalid, "This is not an e-mail address", "email")
-	c.Add(number != "" && order.NumberValidator(number) == nil && plain(number, 20), Invalid, "This is not an order's number", "number")
+	c.Add(number != "" && order.NumberValidator(number) == nil && fault.IsLine(number, 20), Invalid, "This is not an order's number", "number")
 	if rejected, ok := c.Err().(fault.Rejected); ok { //nolint:errorlint // it is made here
 		return &AccessPayload{UserErrors: rejected}, nil
 	}

@@ -27,7 +27,7 @@ func (w *Workflow) Cancel(ctx context.Context, in CancelInput) (*database.Outcom
 			return 0, err
 		}
 		if in.ExpectedVersion != nil && *in.ExpectedVersion != o.Version {
-			return 0, changed()
+			return 0, fault.Changed()
 		}
 		if err := in.check(o, staff); err != nil {
 			return 0, err
@@ -90,7 +90,7 @@ func (w *Workflow) cancel(ctx context.Context, tx *ent.Tx, o *ent.Order, in Canc
 	}
 	err := end(ctx, tx, o, in.Reason)
 	if errors.Is(err, lifecycle.ErrMoved) {
-		return changed()
+		return fault.Changed()
 	}
 	return err
 }

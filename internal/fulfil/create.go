@@ -29,7 +29,7 @@ func (w *Workflow) Create(ctx context.Context, in CreateInput) (*database.Outcom
 			return 0, err
 		}
 		if in.ExpectedVersion != nil && *in.ExpectedVersion != o.Version {
-			return 0, changed()
+			return 0, fault.Changed()
 		}
 		system := viewer.AsSystem(ctx)
 		lines, err := tx.OrderLine.Query().Where(orderline.OrderID(o.ID)).Order(orderline.ByPosition()).All(system)
@@ -135,7 +135,7 @@ WHERE order_lines.id = p.line AND order_lines.fulfilled + p.quantity <= order_li
 	case err != nil:
 		return fmt.Errorf("count pieces: %w", err)
 	case int(n) != len(packed):
-		return changed()
+		return fault.Changed()
 	}
 	return nil
 }

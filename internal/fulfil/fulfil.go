@@ -5,9 +5,6 @@ package fulfil
 import (
 	"context"
 	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"galley/ent"
 	"galley/internal/attempt"
@@ -87,23 +84,10 @@ func byStaff(ctx context.Context, tx *ent.Tx, key int64) (*ent.Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !viewer.From(ctx).Has(viewer.OrderWrite) {
-		return nil, fault.New(fault.Forbidden, "You may not do this")
-	}
-	return o, nil
-}
-
-func changed() error {
-	return fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
-}
-
-// plain tells whether a text is one that people write, of one line or several.
-func plain(s string, most int) bool {
-	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= most &&
-		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' })
+	return o, viewer.Need(ctx, viewer.OrderWrite)
 }
 
 // needPlain complains of a text that is not plain, or too long.
 func needPlain(c *fault.Collector, what, s string, most int, field string) {
-	c.Add(plain(s, most), Invalid, fmt.Sprintf("%s is plain text of at most %d characters", what, most), field)
+	c.Add(fault.IsText(s, most), Invalid, fmt.Sprintf("%s is plain text of at most %d characters", what, most), field)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"unicode"
 
 	"galley/ent"
 	"galley/ent/fulfilment"
@@ -25,9 +24,8 @@ func (t tracking) trimmed() tracking {
 }
 
 func (t tracking) check(c *fault.Collector) {
-	line := func(s string) bool { return plain(s, 100) && !strings.ContainsFunc(s, unicode.IsControl) }
-	c.Add(line(t.carrier), Invalid, "A carrier is one line of at most 100 characters", "carrier")
-	c.Add(line(t.number), Invalid, "A tracking number is one line of at most 100 characters", "trackingNumber")
+	c.Add(fault.IsLine(t.carrier, 100), Invalid, "A carrier is one line of at most 100 characters", "carrier")
+	c.Add(fault.IsLine(t.number, 100), Invalid, "A tracking number is one line of at most 100 characters", "trackingNumber")
 	c.Add(t.url == "" || isPage(t.url), Invalid, "A tracking address begins with https:// or http://, and has at most 2000 characters", "trackingUrl")
 }
 
@@ -45,7 +43,7 @@ func (w *Workflow) TrackingUpdate(ctx context.Context, in TrackingInput) (*datab
 			return 0, err
 		}
 		if in.ExpectedVersion != nil && *in.ExpectedVersion != f.Version {
-			return 0, changed()
+			return 0, fault.Changed()
 		}
 		t := tracking{or(in.Carrier, f.Carrier), or(in.TrackingNumber, f.TrackingNumber), or(in.TrackingURL, f.TrackingURL)}.trimmed()
 		var c fault.Collector

@@ -47,6 +47,9 @@ func Currencies() []Currency {
 	}
 }
 
+// Example is an amount as people write it, for messages.
+func (c Currency) Example() Decimal { return Money{Amount: 1234, Currency: c}.Decimal() }
+
 // Valid tells whether the currency is known.
 func (c Currency) Valid() bool { _, ok := c.digits(); return ok }
 

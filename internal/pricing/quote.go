@@ -61,12 +61,12 @@ type Rate struct {
 // Total = Subtotal − Discount + Delivery + Tax.
 type Quote struct {
 	Lines       []QuoteLine `json:"lines"`
-	Subtotal    money.Minor `json:"subtotal"`           // of the lines, before promotions
-	Discount    money.Minor `json:"discount"`           // on the lines
-	Delivery    money.Minor `json:"delivery"`           // after its discount
-	Tax         money.Minor `json:"tax"`                // of lines and delivery
-	Total       money.Minor `json:"total"`              // what is to be paid
-	TaxIncluded bool        `json:"taxIncluded"`        //
+	Subtotal    money.Minor `json:"subtotal"` // of the lines, before promotions
+	Discount    money.Minor `json:"discount"` // on the lines
+	Delivery    money.Minor `json:"delivery"` // after its discount
+	Tax         money.Minor `json:"tax"`      // of lines and delivery
+	Total       money.Minor `json:"total"`    // what is to be paid
+	TaxIncluded bool        `json:"taxIncluded"`
 	DeliveryTax money.Minor `json:"deliveryTax"`        // of the delivery alone
 	Applied     []Applied   `json:"applied,omitempty"`  // the promotions that took something off
 	Steps       []Step      `json:"steps"`              // from the lines to the total, for people

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"galley/ent"
 	"galley/ent/category"
@@ -24,7 +25,7 @@ type edit struct {
 }
 
 func (e *edit) name(text string) {
-	e.p.Name = trim(text)
+	e.p.Name = strings.TrimSpace(text)
 	e.c.Line(e.p.Name, maxName, true, Invalid, "name")
 }
 
@@ -43,10 +44,9 @@ func (e *edit) amount(into *money.Minor, d *money.Decimal, field string) {
 		return
 	}
 	m, err := money.Parse(*d, e.currency)
-	like := money.Money{Amount: 1234, Currency: e.currency}.Decimal()
 	most := money.Money{Amount: MaxAmount, Currency: e.currency}
 	e.c.Add(err == nil && m.Amount >= 0 && m.Amount <= MaxAmount, Invalid,
-		fmt.Sprintf("This is an amount of %s, such as %s, of at most %s", e.currency, like, most.Decimal()), field)
+		fmt.Sprintf("This is an amount of %s, such as %s, of at most %s", e.currency, e.currency.Example(), most.Decimal()), field)
 	*into = m.Amount
 }
 

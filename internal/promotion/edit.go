@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -172,5 +171,3 @@ func stored(t, there *time.Time) *time.Time {
 	}
 	return &at
 }
-
-func trim(s string) string { return strings.TrimSpace(s) }

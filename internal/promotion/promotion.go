@@ -45,5 +45,8 @@ func New(db *database.DB, currency money.Currency) *Workflow {
 func Code(text string) (string, bool) {
 	code := strings.TrimSpace(text) // in capitals only once it is known to be ASCII: a long s becomes an S
 	ok := code != "" && len(code) <= maxCode && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == ""
-	return strings.ToUpper(code), ok
+	if !ok {
+		return "", false
+	}
+	return strings.ToUpper(code), true
 }

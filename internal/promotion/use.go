@@ -79,7 +79,7 @@ func takePostgres(ctx context.Context, tx *ent.Tx, db *database.DB, orderID int6
 	for _, u := range uses {
 		keys, promotions, amounts, once = append(keys, u.key), append(promotions, u.promotion), append(amounts, u.amount), append(once, u.once)
 	}
-	return returned(ctx, tx, `WITH locked AS (
+	return database.Returning(ctx, tx, `WITH locked AS (
   SELECT p.id, a.key, a.amount, CASE WHEN p.once_per_customer THEN a.once END AS once
   FROM promotions AS p JOIN unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::varchar[]) AS a(key, promotion, amount, once) ON p.id = a.promotion
   WHERE `+live+`
@@ -102,7 +102,7 @@ func takeSQLite(ctx context.Context, tx *ent.Tx, db *database.DB, orderID int64,
 	if err != nil {
 		return nil, err
 	}
-	taken, err := returned(ctx, tx, `INSERT INTO promotion_uses (id, created_at, promotion_id, order_id, amount, once)
+	taken, err := database.Returning(ctx, tx, `INSERT INTO promotion_uses (id, created_at, promotion_id, order_id, amount, once)
 SELECT a.value->>0, $1, p.id, $2, a.value->>2, CASE WHEN p.once_per_customer THEN a.value->>3 END
 FROM promotions AS p JOIN json_each($3) AS a ON p.id = a.value->>1
 WHERE `+live+`
@@ -120,24 +120,6 @@ ON CONFLICT (once) DO NOTHING RETURNING promotion_id`, db.Now(), orderID, string
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE promotions SET used = used + 1 WHERE id IN (SELECT value FROM json_each($1))`, string(text))
 	return taken, err
-}
-
-// returned runs a statement that returns keys.
-func returned(ctx context.Context, tx *ent.Tx, query string, args ...any) (map[int64]bool, error) {
-	rows, err := tx.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // its error is the one of rows.Err
-	keys := map[int64]bool{}
-	for rows.Next() {
-		var key int64
-		if err := rows.Scan(&key); err != nil {
-			return nil, err
-		}
-		keys[key] = true
-	}
-	return keys, rows.Err()
 }
 
 // GiveBack has the promotions of an order that ends count as not taken: others may have them, and so may its customer. Done

@@ -6,9 +6,6 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"galley/ent"
 	"galley/ent/order"
@@ -92,7 +89,7 @@ func (w *Workflow) again(ctx context.Context, tx *ent.Tx, o *ent.Order, m Means)
 // Check notes what is wrong with the way in which an order is to be paid. The field is where the input has the method.
 func (w *Workflow) Check(c *fault.Collector, m Means, field string) {
 	c.Add(slices.Contains(w.Methods(), m.Method), MethodUnavailable, "The shop does not take this way to pay", field)
-	c.Add(payment.InstrumentValidator(m.Instrument) == nil && plain(m.Instrument, 255), Invalid,
+	c.Add(payment.InstrumentValidator(m.Instrument) == nil && fault.IsLine(m.Instrument, 255), Invalid,
 		"An instrument is the provider's token, of at most 255 characters", "instrument")
 	c.Add(m.ReturnURL == "" || w.returnable(m.ReturnURL), Invalid, "A payment comes back to the shop's own pages, by https://", "returnUrl")
 }
@@ -101,16 +98,10 @@ func (w *Workflow) Check(c *fault.Collector, m Means, field string) {
 // at. Anywhere else, the shop would lend its name to strangers.
 func (w *Workflow) returnable(address string) bool {
 	u, err := url.Parse(address)
-	if err != nil || len(address) > 2000 || !plain(address, 2000) || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
+	if err != nil || len(address) > 2000 || !fault.IsLine(address, 2000) || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
 		return false
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	here := u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
 	return here || u.Scheme == "https" && slices.Contains(w.ReturnOrigins, "https://"+u.Host)
-}
-
-// plain tells whether a text is one that people, or programs, write in a line or some.
-func plain(s string, most int) bool {
-	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= most &&
-		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' })
 }

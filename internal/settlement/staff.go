@@ -56,7 +56,7 @@ func (w *Workflow) Refund(ctx context.Context, in RefundInput) (*database.Outcom
 		if err != nil {
 			return err
 		}
-		if !plain(reason, 500) {
+		if !fault.IsText(reason, 500) {
 			return fault.Reject(Invalid, "A reason is plain text of at most 500 characters", "reason")
 		}
 		if err := approval.Refund(ctx, tx, back+amount); err != nil {
@@ -78,7 +78,7 @@ func (w *Workflow) Void(ctx context.Context, in VoidInput) (*database.Outcome, e
 		if !begun || under.void || under.capture > 0 || p.CapturedAmount > 0 || p.Status == payment.StatusVOIDED {
 			return fault.Reject(NotVoidable, "There is nothing to let go of, or the money was taken: give it back", "payment")
 		}
-		if !plain(reason, 500) {
+		if !fault.IsText(reason, 500) {
 			return fault.Reject(Invalid, "A reason is plain text of at most 500 characters", "reason")
 		}
 		return w.do(ctx, tx, o, p, paymentstep.KindVOID, 0, reason)
@@ -159,8 +159,7 @@ func amountOf(in *money.Decimal, left money.Minor, c money.Currency) (money.Mino
 	amount, err := money.Parse(*in, c)
 	switch {
 	case err != nil || amount.Amount <= 0:
-		like := money.Money{Amount: 1234, Currency: c}.Decimal()
-		return 0, fault.Reject(Invalid, fmt.Sprintf("This is not an amount of %s above zero, such as %s", c, like), "amount")
+		return 0, fault.Reject(Invalid, fmt.Sprintf("This is not an amount of %s above zero, such as %s", c, c.Example()), "amount")
 	case amount.Amount > left:
 		return 0, fault.Reject(AmountTooLarge, fmt.Sprintf("At most %s is left", money.Money{Amount: left, Currency: c}), "amount")
 	}

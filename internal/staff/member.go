@@ -37,7 +37,7 @@ func (w *Workflow) setRoles(ctx context.Context, tx *ent.Tx, v viewer.Viewer, in
 	if err != nil {
 		return err
 	}
-	if err := expect(u.Version, in.ExpectedVersion); err != nil {
+	if err := fault.Expect(u.Version, in.ExpectedVersion); err != nil {
 		return err
 	}
 	wanted, err := w.holdRoles(ctx, tx, in.Roles)

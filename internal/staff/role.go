@@ -73,7 +73,7 @@ func (w *Workflow) updateRole(ctx context.Context, tx *ent.Tx, v viewer.Viewer, 
 	if err != nil {
 		return err
 	}
-	if err := expect(r.Version, in.ExpectedVersion); err != nil {
+	if err := fault.Expect(r.Version, in.ExpectedVersion); err != nil {
 		return err
 	}
 	name, description, permissions := r.Name, r.Description, viewer.InOrder(r.Permissions)
@@ -130,7 +130,7 @@ func (w *Workflow) deleteRole(ctx context.Context, tx *ent.Tx, v viewer.Viewer, 
 	if err != nil {
 		return err
 	}
-	if err := expect(r.Version, in.ExpectedVersion); err != nil {
+	if err := fault.Expect(r.Version, in.ExpectedVersion); err != nil {
 		return err
 	}
 	if err := MayMove(v, r.Permissions, nil); err != nil {
@@ -177,7 +177,7 @@ func holdersOf(ctx context.Context, tx *ent.Tx, roleID int64) (ids []int64, err 
 func clean(s string) string { return strings.TrimSpace(s) }
 
 func checkDescription(c *fault.Collector, description string) {
-	c.Add(isText(description, longestDescription, true), Invalid, "A description has at most 500 characters", "description")
+	c.Add(fault.IsText(description, longestDescription), Invalid, "A description has at most 500 characters", "description")
 }
 
 // unlessTaken names what failed, or says that another role has the name, whoever came first.

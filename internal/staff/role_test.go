@@ -166,7 +166,7 @@ func TestMutationsNeedThePermission(t *testing.T) {
 			want   fault.Code
 		}{
 			"anonymous":             {viewer.Viewer{}, fault.Unauthenticated},
-			"a guest":               {viewer.Viewer{Kind: viewer.Guest, CartToken: []byte("x")}, fault.Forbidden},
+			"a guest":               {viewer.Viewer{Kind: viewer.Guest, CartToken: []byte("x")}, fault.Unauthenticated},
 			"a shopper":             {viewer.Viewer{Kind: viewer.Shopper, UserID: clerk.ID}, fault.Forbidden},
 			"staff with the others": {viewer.Viewer{Kind: viewer.Staff, UserID: clerk.ID, Permissions: others}, fault.Forbidden},
 			"a key with the others": {viewer.Viewer{Kind: viewer.APIKey, APIKeyID: 1, Permissions: others}, fault.Forbidden},

@@ -6,9 +6,6 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"galley/internal/database"
 	"galley/internal/fault"
@@ -41,14 +38,7 @@ func New(db *database.DB, log *slog.Logger) *Workflow { return &Workflow{db: db,
 
 // mayWrite refuses those who may not say what others may do, whatever the schema's directives say.
 func mayWrite(ctx context.Context) (viewer.Viewer, error) {
-	v := viewer.From(ctx)
-	switch {
-	case v.Has(viewer.StaffWrite):
-		return v, nil
-	case v.Kind == viewer.Anonymous:
-		return v, fault.New(fault.Unauthenticated, "This needs a sign-in")
-	}
-	return v, fault.New(fault.Forbidden, "You may not do this")
+	return viewer.From(ctx), viewer.Need(ctx, viewer.StaffWrite)
 }
 
 // MayMove refuses a change of permissions by somebody who does not hold all that are granted or taken.
@@ -64,20 +54,5 @@ func MayMove(v viewer.Viewer, before, after []viewer.Permission) error {
 // checkName notes what is wrong with the name of a role or a key.
 func checkName(c *fault.Collector, name string) {
 	c.Add(name != "", Invalid, "It needs a name", "name")
-	c.Add(isText(name, longestName, false), Invalid, "A name is one line of at most 100 characters", "name")
-}
-
-// isText tells text without control characters but, where there may be several lines, their ends.
-func isText(s string, longest int, lines bool) bool {
-	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= longest && !strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.IsControl(r) && (!lines || r != '\n')
-	})
-}
-
-// expect compares a row's version with the one that its editor read, if they tell.
-func expect(version int, expected *int) error {
-	if expected != nil && *expected != version {
-		return fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
-	}
-	return nil
+	c.Add(fault.IsLine(name, longestName), Invalid, "A name is one line of at most 100 characters", "name")
 }

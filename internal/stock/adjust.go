@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"galley/ent"
 	"galley/ent/stockmovement"
@@ -20,7 +18,7 @@ import (
 // Adjust adds pieces to a variant's stock or takes some away, and notes why and by whom.
 func (w *Workflow) Adjust(ctx context.Context, in AdjustInput) (*database.Outcome, error) {
 	by := viewer.From(ctx)
-	if err := mayAdjust(by); err != nil {
+	if err := viewer.Need(ctx, viewer.StockWrite); err != nil {
 		return nil, err
 	}
 	in.Note = strings.TrimSpace(in.Note)
@@ -73,9 +71,7 @@ func (in AdjustInput) check() error {
 	c.Add(-MaxAdjustment <= in.Quantity && in.Quantity <= MaxAdjustment, Invalid,
 		fmt.Sprintf("At most %d pieces come or go at once", MaxAdjustment), "quantity")
 	c.Add(forStaff(in.Reason), Invalid, "The shop itself sets this reason", "reason")
-	c.Add(stockmovement.NoteValidator(in.Note) == nil, Invalid, "A note has at most 500 characters", "note")
-	c.Add(utf8.ValidString(in.Note) && !strings.ContainsFunc(in.Note, invisible), Invalid,
-		"A note is plain text", "note")
+	c.Add(fault.IsText(in.Note, 500), Invalid, "A note is plain text of at most 500 characters", "note")
 	return c.Err()
 }
 
@@ -88,5 +84,3 @@ func forStaff(r stockmovement.Reason) bool {
 	}
 	return false
 }
-
-func invisible(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }

@@ -83,7 +83,6 @@ func TestAdjust(t *testing.T) {
 			expect(t, out,
 				fault.UserError{Code: stock.Invalid, Field: []string{"quantity"}},
 				fault.UserError{Code: stock.Invalid, Field: []string{"reason"}},
-				fault.UserError{Code: stock.Invalid, Field: []string{"note"}},
 				fault.UserError{Code: stock.Invalid, Field: []string{"note"}})
 		})
 		for _, n := range []int{stock.MaxAdjustment + 1, -stock.MaxAdjustment - 1, -1 << 63, 1<<63 - 1} {

@@ -72,7 +72,7 @@ func move(ctx context.Context, tx *ent.Tx, db *database.DB, moves []movement, e 
 		return moveInSteps(ctx, tx, db, moves, e)
 	}
 	from, args := table(db, moves, len(e.args)+2)
-	done, err := change(ctx, tx, `WITH m AS (SELECT * FROM `+from+`),
+	done, err := database.Returning(ctx, tx, `WITH m AS (SELECT * FROM `+from+`),
 locked AS (
   SELECT v.id, v.available + m.quantity AS available FROM variants AS v JOIN m ON v.id = m.variant
   WHERE m.quantity > 0 OR NOT v.archived
@@ -84,17 +84,17 @@ changed AS (
   RETURNING variants.id
 ),
 noted AS (`+e.insert+`m JOIN changed ON changed.id = m.variant)
-SELECT id FROM changed`, slices.Concat([]any{db.Now()}, e.args, args))
+SELECT id FROM changed`, slices.Concat([]any{db.Now()}, e.args, args)...)
 	return only(moves, done), err
 }
 
 // moveInSteps is move in two statements.
 func moveInSteps(ctx context.Context, tx *ent.Tx, db *database.DB, moves []movement, e entry) ([]movement, error) {
 	from, args := table(db, moves, 2)
-	done, err := change(ctx, tx, `UPDATE variants SET available = variants.available + m.quantity, updated_at = $1
+	done, err := database.Returning(ctx, tx, `UPDATE variants SET available = variants.available + m.quantity, updated_at = $1
 FROM `+from+`
 WHERE variants.id = m.variant AND variants.available + m.quantity >= 0 AND (m.quantity > 0 OR NOT variants.archived)
-RETURNING variants.id`, append([]any{db.Now()}, args...))
+RETURNING variants.id`, append([]any{db.Now()}, args...)...)
 	if moves = only(moves, done); err != nil || len(moves) == 0 {
 		return nil, err
 	}
@@ -106,24 +106,6 @@ func note(ctx context.Context, tx *ent.Tx, db *database.DB, moves []movement, e 
 	from, args := table(db, moves, len(e.args)+2)
 	_, err := tx.ExecContext(ctx, e.insert+from, slices.Concat([]any{db.Now()}, e.args, args)...)
 	return err
-}
-
-// change runs a statement that answers with the variants that it has changed.
-func change(ctx context.Context, tx *ent.Tx, query string, args []any) (map[int64]bool, error) {
-	rows, err := tx.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // its error is the one of rows.Err
-	changed := map[int64]bool{}
-	for rows.Next() {
-		var variant int64
-		if err := rows.Scan(&variant); err != nil {
-			return nil, err
-		}
-		changed[variant] = true
-	}
-	return changed, rows.Err()
 }
 
 func only(moves []movement, done map[int64]bool) []movement {

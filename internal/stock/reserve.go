@@ -35,7 +35,7 @@ func Reserve(ctx context.Context, tx *ent.Tx, db *database.DB, cartID int64, ite
 // on PostgreSQL, three on SQLite. It returns the variants that have more pieces now.
 func Release(ctx context.Context, tx *ent.Tx, db *database.DB, cartIDs ...int64) (variants []int64, err error) {
 	if db.Postgres() {
-		changed, err := change(ctx, tx, releaseAtOnce, []any{pq.Array(cartIDs), db.Now()})
+		changed, err := database.Returning(ctx, tx, releaseAtOnce, pq.Array(cartIDs), db.Now())
 		if err != nil {
 			return nil, fmt.Errorf("release stock: %w", err)
 		}
@@ -45,7 +45,7 @@ func Release(ctx context.Context, tx *ent.Tx, db *database.DB, cartIDs ...int64)
 	if err != nil { // whole numbers always encode
 		panic(err)
 	}
-	changed, err := change(ctx, tx, release, []any{string(keys), db.Now()})
+	changed, err := database.Returning(ctx, tx, release, string(keys), db.Now())
 	if err != nil {
 		return nil, fmt.Errorf("release stock: %w", err)
 	}

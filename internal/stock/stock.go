@@ -11,7 +11,6 @@ import (
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/live"
-	"galley/internal/viewer"
 )
 
 // What can be wrong with an adjustment: the SDL's StockErrorCode.
@@ -47,15 +46,4 @@ func (w *Workflow) mutate(ctx context.Context, fn func(ctx context.Context, tx *
 		return &database.Outcome{Key: key}, err
 	}
 	return w.db.Mutate(ctx, fn)
-}
-
-// mayAdjust refuses those who may not change stock, whatever was checked before.
-func mayAdjust(v viewer.Viewer) error {
-	switch {
-	case v.Has(viewer.StockWrite):
-		return nil
-	case v.Kind == viewer.Anonymous || v.Kind == viewer.Guest:
-		return fault.New(fault.Unauthenticated, "This needs a sign-in")
-	}
-	return fault.New(fault.Forbidden, "You may not do this")
 }

@@ -100,9 +100,8 @@ func (in *SetInput) save(ctx context.Context, tx *ent.Tx) (int64, error) {
 }
 
 func (in *SetInput) create(ctx context.Context, tx *ent.Tx) (int64, error) {
-	gone := fault.New(fault.Conflict, "Somebody changed this in the meantime: read it again")
 	if in.ExpectedVersion != nil {
-		return 0, gone
+		return 0, fault.Changed()
 	}
 	n, err := tx.TaxRate.Query().Count(ctx)
 	switch {
@@ -114,7 +113,7 @@ func (in *SetInput) create(ctx context.Context, tx *ent.Tx) (int64, error) {
 	row, err := tx.TaxRate.Create().SetCountry(in.Country).SetTaxCategory(in.TaxCategory).SetName(in.Name).SetBasisPoints(in.BasisPoints).Save(ctx)
 	switch {
 	case sqlgraph.IsUniqueConstraintError(err):
-		return 0, gone
+		return 0, fault.Changed()
 	case err != nil:
 		return 0, fmt.Errorf("create tax rate: %w", err)
 	}
