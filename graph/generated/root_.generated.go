@@ -9517,7 +9517,7 @@ input PromotionCreateInput {
   startsAt: DateTime
   "When it ends."
   endsAt: DateTime
-  "Whether each customer, by e-mail address, takes it once."
+  "Whether each customer, by e-mail address, takes it once. It needs a code then: what applies by itself is priced before anybody knows who orders."
   oncePerCustomer: Boolean! = false
   "How many orders may take it."
   usageLimit: Int
@@ -9547,7 +9547,7 @@ input PromotionUpdateInput {
   startsAt: DateTime
   "When it ends; null for no end."
   endsAt: DateTime
-  "Whether each customer takes it once. Those who took it before it was so may take it again."
+  "Whether each customer takes it once, which needs a code. Those who took it before it was so may take it again."
   oncePerCustomer: Boolean
   "How many orders may take it, at least as many as did; null for any number."
   usageLimit: Int
