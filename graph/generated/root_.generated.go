@@ -6802,7 +6802,7 @@ directive @semanticNonNull("The levels of a list that this holds for." levels: [
 
 """
 Makes a mutation safe to send again: the first call's outcome is stored with what it changed, and given again to
-every later call with the same key and the same arguments. For fields of the mutation itself only; ` + "`" + `signIn` + "`" + ` makes a
+every later call with the same key and the same arguments, for 24 hours. For fields of the mutation itself only; ` + "`" + `signIn` + "`" + ` makes a
 new session each time and refuses it, and so does ` + "`" + `apiKeyCreate` + "`" + `. Anonymous callers need a key of at least 22 characters that nobody can guess,
 such as a random UUID.
 """
