@@ -31,16 +31,16 @@ func (s *Shop) Impatient() graphql.GraphExecutor {
 	return impatient.Executor()
 }
 
-// OneByOne is an executor that fetches nothing ahead: the loaders serve by themselves.
+// OneByOne is an executor that fetches nothing ahead: the loaders serve by themselves, in however many statements.
 func (s *Shop) OneByOne() graphql.GraphExecutor {
-	patient := *s
-	patient.oneByOne = true
-	return patient.Executor()
+	slow := *s
+	slow.oneByOne, slow.Wait = true, time.Millisecond
+	return slow.Executor()
 }
 
 // WholeRows is an executor that reads all columns of each row.
 func (s *Shop) WholeRows() graphql.GraphExecutor {
 	greedy := *s
-	greedy.allColumns = true
+	greedy.allColumns, greedy.Wait = true, time.Millisecond
 	return greedy.Executor()
 }

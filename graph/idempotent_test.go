@@ -29,8 +29,9 @@ func TestEveryMutationIsSafeToSendAgain(t *testing.T) {
 	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
+			shop := newLasting(t, engine, func(*graphtest.Shop) {})
 			for _, f := range ownFields(graph.Schema().Mutation) {
-				shop := graphtest.New(t, engine)
+				shop.restoreAll(t)
 				switch f.Name {
 				case "signIn", "sessionRefresh", "apiKeyCreate": // refuse a key, see testdata/06-sign-in.txtar and TestAPIKeyCreate
 					continue
@@ -44,7 +45,7 @@ func TestEveryMutationIsSafeToSendAgain(t *testing.T) {
 				if op.kind != "" {
 					document = fmt.Sprintf(document, op.own(shop.Rows))
 				}
-				document = possible(t, shop, f.Name, proven(t, shop, f.Name, document))
+				document = possible(t, shop.Shop, f.Name, proven(t, shop.Shop, f.Name, document))
 				document = keyed(document, "a key of "+f.Name+" that is long enough")
 				as := shop.Rows.Viewer("staff")
 				if op.kind == "cart" || op.kind == nodeid.Session || f.Name == "orderCancel" || f.Name == "orderPay" || f.Name == "addressDelete" || f.Name == "identityUnlink" || f.Name == "accountDelete" {
@@ -53,20 +54,21 @@ func TestEveryMutationIsSafeToSendAgain(t *testing.T) {
 				if f.Name == "approvalCancel" {
 					as = shop.Rows.Viewer("clerk")
 				}
-				first := send(t, shop, as, op, document)
+				first := send(t, shop.Shop, as, op, document)
 				if outcome(t, first) != "ok" {
 					t.Errorf("%s: %s %+v", f.Name, outcome(t, first), first.Errors)
 					continue
 				}
-				before := contents(t, shop)
-				again := send(t, shop, as, op, document)
+				before := contents(t, shop.Shop)
+				again := send(t, shop.Shop, as, op, document)
 				if string(first.Data) != string(again.Data) || len(again.Errors) > 0 {
 					t.Errorf("%s answered %s, then %s %+v", f.Name, first.Data, again.Data, again.Errors)
 				}
-				if after := contents(t, shop); !maps.Equal(before, after) {
+				if after := contents(t, shop.Shop); !maps.Equal(before, after) {
 					t.Errorf("%s changed rows when it was sent again: %v, then %v", f.Name, before, after)
 				}
 			}
+			shop.restoreAll(t)
 		})
 	}
 }

@@ -88,9 +88,21 @@ func (l *lasting) restore(t *testing.T) {
 			}
 		}
 	}
+	l.putBack(t, func(table string) bool { return slices.Contains(written, table) })
+}
+
+// restoreAll puts back all tables: for who has written to them past the graph.
+func (l *lasting) restoreAll(t *testing.T) {
+	t.Helper()
+	l.Statements()
+	l.putBack(t, func(string) bool { return true })
+}
+
+func (l *lasting) putBack(t *testing.T, which func(table string) bool) {
+	t.Helper()
 	var removals, returns []string
 	for _, table := range l.tables {
-		if slices.Contains(written, table.name) {
+		if which(table.name) {
 			removals, returns = append(removals, table.remove), append(returns, table.put)
 		}
 	}

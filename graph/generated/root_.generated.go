@@ -6802,7 +6802,7 @@ directive @semanticNonNull("The levels of a list that this holds for." levels: [
 
 """
 Makes a mutation safe to send again: the first call's outcome is stored with what it changed, and given again to
-every later call with the same key and the same arguments. For fields of the mutation itself only; ` + "`" + `signIn` + "`" + ` makes a
+every later call with the same key and the same arguments, for 24 hours. For fields of the mutation itself only; ` + "`" + `signIn` + "`" + ` makes a
 new session each time and refuses it, and so does ` + "`" + `apiKeyCreate` + "`" + `. Anonymous callers need a key of at least 22 characters that nobody can guess,
 such as a random UUID.
 """
@@ -9517,7 +9517,7 @@ input PromotionCreateInput {
   startsAt: DateTime
   "When it ends."
   endsAt: DateTime
-  "Whether each customer, by e-mail address, takes it once."
+  "Whether each customer, by e-mail address, takes it once. It needs a code then: what applies by itself is priced before anybody knows who orders."
   oncePerCustomer: Boolean! = false
   "How many orders may take it."
   usageLimit: Int
@@ -9547,7 +9547,7 @@ input PromotionUpdateInput {
   startsAt: DateTime
   "When it ends; null for no end."
   endsAt: DateTime
-  "Whether each customer takes it once. Those who took it before it was so may take it again."
+  "Whether each customer takes it once, which needs a code. Those who took it before it was so may take it again."
   oncePerCustomer: Boolean
   "How many orders may take it, at least as many as did; null for any number."
   usageLimit: Int

@@ -86,6 +86,19 @@ func TestMutateUnderAnIdempotencyKey(t *testing.T) {
 				t.Fatalf("got %+v, %v; first %+v", again, err, first)
 			}
 		})
+		t.Run("asks anew for a key that is forgotten just now", func(t *testing.T) {
+			asked := 0
+			err := db.InTx(system, func(ctx context.Context, tx *ent.Tx) error {
+				if asked++; asked > 1 {
+					return nil
+				}
+				_, err := database.Replay(ctx, tx, database.Request{Scope: "test", Key: "gone", Hash: []byte("x")})
+				return err
+			})
+			if err != nil || asked != 2 {
+				t.Errorf("asked %d times: %v", asked, err)
+			}
+		})
 		t.Run("refuses the key for another request", func(t *testing.T) {
 			_, err := db.Mutate(under("a", "y"), create("other"))
 			if code, _ := fault.CodeOf(err); code != fault.IdempotencyKeyReused {

@@ -9,6 +9,9 @@ import (
 // Patience is how long a test waits for what must come.
 const Patience = time.Minute
 
+// Replay answers a request whose key is taken.
+var Replay = replay
+
 // Await is what comes, in time.
 func Await(t testing.TB, result <-chan error) error {
 	t.Helper()

@@ -132,12 +132,18 @@ func claim(ctx context.Context, tx *ent.Tx, id int64, r Request) (bool, error) {
 	return err == nil, nil
 }
 
+// errForgotten says that a key was removed after it was found taken, because its time was over: asked anew, it is free.
+var errForgotten = errors.New("the idempotency key is forgotten")
+
 // replay reads a stored outcome. It writes too: or its answer could confirm a commit that a standby
 // never received.
 func replay(ctx context.Context, tx *ent.Tx, r Request) (Outcome, error) {
 	stored, err := tx.IdempotencyKey.Query().
 		Where(idempotencykey.Scope(r.Scope), idempotencykey.Key(r.stored())).Only(ctx)
-	if err != nil {
+	switch {
+	case ent.IsNotFound(err):
+		return Outcome{}, errForgotten
+	case err != nil:
 		return Outcome{}, fmt.Errorf("read idempotency key: %w", err)
 	}
 	if string(stored.Request) != string(r.Hash) {

@@ -107,7 +107,7 @@ func retryable(err error) bool {
 	if errors.Is(err, ErrOutcomeUnknown) {
 		return false
 	}
-	if errors.Is(err, guard.ErrStale) {
+	if errors.Is(err, guard.ErrStale) || errors.Is(err, errForgotten) {
 		return true
 	}
 	if e, ok := errors.AsType[*pq.Error](err); ok {

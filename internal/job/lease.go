@@ -18,16 +18,27 @@ import (
 	"galley/internal/database"
 )
 
-// due are the jobs that may be leased now: those that wait, and those whose lease is over, since whoever
-// held it has died or lost the database. A kind that this version does not know waits for one that does.
-func (q *Queue) due() predicate.Job {
-	return job.And(job.StatusEQ(job.StatusWAITING), job.RunAtLTE(q.db.Now()), job.KindIn(slices.Sorted(maps.Keys(q.handlers))...))
+// waiting are the jobs that are not done. A kind that this version does not know waits for one that does.
+func (q *Queue) waiting() predicate.Job {
+	return job.And(job.StatusEQ(job.StatusWAITING), job.KindIn(slices.Sorted(maps.Keys(q.handlers))...))
 }
 
-// claim leases up to n jobs, those first that wait for the longest time. Each lease counts as an attempt.
-func (q *Queue) claim(ctx context.Context, n int) (jobs []Job, err error) {
-	if some, err := q.db.Client.Job.Query().Where(q.due()).Exist(ctx); err != nil || !some {
-		return nil, err // the statement that an idle process runs: no transaction
+// due are the jobs that may be leased now: those that wait, and those whose lease is over, since whoever
+// held it has died or lost the database.
+func (q *Queue) due() predicate.Job { return job.And(q.waiting(), job.RunAtLTE(q.db.Now())) }
+
+// claim leases up to n jobs, those first that wait for the longest time. Each lease counts as an attempt. If none is due,
+// it tells when the first will be, as far as anybody knows: a lease that ends is taken up at once.
+func (q *Queue) claim(ctx context.Context, n int) (jobs []Job, in time.Duration, err error) {
+	// The statement that an idle process runs: no transaction.
+	first, err := q.db.Client.Job.Query().Where(q.waiting()).Order(job.ByRunAt(), job.ByID()).Select(job.FieldRunAt).First(ctx)
+	switch {
+	case ent.IsNotFound(err):
+		return nil, q.poll, nil
+	case err != nil:
+		return nil, q.poll, err
+	case first.RunAt.After(q.db.Now()):
+		return nil, first.RunAt.Sub(q.db.Now()), nil
 	}
 	err = q.db.InTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
 		jobs = nil
@@ -50,7 +61,7 @@ func (q *Queue) claim(ctx context.Context, n int) (jobs []Job, err error) {
 		}
 		return q.take(ctx, tx, keys, spent)
 	})
-	return jobs, err
+	return jobs, q.poll, err
 }
 
 // take writes what claim decided. A job whose last attempt never ended may be what killed its process.

@@ -37,21 +37,22 @@ func (q *Queue) Run(ctx context.Context, drain time.Duration) {
 			}
 			continue
 		}
-		for _, j := range q.next(work, q.workers-running) {
+		jobs, in := q.next(work, q.workers-running)
+		for _, j := range jobs {
 			running++
 			go func() {
 				defer func() { ended <- struct{}{} }()
 				q.do(work, j)
 			}()
 		}
-		if running == q.workers {
-			continue
+		if len(jobs) > 0 {
+			continue // until nothing is left, or nobody to do it
 		}
 		select {
 		case <-ended:
 			running--
 		case <-q.woken:
-		case <-time.After(q.poll/2 + rand.N(q.poll)): //nolint:gosec // processes shall not ask all at once
+		case <-time.After(min(in, q.poll/2+rand.N(q.poll))): //nolint:gosec // processes shall not ask all at once
 		case <-ctx.Done():
 		}
 	}
@@ -66,17 +67,17 @@ func (q *Queue) Run(ctx context.Context, drain time.Duration) {
 	}
 }
 
-// next asks for what schedules want, and leases up to n jobs.
-func (q *Queue) next(ctx context.Context, n int) []Job {
+// next asks for what schedules want, and leases up to n jobs. If none is due, it tells when one may be.
+func (q *Queue) next(ctx context.Context, n int) ([]Job, time.Duration) {
 	if err := q.ask(ctx); err != nil {
 		q.log.ErrorContext(ctx, "a schedule could not ask for its job", "error", err)
 	}
-	jobs, err := q.claim(ctx, n)
+	jobs, in, err := q.claim(ctx, n)
 	if err != nil {
 		q.log.ErrorContext(ctx, "jobs could not be leased", "error", err)
-		return nil // if they were after all, their leases end
+		return nil, q.poll // if they were after all, their leases end
 	}
-	return jobs
+	return jobs, in
 }
 
 // do has a job's handler run, and notes what became of it.

@@ -75,6 +75,7 @@ func (e *edit) check() {
 		c.Add(p.Amount == 0, Invalid, "Only a fixed amount has this", "amount")
 	}
 	c.Add(p.StartsAt == nil || p.EndsAt == nil || p.StartsAt.Before(*p.EndsAt), Invalid, "It ends after it starts", "endsAt")
+	c.Add(p.Code != nil || !p.OncePerCustomer, Invalid, "What applies by itself cannot be once per customer: who that is turns out with the order", "oncePerCustomer")
 	c.Add(p.UsageLimit == nil || max(1, p.Used) <= *p.UsageLimit && *p.UsageLimit <= MaxUses, Invalid,
 		fmt.Sprintf("A limit is at least 1, and as many as it was used already: %d", p.Used), "usageLimit")
 }

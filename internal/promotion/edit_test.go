@@ -97,6 +97,7 @@ func TestCreate(t *testing.T) {
 			{"an amount is of the shop's currency", func(in *CreateInput) { in.Minimum = of(money.Decimal("1.001")) }, []string{"INVALID minimum"}},
 			{"it ends after it starts", func(in *CreateInput) { in.StartsAt, in.EndsAt = of(noon), of(noon) }, []string{"INVALID endsAt"}},
 			{"a limit is at least one", func(in *CreateInput) { in.UsageLimit = of(0) }, []string{"INVALID usageLimit"}},
+			{"what each customer takes once has a code", func(in *CreateInput) { in.OncePerCustomer = true }, []string{"INVALID oncePerCustomer"}},
 			{"categories are there", func(in *CreateInput) {
 				in.Categories = []nodeid.ID{category.NodeID(), nodeid.Category.ID(1), nodeid.Product.ID(category.ID)}
 			}, []string{"NOT_FOUND categories.1", "NOT_FOUND categories.2"}},
@@ -189,6 +190,25 @@ func TestUpdate(t *testing.T) {
 			after := db.Client.Promotion.GetX(d.system, before.ID)
 			if after.Code != nil || after.StartsAt != nil || after.EndsAt != nil || after.UsageLimit != nil {
 				t.Errorf("got %v", after)
+			}
+		})
+		t.Run("what each customer takes once keeps its code, and what has none does not become that", func(t *testing.T) {
+			once, none := UpdateInput{ID: make().NodeID(), OncePerCustomer: of(true)}, graphql.OmittableOf[*string](nil)
+			both, automatic := UpdateInput{ID: make().NodeID(), OncePerCustomer: of(true), Code: none}, UpdateInput{ID: make().NodeID(), Code: none}
+			for _, in := range []UpdateInput{once, automatic} {
+				if out, err := w.Update(editor, in); err != nil || len(out.UserErrors) > 0 {
+					t.Fatal(out, err)
+				}
+			}
+			once.OncePerCustomer, once.Code = nil, none
+			automatic.Code, automatic.OncePerCustomer = graphql.Omittable[*string]{}, of(true)
+			for _, in := range []UpdateInput{once, automatic, both} {
+				before := db.Client.Promotion.GetX(d.system, in.ID.Key)
+				out, err := w.Update(editor, in)
+				after := db.Client.Promotion.GetX(d.system, in.ID.Key)
+				if err != nil || !slices.Equal(wrong(out), []string{"INVALID oncePerCustomer"}) || after.Version != before.Version {
+					t.Errorf("%+v: got %v, %v", in, out, err)
+				}
 			}
 		})
 		t.Run("the same again changes nothing", func(t *testing.T) {
