@@ -26,6 +26,7 @@ type stream struct {
 	waiting map[string][]*part       // by their path
 	open    int                      // that are waiting
 	ready   []result                 // to be given
+	early   []*graphql.Response      // the executor's, whose place is not there yet
 	errors  gqlerror.List            // that no result has told
 	failing map[string]gqlerror.List // by the path of the object that they left incomplete
 
@@ -127,11 +128,8 @@ func (s *stream) take(response *graphql.Response) {
 	if response != nil {
 		s.errors = append(s.errors, response.Errors...)
 		s.extensions = response.Extensions
-		if object := s.at(response.Path); object != nil {
-			s.merge(object, response)
-		}
-		for n := range len(response.Path) + 1 { // parts of objects above may have waited for it
-			s.attempt(s.waitingAt(response.Path[:n]))
+		s.early = append(s.early, response)
+		for s.place() { // one may be what others have waited for
 		}
 	}
 	if response == nil || response.HasNext == nil || !*response.HasNext {
@@ -141,6 +139,24 @@ func (s *stream) take(response *graphql.Response) {
 			s.attempt(path)
 		}
 	}
+}
+
+// place merges one of the results that have come: below a deferred field they may come before its own. Where an error took
+// the object away they never find it.
+func (s *stream) place() bool {
+	for i, response := range s.early {
+		object := s.at(response.Path)
+		if object == nil {
+			continue
+		}
+		s.early = slices.Delete(s.early, i, i+1)
+		s.merge(object, response)
+		for n := range len(response.Path) + 1 { // parts of objects above may have waited for it
+			s.attempt(s.waitingAt(response.Path[:n]))
+		}
+		return true
+	}
+	return false
 }
 
 // merge puts what a deferred group of the executor's has given into its object.
