@@ -124,8 +124,8 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, status int, pieces
 		size += len(piece)
 	}
 	w.Header().Add("Vary", "Accept-Encoding")
-	if size >= leastGzip && acceptsGzip(r.Header.Values("Accept-Encoding")) {
-		s.sendGzip(w, status, pieces)
+	if coding := contentCoding(r.Header.Values("Accept-Encoding")); coding != "" && size >= leastCompressed {
+		s.sendCompressed(w, coding, status, pieces)
 		return
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(size))
