@@ -128,6 +128,9 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request) (*graphql.RawPar
 		}
 		return decode(body)
 	case "multipart/form-data":
+		if !preflighted(r.Header) {
+			return nil, fault.New(fault.Forbidden, "Send the header GraphQL-Require-Preflight: 1 with files: pages of other origins cannot")
+		}
 		if err := bound(w, r, s.limits.UploadBody); err != nil {
 			return nil, err
 		}
