@@ -17,6 +17,9 @@ import (
 	"galley/internal/origin"
 )
 
+// longestURL is how many bytes the query of a URL may have. A longer header is not read to its end, and answered 431.
+const longestURL = 16 << 10
+
 // query serves /query by the GraphQL-over-HTTP specification: what is wanted back, who is asking,
 // what is asked, and then one answer.
 func (s *Server) query(w http.ResponseWriter, r *http.Request) {
@@ -24,7 +27,7 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 		s.socket(w, r)
 		return
 	}
-	mediaType, ok := acceptable(r.Header.Values("Accept"))
+	mediaType, ok := acceptable(r.Header.Values("Accept")) // empty where only streams are taken
 	if !ok && !acceptsStream(r.Header.Values("Accept")) {
 		s.refuse(w, r, typeJSON, notAcceptable())
 		return
@@ -32,6 +35,11 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		w.Header().Set("Allow", "GET, POST")
 		s.refuse(w, r, mediaType, fault.New(fault.MethodNotAllowed, "Send operations with POST, or queries with GET"))
+		return
+	}
+	if len(r.URL.RawQuery) > longestURL {
+		s.write(w, r, http.StatusRequestURITooLong, mediaType, s.refusal(r.Context(),
+			fault.Newf(fault.PayloadTooLarge, "The URL's query is longer than %d bytes: send it with POST", longestURL)))
 		return
 	}
 	if err := s.unforged(r); err != nil {
@@ -167,9 +175,6 @@ func readBody(w http.ResponseWriter, r *http.Request, size int64) ([]byte, error
 func (s *Server) run(ctx context.Context, w http.ResponseWriter, r *http.Request, mediaType string, params *graphql.RawParams) {
 	opCtx, errs := s.executor.CreateOperationContext(ctx, params)
 	if len(errs) > 0 {
-		if mediaType == "" {
-			mediaType = typeGraphQL // it did not come to a stream, which the status tells
-		}
 		s.respond(w, r, mediaType, s.executor.DispatchError(graphql.WithOperationContext(ctx, opCtx), errs))
 		return
 	}

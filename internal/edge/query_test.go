@@ -96,6 +96,7 @@ func TestRefusedRequests(t *testing.T) {
 		{"an empty query", request{body: `{"query":"  "}`}, 400, "BAD_REQUEST", 0},
 		{"a batch", request{body: `[{"query":"{ hello }"}]`}, 400, "BAD_REQUEST", 0},
 		{"a query string that cannot be read", request{method: "GET", target: "/query?query=%zz"}, 400, "BAD_REQUEST", 0},
+		{"a URL that is too long", request{method: "GET", target: get("query", "{ hello } #"+strings.Repeat("x", 16<<10))}, 414, "PAYLOAD_TOO_LARGE", 0},
 		{"a query sent twice", request{method: "GET", target: get("query", "{ hello }", "query", "{ hello }")}, 400, "BAD_REQUEST", 0},
 		{"a query in broken UTF-8", request{method: "GET", target: "/query?query={hello}%20%23%ff"}, 400, "BAD_REQUEST", 0},
 		{"variables that are no object, with GET", request{method: "GET", target: get("query", "{ hello }", "variables", `"x"`)}, 400, "BAD_REQUEST", 0},

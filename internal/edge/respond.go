@@ -23,13 +23,17 @@ const mostErrors = 100
 // only the newer media type tells by its status.
 func (s *Server) respond(w http.ResponseWriter, r *http.Request, mediaType string, response *graphql.Response) {
 	status := http.StatusOK
-	if len(response.Data) == 0 && mediaType == typeGraphQL {
+	if len(response.Data) == 0 && mediaType != typeJSON {
 		status = statusOf(codeOf(response))
 	}
 	s.write(w, r, status, mediaType, response)
 }
 
+// write writes one answer, for who takes streams alone as well: it did not come to one, and the status tells.
 func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, mediaType string, response *graphql.Response) {
+	if mediaType == "" {
+		mediaType = typeGraphQL
+	}
 	response.Errors = limit.Cap(response.Errors, mostErrors)
 	x := exchangeOf(r.Context())
 	x.code = codeOf(response)
