@@ -76,7 +76,7 @@ lint: ## run golangci-lint; the first time compiles it, which takes minutes
 
 shell: ## run shellcheck over the scripts
 	@command -v shellcheck >/dev/null || .ci/install shellcheck
-	shellcheck -x .ci/install .ci/with-postgres .ci/with-stripe-mock .ci/unchanged .ci/fuzz .ci/browser .ci/run
+	shellcheck -x .ci/install .ci/with-galley .ci/with-postgres .ci/with-stripe-mock .ci/unchanged .ci/fuzz .ci/browser .ci/run
 
 breaking: ## check that the SDL breaks no client, and that this check works
 	cd schema/breaking && npm ci && npm test && npm run check
@@ -89,6 +89,10 @@ bench-check: ## check that what make bench measures works, and that both servers
 
 readme: ## run every command of the README
 	.ci/with-postgres .ci/readme
+
+audit: ## hold the server to GraphQL over HTTP, by the suite of graphql-http
+	cd conformance && npm ci
+	.ci/with-galley npm run audit --prefix conformance
 
 browser: ## test the explorer in a browser
 	.ci/browser

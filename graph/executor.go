@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"galley/graph/generated"
+	"galley/graph/loader"
 	"galley/internal/audit"
 	"galley/internal/database"
 	"galley/internal/fault"
@@ -43,13 +44,18 @@ func (s *Shop) executor(access generated.DirectiveRoot) *executor.Executor {
 	return exec
 }
 
-// message gives each message of a subscription loaders of its own, which know nothing of the one before.
+// message gives each message of a subscription loaders of its own, which know nothing of the one before, and lets what is
+// deferred be loaded after the first.
 func (r *Resolver) message(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	op := graphql.GetOperationContext(ctx).Operation // nil where the document was refused
 	if op != nil && op.Operation == ast.Subscription {
 		ctx = r.source.With(ctx)
 	}
-	return next(ctx)
+	response := next(ctx)
+	if op != nil {
+		loader.From(ctx).Made()
+	}
+	return response
 }
 
 // mutation gives each field of a mutation loaders of its own, which know nothing of before, and

@@ -65,50 +65,50 @@ func (w walk) nodeSets(typ string, set ast.SelectionSet) []ast.SelectionSet {
 func (w walk) below(ctx context.Context, rows any, set ast.SelectionSet) {
 	switch rows := rows.(type) {
 	case []*ent.User:
-		each(w.fields(set, "User", "Node"), func(f graphql.CollectedField) { w.ofUsers(ctx, rows, f) })
+		w.each(w.fields(set, "User", "Node"), func(f graphql.CollectedField) { w.ofUsers(ctx, rows, f) })
 	case []*ent.Category:
-		each(w.fields(set, "Category", "Node"), func(f graphql.CollectedField) { w.ofCategories(ctx, rows, f) })
+		w.each(w.fields(set, "Category", "Node"), func(f graphql.CollectedField) { w.ofCategories(ctx, rows, f) })
 	case []*ent.Product:
-		each(w.fields(set, "Product", "Node"), func(f graphql.CollectedField) { w.ofProducts(ctx, rows, f) })
+		w.each(w.fields(set, "Product", "Node"), func(f graphql.CollectedField) { w.ofProducts(ctx, rows, f) })
 	case []*ent.Variant:
-		each(w.fields(set, "Variant", "Node"), func(f graphql.CollectedField) { w.ofVariants(ctx, rows, f) })
+		w.each(w.fields(set, "Variant", "Node"), func(f graphql.CollectedField) { w.ofVariants(ctx, rows, f) })
 	case []*ent.StockMovement:
-		each(w.fields(set, "StockMovement", "Node"), func(f graphql.CollectedField) { w.ofMovements(ctx, rows, f) })
+		w.each(w.fields(set, "StockMovement", "Node"), func(f graphql.CollectedField) { w.ofMovements(ctx, rows, f) })
 	case []*ent.Cart:
-		w.ofCarts(ctx, rows, w.fields(set, "Cart", "Node"))
+		w.apart(w.fields(set, "Cart", "Node"), func(fields []graphql.CollectedField) { w.ofCarts(ctx, rows, fields) })
 	case []*ent.CartLine:
-		fields := w.fields(set, "CartLine", "Node")
-		w.pricesOfLinesAhead(ctx, rows, fields)
-		w.ofCartLines(ctx, rows, fields, false)
+		w.apart(w.fields(set, "CartLine", "Node"), func(fields []graphql.CollectedField) { w.ofLines(ctx, rows, fields) })
 	case []*ent.Order:
-		each(w.fields(set, "Order", "Node"), func(f graphql.CollectedField) { w.ofOrders(ctx, rows, f) })
+		w.each(w.fields(set, "Order", "Node"), func(f graphql.CollectedField) { w.ofOrders(ctx, rows, f) })
 	case []*ent.OrderLine:
-		each(w.fields(set, "OrderLine", "Node"), func(f graphql.CollectedField) { w.ofOrderLines(ctx, rows, f) })
+		w.each(w.fields(set, "OrderLine", "Node"), func(f graphql.CollectedField) { w.ofOrderLines(ctx, rows, f) })
 	case []*ent.Payment:
-		each(w.fields(set, "Payment", "Node"), func(f graphql.CollectedField) { w.ofPayments(ctx, rows, f) })
+		w.each(w.fields(set, "Payment", "Node"), func(f graphql.CollectedField) { w.ofPayments(ctx, rows, f) })
 	case []*ent.Fulfilment:
-		each(w.fields(set, "Fulfilment", "Node"), func(f graphql.CollectedField) { w.ofFulfilments(ctx, rows, f) })
+		w.each(w.fields(set, "Fulfilment", "Node"), func(f graphql.CollectedField) { w.ofFulfilments(ctx, rows, f) })
 	case []*ent.FulfilmentLine:
-		each(w.fields(set, "FulfilmentLine"), func(f graphql.CollectedField) { w.ofFulfilmentLines(ctx, rows, f) })
+		w.each(w.fields(set, "FulfilmentLine"), func(f graphql.CollectedField) { w.ofFulfilmentLines(ctx, rows, f) })
 	case []*ent.OrderEvent:
-		each(w.fields(set, "OrderEvent", "Node"), func(f graphql.CollectedField) { w.ofOrderEvents(ctx, rows, f) })
+		w.each(w.fields(set, "OrderEvent", "Node"), func(f graphql.CollectedField) { w.ofOrderEvents(ctx, rows, f) })
 	case []*ent.APIKey:
-		each(w.fields(set, "ApiKey", "Node"), func(f graphql.CollectedField) { w.ofAPIKeys(ctx, rows, f) })
+		w.each(w.fields(set, "ApiKey", "Node"), func(f graphql.CollectedField) { w.ofAPIKeys(ctx, rows, f) })
 	case []*ent.AuditEntry:
-		each(w.fields(set, "AuditEntry", "Node"), func(f graphql.CollectedField) { w.ofAuditEntries(ctx, rows, f) })
+		w.each(w.fields(set, "AuditEntry", "Node"), func(f graphql.CollectedField) { w.ofAuditEntries(ctx, rows, f) })
 	case []*ent.Promotion:
-		each(w.fields(set, "Promotion", "Node"), func(f graphql.CollectedField) { w.ofPromotions(ctx, rows, f) })
+		w.each(w.fields(set, "Promotion", "Node"), func(f graphql.CollectedField) { w.ofPromotions(ctx, rows, f) })
 	case []*ent.DeliveryZone:
-		each(w.fields(set, "DeliveryZone", "Node"), func(f graphql.CollectedField) { w.ofDeliveryZones(ctx, rows, f) })
+		w.each(w.fields(set, "DeliveryZone", "Node"), func(f graphql.CollectedField) { w.ofDeliveryZones(ctx, rows, f) })
 	case []*ent.Approval:
-		each(w.fields(set, "Approval", "Node"), func(f graphql.CollectedField) { w.ofApprovals(ctx, rows, f) })
+		w.each(w.fields(set, "Approval", "Node"), func(f graphql.CollectedField) { w.ofApprovals(ctx, rows, f) })
 	}
 }
 
-func each(fields []graphql.CollectedField, do func(graphql.CollectedField)) {
-	for _, f := range fields {
-		do(f)
-	}
+func (w walk) each(fields []graphql.CollectedField, along func(graphql.CollectedField)) {
+	w.apart(fields, func(fields []graphql.CollectedField) {
+		for _, f := range fields {
+			along(f)
+		}
+	})
 }
 
 // toOne follows an edge to one row, and goes on below it.
@@ -150,9 +150,11 @@ func toMany[P, C any](ctx context.Context, w walk, rows []P, key func(P) int64, 
 func toPages[P, C any](ctx context.Context, w walk, rows []P, key func(P) int64, pages *pages[C], f graphql.CollectedField) {
 	typ := f.Definition.Type.Name()
 	toMany(ctx, w, rows, key, &pages.rows, w.nodeSets(typ, f.Selections)...)
-	if slices.ContainsFunc(w.fields(f.Selections, typ), func(f graphql.CollectedField) bool { return f.Name == "totalCount" }) {
-		_, _ = pages.count.now(ctx, keysOf(rows, key))
-	}
+	w.apart(w.fields(f.Selections, typ), func(fields []graphql.CollectedField) {
+		if oneOf(fields, "totalCount") {
+			_, _ = pages.count.now(ctx, keysOf(rows, key))
+		}
+	})
 }
 
 // keysOf are the different keys of rows, without zero, which is nobody's.

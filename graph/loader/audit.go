@@ -125,6 +125,7 @@ func (w walk) ofAuditEntries(ctx context.Context, rows []*ent.AuditEntry, f grap
 	case "actor":
 		toOne(ctx, w, rows, actorOf, &w.User, f)
 	case "object":
+		f.IsNonDeferrable = true                                                // whoever deferred it waits for this
 		below := graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: f}) // what is read ahead is below this field
 		_, _ = w.ObjectOfAuditEntry.now(below, keysOf(rows, func(r *ent.AuditEntry) int64 { return r.ID }))
 	}

@@ -113,6 +113,7 @@ func (w walk) ofCarts(ctx context.Context, rows []*ent.Cart, fields []graphql.Co
 			below = append(below, w.fields(f.Selections, "CartLine", "Node")...)
 		}
 	}
+	below, deferred := separated(below)
 	w.pricesAhead(ctx, rows, fields, below)
 	if !oneOf(fields, "lines", "totalQuantity", "subtotal") {
 		return
@@ -126,6 +127,13 @@ func (w walk) ofCarts(ctx context.Context, rows []*ent.Cart, fields []graphql.Co
 		all = append(all, list...)
 	}
 	w.ofCartLines(ctx, all, below, oneOf(fields, "subtotal"))
+	w.later.add(deferred, func() { w.ofLines(ctx, all, deferred) })
+}
+
+// ofLines are the edges of lines that were not reached from their carts, or later than these.
+func (w walk) ofLines(ctx context.Context, rows []*ent.CartLine, fields []graphql.CollectedField) {
+	w.pricesOfLinesAhead(ctx, rows, fields)
+	w.ofCartLines(ctx, rows, fields, false)
 }
 
 // cartsOfLines fetches the carts that lines belong to, but for those that they were reached from.

@@ -110,6 +110,7 @@ func (l *Loader[V]) loadAll(ctx context.Context, keys []int64) ([]V, error) {
 
 // ask finds an answer, or has it fetched with the next batch.
 func (l *Loader[V]) ask(ctx context.Context, key int64) func() (V, error) {
+	l.all.later.catchUp(ctx)
 	if v, ok := l.known(key); ok || key == 0 {
 		return func() (V, error) { return v, nil }
 	}

@@ -74,6 +74,8 @@ type Loaders struct {
 	EventsOfOrder      Loader[[]*ent.OrderEvent]
 	ObjectOfAuditEntry Loader[Node]
 
+	later later // what deferred fields need
+
 	mu    sync.Mutex
 	pages map[string]any // loaders of connections, by edge and arguments
 }

@@ -214,7 +214,9 @@ func (w walk) pricesAhead(ctx context.Context, rows []*ent.Cart, fields, lines [
 		}
 		for _, line := range w.fields(f.Selections, "CartWarning") {
 			if line.Name == "line" {
-				w.ofCartLines(ctx, warned, w.fields(line.Selections, "CartLine", "Node"), false)
+				w.apart(w.fields(line.Selections, "CartLine", "Node"), func(fields []graphql.CollectedField) {
+					w.ofCartLines(ctx, warned, fields, false)
+				})
 			}
 		}
 	}
@@ -225,9 +227,7 @@ func (w walk) pricesOfLinesAhead(ctx context.Context, rows []*ent.CartLine, fiel
 	if !oneOf(fields, "unitPrice", "total", "discount", "tax") {
 		return
 	}
-	if _, err := w.Cart.now(ctx, keysOf(rows, func(r *ent.CartLine) int64 { return r.CartID })); err != nil {
-		return
-	}
+	w.cartsOfLines(ctx, rows)
 	var carts []*ent.Cart
 	for _, r := range rows {
 		if c, _ := w.Cart.known(r.CartID); c != nil {

@@ -90,22 +90,3 @@ func weightOf(parameters map[string]string) float64 {
 	}
 	return weight
 }
-
-// acceptsGzip tells whether the answer may be compressed.
-func acceptsGzip(acceptEncoding []string) bool {
-	var wildcard, named, allowed bool
-	for element := range strings.SplitSeq(strings.Join(acceptEncoding, ","), ",") {
-		coding, parameter, _ := strings.Cut(element, ";")
-		weight := 1.0
-		if q, ok := strings.CutPrefix(strings.TrimSpace(parameter), "q="); ok {
-			weight = weightOf(map[string]string{"q": q})
-		}
-		switch strings.ToLower(strings.TrimSpace(coding)) {
-		case "gzip":
-			named, allowed = true, weight > 0
-		case "*":
-			wildcard = weight > 0
-		}
-	}
-	return allowed || wildcard && !named
-}

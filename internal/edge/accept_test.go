@@ -46,23 +46,28 @@ func TestAcceptable(t *testing.T) {
 	})
 }
 
-func TestAcceptsGzip(t *testing.T) {
+func TestContentCoding(t *testing.T) {
 	t.Parallel()
-	for accept, want := range map[string]bool{
-		"":                  false,
-		"gzip":              true,
-		"br, GZIP;q=0.2":    true,
-		"gzip;q=0":          false,
-		"gzip;q=0.000, br":  false,
-		"*":                 true,
-		"*;q=0":             false,
-		"gzip;q=0, *":       false,
-		"identity, deflate": false,
+	for accept, want := range map[string]string{
+		"":                            "",
+		"gzip":                        "gzip",
+		"br, GZIP;q=0.2":              "gzip",
+		"gzip;q=0":                    "",
+		"gzip;q=0.000, br":            "",
+		"*":                           "gzip",
+		"*;q=0":                       "",
+		"gzip;q=0, *":                 "",
+		"identity, deflate":           "",
+		"gzip, deflate, br, zstd":     "zstd",
+		"zstd;q=0.5, gzip":            "gzip",
+		"zstd;q=0, gzip;q=0.1, *":     "gzip",
+		"zstd ; q=0.3 , gzip ; q=0.2": "zstd",
+		"gzip;q=2":                    "",
 	} {
 		t.Run("an Accept-Encoding of "+accept+" is understood", func(t *testing.T) {
 			t.Parallel()
-			if got := acceptsGzip([]string{accept}); got != want {
-				t.Errorf("%q gives %t", accept, got)
+			if got := contentCoding([]string{accept}); got != want {
+				t.Errorf("%q gives %q", accept, got)
 			}
 		})
 	}

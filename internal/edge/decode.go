@@ -91,7 +91,10 @@ func complete(params *graphql.RawParams) error {
 }
 
 // decoder reads one JSON value more strictly than encoding/json does.
-type decoder struct{ json *json.Decoder }
+type decoder struct {
+	text []byte
+	json *json.Decoder
+}
 
 func newDecoder(text []byte) (*decoder, error) {
 	switch text = bytes.TrimLeft(text, " \t\r\n"); {
@@ -102,7 +105,7 @@ func newDecoder(text []byte) (*decoder, error) {
 	case !utf8.Valid(text):
 		return nil, badRequest("The request is not valid UTF-8")
 	}
-	d := &decoder{json.NewDecoder(bytes.NewReader(text))}
+	d := &decoder{text, json.NewDecoder(bytes.NewReader(text))}
 	d.json.UseNumber()
 	return d, nil
 }
@@ -147,7 +150,7 @@ func (d *decoder) members(member func(key string) error) error {
 			return d.malformed(nil)
 		}
 		if seen[key] {
-			return badRequest("The request has a key twice in one object")
+			return twice()
 		}
 		seen[key] = true
 		if err := member(key); err != nil {
@@ -160,13 +163,51 @@ func (d *decoder) members(member func(key string) error) error {
 	return nil
 }
 
+// value reads the value of a key. Where its objects have fewer keys than the text has colons, one came twice.
 func (d *decoder) value() (any, error) {
 	var v any
+	begin := d.json.InputOffset()
 	if err := d.json.Decode(&v); err != nil {
 		return nil, d.malformed(err)
 	}
+	if keys(v)+1 != colons(d.text[begin:d.json.InputOffset()]) {
+		return nil, twice()
+	}
 	return v, nil
 }
+
+func keys(v any) (n int) {
+	switch v := v.(type) {
+	case map[string]any:
+		n = len(v)
+		for _, below := range v {
+			n += keys(below)
+		}
+	case []any:
+		for _, below := range v {
+			n += keys(below)
+		}
+	}
+	return n
+}
+
+// colons counts those of JSON that stand outside of strings.
+func colons(text []byte) (n int) {
+	inString := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			inString = !inString
+		case c == '\\':
+			i++ // what is escaped is in a string
+		case c == ':' && !inString:
+			n++
+		}
+	}
+	return n
+}
+
+func twice() error { return badRequest("The request has a key twice in one object") }
 
 func (d *decoder) stringOrNull(name string) (string, error) {
 	value, err := d.value()

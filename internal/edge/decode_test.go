@@ -23,6 +23,13 @@ func TestDecode(t *testing.T) {
 			t.Errorf("variables %v", params.Variables)
 		}
 	})
+	t.Run("colons in strings are no keys", func(t *testing.T) {
+		t.Parallel()
+		params, err := decode([]byte(`{"query":"q: \"::\"","variables": {"a:" : "\\\\:\":", "b" : [{}, {"c": {"d:\u003a": ":"}}]}, "x": ":"}`))
+		if err != nil || len(params.Variables) != 2 {
+			t.Errorf("%+v, %v", params, err)
+		}
+	})
 	for _, c := range []struct{ name, body string }{
 		{"nothing", ``},
 		{"blanks", " \n"},
@@ -42,6 +49,8 @@ func TestDecode(t *testing.T) {
 		{"a key twice, once escaped", `{"query":"q","quer\u0079":"r"}`},
 		{"an unknown key twice", `{"query":"q","x":1,"x":1}`},
 		{"a variable twice", `{"query":"q","variables":{"a":1,"a":2}}`},
+		{"a key twice within a variable", `{"query":"q","variables":{"a":{"b":[{"c":1,"c":2}]}}}`},
+		{"a key twice within what is not read", `{"query":"q","x":{"a":1,"\u0061":2}}`},
 		{"broken UTF-8", "{\"query\":\"q\xff\"}"},
 		{"broken UTF-8 in a value that is not read", "{\"query\":\"q\",\"x\":\"\xc3\x28\"}"},
 		{"a byte order mark", "\ufeff{\"query\":\"q\"}"},

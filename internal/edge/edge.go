@@ -20,6 +20,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"galley/internal/edge/incremental"
 	"galley/internal/edge/limit"
 	"galley/internal/edge/variable"
 )
@@ -133,6 +134,9 @@ func New(config Config) (*Server, error) {
 	}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.executor = limit.Guard(executor, s.limits.Document)
+	if config.Schema != nil {
+		s.executor = incremental.Over(s.executor, config.Schema)
+	}
 	forgery, err := newForgery(config.Origins)
 	if err != nil {
 		return nil, fmt.Errorf("make edge: %w", err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
 
 	"galley/internal/fault"
 )
@@ -35,10 +36,8 @@ func (s *Server) unforged(r *http.Request) error {
 // deliberate tells whether a request has what no page can add to it without the browser asking first,
 // which is answered to trusted origins only: a header, or a type of content that forms do not have.
 func deliberate(r *http.Request) bool {
-	for _, name := range []string{"GraphQL-Require-Preflight", "Apollo-Require-Preflight", "X-Requested-With"} {
-		if r.Header.Get(name) != "" {
-			return true
-		}
+	if preflighted(r.Header) {
+		return true
 	}
 	switch contentType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); contentType {
 	case "application/x-www-form-urlencoded", "multipart/form-data", "text/plain":
@@ -46,4 +45,11 @@ func deliberate(r *http.Request) bool {
 	default:
 		return err == nil
 	}
+}
+
+// preflighted tells whether a request has one of the headers that say that it was meant.
+func preflighted(header http.Header) bool {
+	return slices.ContainsFunc([]string{"GraphQL-Require-Preflight", "Apollo-Require-Preflight", "X-Requested-With"}, func(name string) bool {
+		return header.Get(name) != ""
+	})
 }

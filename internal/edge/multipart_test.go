@@ -37,7 +37,7 @@ func form(t *testing.T, fields ...string) request {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return request{header: headers("Content-Type", w.FormDataContentType()), body: body.String()}
+	return request{header: headers("Content-Type", w.FormDataContentType(), "GraphQL-Require-Preflight", "1"), body: body.String()}
 }
 
 const (
@@ -67,6 +67,11 @@ func TestUploads(t *testing.T) {
 			}
 		})
 	}
+}
+
+func without(name string, r request) request {
+	r.header.Del(name)
+	return r
 }
 
 func TestRefusedUploads(t *testing.T) {
@@ -102,8 +107,9 @@ func TestRefusedUploads(t *testing.T) {
 		{"more files than are taken", form(t, "operations", deep, "map", `{"a":["variables.i.file"],"b":["variables.m.0"],"c":["variables.m.1"]}`, "@a", "A", "@b", "B", "@c", "C"), 413, "PAYLOAD_TOO_LARGE"},
 		{"operations that are too large", form(t, "operations", `{"query":"{ hello } #`+strings.Repeat("x", 1<<10)+`"}`, "map", `{}`), 413, "PAYLOAD_TOO_LARGE"},
 		{"a file that is too large", form(t, "operations", one, "map", `{"a":["variables.f"]}`, "@a", strings.Repeat("A", 9<<10)), 413, "PAYLOAD_TOO_LARGE"},
-		{"a body that is cut off", request{header: headers("Content-Type", "multipart/form-data; boundary=b"), body: "--b\r\nContent-Disposition: form-data; name=\"operations\"\r\n\r\n{}"}, 400, "BAD_REQUEST"},
-		{"a body without a boundary", request{header: headers("Content-Type", "multipart/form-data"), body: "--b--"}, 400, "BAD_REQUEST"},
+		{"a body that is cut off", request{header: headers("Content-Type", "multipart/form-data; boundary=b", "X-Requested-With", "fetch"), body: "--b\r\nContent-Disposition: form-data; name=\"operations\"\r\n\r\n{}"}, 400, "BAD_REQUEST"},
+		{"a body without a boundary", request{header: headers("Content-Type", "multipart/form-data", "Apollo-Require-Preflight", "true"), body: "--b--"}, 400, "BAD_REQUEST"},
+		{"a form that any page could send", without("GraphQL-Require-Preflight", form(t, "operations", one, "map", `{"a":["variables.f"]}`, "@a", "A")), 403, "FORBIDDEN"},
 	} {
 		t.Run(c.name+" is refused", func(t *testing.T) {
 			t.Parallel()

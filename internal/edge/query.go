@@ -12,9 +12,13 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"galley/internal/edge/incremental"
 	"galley/internal/fault"
 	"galley/internal/origin"
 )
+
+// longestURL is how many bytes the query of a URL may have. A longer header is not read to its end, and answered 431.
+const longestURL = 16 << 10
 
 // query serves /query by the GraphQL-over-HTTP specification: what is wanted back, who is asking,
 // what is asked, and then one answer.
@@ -23,14 +27,19 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 		s.socket(w, r)
 		return
 	}
-	mediaType, ok := acceptable(r.Header.Values("Accept"))
+	mediaType, ok := acceptable(r.Header.Values("Accept")) // empty where only streams are taken
 	if !ok && !acceptsStream(r.Header.Values("Accept")) {
-		s.refuse(w, r, typeJSON, fault.Newf(fault.NotAcceptable, "Answers are %s or %s, and streams %s", typeGraphQL, typeJSON, typeStream))
+		s.refuse(w, r, typeJSON, notAcceptable())
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		w.Header().Set("Allow", "GET, POST")
 		s.refuse(w, r, mediaType, fault.New(fault.MethodNotAllowed, "Send operations with POST, or queries with GET"))
+		return
+	}
+	if len(r.URL.RawQuery) > longestURL {
+		s.write(w, r, http.StatusRequestURITooLong, mediaType, s.refusal(r.Context(),
+			fault.Newf(fault.PayloadTooLarge, "The URL's query is longer than %d bytes: send it with POST", longestURL)))
 		return
 	}
 	if err := s.unforged(r); err != nil {
@@ -47,9 +56,6 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		s.refuse(w, r, mediaType, err)
 		return
-	}
-	if !ok {
-		mediaType = typeStream
 	}
 	s.run(ctx, w, r, mediaType, params)
 }
@@ -130,6 +136,9 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request) (*graphql.RawPar
 		}
 		return decode(body)
 	case "multipart/form-data":
+		if !preflighted(r.Header) {
+			return nil, fault.New(fault.Forbidden, "Send the header GraphQL-Require-Preflight: 1 with files: pages of other origins cannot")
+		}
 		if err := bound(w, r, s.limits.UploadBody); err != nil {
 			return nil, err
 		}
@@ -161,37 +170,56 @@ func readBody(w http.ResponseWriter, r *http.Request, size int64) ([]byte, error
 	return body, nil
 }
 
-// run has the executor run the operation. It has one answer, unless it is a subscription, or its client takes nothing
-// but a stream.
+// run has the executor run the operation, and chooses the kind of answer by what comes of it: one result, or a stream
+// where there is more to come and the client takes it, or takes nothing else.
 func (s *Server) run(ctx context.Context, w http.ResponseWriter, r *http.Request, mediaType string, params *graphql.RawParams) {
 	opCtx, errs := s.executor.CreateOperationContext(ctx, params)
 	if len(errs) > 0 {
-		if mediaType == typeStream {
-			mediaType = typeGraphQL // it did not come to a stream, which the status tells
-		}
 		s.respond(w, r, mediaType, s.executor.DispatchError(graphql.WithOperationContext(ctx, opCtx), errs))
 		return
 	}
 	exchangeOf(ctx).operationIs(opCtx.Operation)
+	operation := opCtx.Operation.Operation
+	f := formatFor(r.Header.Values("Accept"), operation)
+	streams := f != format{}
 	switch {
-	case r.Method == http.MethodGet && opCtx.Operation.Operation != ast.Query:
+	case r.Method == http.MethodGet && (operation == ast.Mutation || operation == ast.Subscription && !streams):
 		w.Header().Set("Allow", "POST")
-		s.refuse(w, r, mediaType, fault.New(fault.MethodNotAllowed, "With GET only queries run; send this operation with POST"))
-		return
-	case opCtx.Operation.Operation == ast.Subscription && !acceptsStream(r.Header.Values("Accept")):
+		s.refuse(w, r, mediaType, fault.New(fault.MethodNotAllowed, "With GET only queries run, and subscriptions as a stream; send this operation with POST"))
+	case operation == ast.Subscription && !streams:
 		s.refuse(w, r, mediaType, badRequest("Subscriptions need a stream: accept "+typeStream+", or open a WebSocket"))
-		return
+	case operation == ast.Subscription:
+		s.subscribe(ctx, w, r, f, opCtx)
+	case mediaType == "" && !streams:
+		s.refuse(w, r, typeJSON, notAcceptable())
+	default:
+		s.execute(ctx, w, r, mediaType, f, opCtx)
 	}
-	if strings.Contains(params.Query, "defer") {
-		undefer(opCtx)
-	}
-	if mediaType == typeStream || opCtx.Operation.Operation == ast.Subscription {
-		s.stream(ctx, w, r, opCtx)
-		return
+}
+
+// execute runs a query or a mutation.
+func (s *Server) execute(ctx context.Context, w http.ResponseWriter, r *http.Request, mediaType string, f format, opCtx *graphql.OperationContext) {
+	if mediaType == "" || incremental.Defers(opCtx) {
+		leave, err := s.enter()
+		switch {
+		case err == nil:
+			defer leave()
+		case mediaType == "":
+			s.refuse(w, r, typeJSON, err)
+			return
+		}
+		if err != nil || f == (format{}) {
+			incremental.Whole(opCtx)
+		}
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		defer cancel()
 	}
 	responses, ctx := s.executor.DispatchOperation(ctx, opCtx)
 	response := responses(ctx)
 	switch {
+	case response != nil && (mediaType == "" || response.HasNext != nil && *response.HasNext):
+		s.stream(ctx, w, f, responses, response)
 	case response != nil:
 		s.respond(w, r, mediaType, response)
 	case ctx.Err() != nil: // the client has gone
@@ -199,6 +227,10 @@ func (s *Server) run(ctx context.Context, w http.ResponseWriter, r *http.Request
 	default:
 		s.refuse(w, r, mediaType, errors.New("the executor gave no response"))
 	}
+}
+
+func notAcceptable() error {
+	return fault.Newf(fault.NotAcceptable, "Answers are %s or %s, and streams %s or %s", typeGraphQL, typeJSON, typeStream, typeParts)
 }
 
 // refuse answers a request that did not come to be a GraphQL operation. The status tells, whatever

@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"galley/internal/edge/limit"
 	"galley/internal/fault"
@@ -21,13 +23,17 @@ const mostErrors = 100
 // only the newer media type tells by its status.
 func (s *Server) respond(w http.ResponseWriter, r *http.Request, mediaType string, response *graphql.Response) {
 	status := http.StatusOK
-	if len(response.Data) == 0 && mediaType == typeGraphQL {
+	if len(response.Data) == 0 && mediaType != typeJSON {
 		status = statusOf(codeOf(response))
 	}
 	s.write(w, r, status, mediaType, response)
 }
 
+// write writes one answer, for who takes streams alone as well: it did not come to one, and the status tells.
 func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, mediaType string, response *graphql.Response) {
+	if mediaType == "" {
+		mediaType = typeGraphQL
+	}
 	response.Errors = limit.Cap(response.Errors, mostErrors)
 	x := exchangeOf(r.Context())
 	x.code = codeOf(response)
@@ -42,9 +48,12 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, media
 	s.send(w, r, status, encode(response)...)
 }
 
-// encode lays out an answer in pieces. The data stays as the executor wrote it: scanning it once
+// encode lays out a result in pieces. The data stays as the executor wrote it: scanning it once
 // more would cost as much as making it.
 func encode(response *graphql.Response) [][]byte {
+	if response.Path != nil {
+		return [][]byte{encodeIncrements([]*graphql.Response{response})}
+	}
 	var before, after bytes.Buffer
 	if len(response.Errors) > 0 {
 		before.WriteString(`{"errors":`)
@@ -62,8 +71,37 @@ func encode(response *graphql.Response) [][]byte {
 		after.WriteString(`,"extensions":`)
 		after.Write(mustJSON(response.Extensions))
 	}
+	if response.HasNext != nil {
+		after.WriteString(`,"hasNext":`)
+		after.WriteString(strconv.FormatBool(*response.HasNext))
+	}
 	after.WriteByte('}')
 	return [][]byte{before.Bytes(), data, after.Bytes()}
+}
+
+// increment is the data of a deferred fragment.
+type increment struct {
+	ID         string          `json:"id,omitempty"`
+	Data       json.RawMessage `json:"data"`
+	Path       *ast.Path       `json:"path,omitempty"`
+	Label      string          `json:"label,omitempty"`
+	Errors     gqlerror.List   `json:"errors,omitempty"`
+	Extensions map[string]any  `json:"extensions,omitempty"`
+}
+
+// encodeIncrements lays out results of deferred fragments as Apollo's deferSpec=20220824 has them.
+func encodeIncrements(responses []*graphql.Response) []byte {
+	last := responses[len(responses)-1]
+	more := struct {
+		Incremental []increment `json:"incremental"`
+		HasNext     bool        `json:"hasNext"`
+	}{HasNext: last.HasNext != nil && *last.HasNext}
+	for _, r := range responses {
+		more.Incremental = append(more.Incremental, increment{
+			Data: r.Data, Path: &r.Path, Label: r.Label, Errors: limit.Cap(r.Errors, mostErrors), Extensions: r.Extensions,
+		})
+	}
+	return mustJSON(more)
 }
 
 func separator(written int) string {
@@ -74,11 +112,13 @@ func separator(written int) string {
 }
 
 func mustJSON(v any) []byte {
-	text, err := json.Marshal(v)
-	if err != nil {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // an answer is never a page
+	if err := encoder.Encode(v); err != nil {
 		panic(fmt.Errorf("encode answer: %w", err))
 	}
-	return text
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
 }
 
 // send writes a body of several pieces, compressed where that pays.
@@ -88,8 +128,8 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, status int, pieces
 		size += len(piece)
 	}
 	w.Header().Add("Vary", "Accept-Encoding")
-	if size >= leastGzip && acceptsGzip(r.Header.Values("Accept-Encoding")) {
-		s.sendGzip(w, status, pieces)
+	if coding := contentCoding(r.Header.Values("Accept-Encoding")); coding != "" && size >= leastCompressed {
+		s.sendCompressed(w, coding, status, pieces)
 		return
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(size))

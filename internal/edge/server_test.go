@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
+
 	"galley/internal/edge"
 )
 
@@ -339,40 +341,49 @@ func TestCompression(t *testing.T) {
 	t.Parallel()
 	shop := newShop(t, nil)
 	for _, c := range []struct {
-		name, query, accepts string
-		compressed           bool
+		name, query, accepts, coding string
 	}{
-		{"a long answer is compressed for who accepts it", "{ many }", "gzip, br", true},
-		{"a long answer is plain for who does not", "{ many }", "", false},
-		{"a short answer is not worth it", "{ hello }", "gzip", false},
+		{"a long answer is compressed for who accepts it", "{ many }", "gzip, br", "gzip"},
+		{"a browser is given what is fastest to read", "{ many }", "gzip, deflate, br, zstd", "zstd"},
+		{"a long answer is plain for who does not", "{ many }", "", ""},
+		{"a short answer is not worth it", "{ hello }", "gzip, zstd", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			for range 3 { // compressors are used again
 				w := request{header: headers("Accept-Encoding", c.accepts), body: `{"query":"` + c.query + `"}`}.to(shop)
-				if got := w.Header().Get("Content-Encoding") == "gzip"; got != c.compressed {
-					t.Fatalf("compressed: %t", got)
+				if got := w.Header().Get("Content-Encoding"); got != c.coding {
+					t.Fatalf("compressed by %q", got)
 				}
-				body := w.Body
-				if c.compressed {
-					if w.Body.Len() > 2_000 {
-						t.Errorf("%d bytes", w.Body.Len())
-					}
-					z, err := gzip.NewReader(w.Body)
-					if err != nil {
-						t.Fatal(err)
-					}
-					body = &bytes.Buffer{}
-					if _, err := body.ReadFrom(z); err != nil {
-						t.Fatal(err)
-					}
+				if c.coding != "" && w.Body.Len() > 2_000 {
+					t.Errorf("%d bytes", w.Body.Len())
 				}
-				if a := read(t, body); a.Data == nil || len(a.Errors) > 0 {
-					t.Errorf("body %s", body)
+				if a := read(t, uncompressed(t, c.coding, w.Body)); a.Data == nil || len(a.Errors) > 0 {
+					t.Errorf("answered %s", w.Body)
 				}
 			}
 		})
 	}
+}
+
+func uncompressed(t *testing.T, coding string, body *bytes.Buffer) *bytes.Buffer {
+	t.Helper()
+	var z io.Reader = body
+	var err error
+	switch coding {
+	case "gzip":
+		z, err = gzip.NewReader(body)
+	case "zstd":
+		z, err = zstd.NewReader(body)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain bytes.Buffer
+	if _, err := plain.ReadFrom(z); err != nil {
+		t.Fatal(err)
+	}
+	return &plain
 }
 
 func TestMisconfiguration(t *testing.T) {

@@ -3,35 +3,26 @@ package edge
 import (
 	"context"
 	"fmt"
-	"mime"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"galley/internal/edge/incremental"
 	"galley/internal/edge/limit"
 	"galley/internal/fault"
 )
 
 const (
-	typeStream = "text/event-stream"
-	// heartbeat is how often a stream without news says that it is there: proxies close what is silent for a minute.
+	// heartbeat is how often a stream without news says that it is there.
 	heartbeat = 15 * time.Second
 	// slowest is how long a client may take to read a message.
 	slowest = 10 * time.Second
 	// mostStreams bounds the streams and sockets of a process.
 	mostStreams = 10_000
+	// mostTogether is how many results of deferred fragments are sent as one.
+	mostTogether = 64
 )
-
-// acceptsStream tells whether a client takes Server-Sent Events.
-func acceptsStream(accept []string) bool {
-	return slices.ContainsFunc(strings.Split(strings.Join(accept, ","), ","), func(element string) bool {
-		mediaType, parameters, err := mime.ParseMediaType(element)
-		return err == nil && mediaType == typeStream && weightOf(parameters) > 0
-	})
-}
 
 // enter takes one of the places for streams, until it is left.
 func (s *Server) enter() (leave func(), err error) {
@@ -42,9 +33,10 @@ func (s *Server) enter() (leave func(), err error) {
 	return func() { s.streams.Add(-1) }, nil
 }
 
-// stream answers with Server-Sent Events, in graphql-sse's mode of distinct connections: an event for each result, and
-// one at the end. https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
-func (s *Server) stream(ctx context.Context, w http.ResponseWriter, r *http.Request, opCtx *graphql.OperationContext) {
+// subscribe answers with the results of a subscription: as Server-Sent Events, in graphql-sse's mode of distinct
+// connections (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md), or in Apollo's parts
+// (https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol).
+func (s *Server) subscribe(ctx context.Context, w http.ResponseWriter, r *http.Request, f format, opCtx *graphql.OperationContext) {
 	leave, err := s.enter()
 	if err != nil {
 		s.refuse(w, r, typeJSON, err)
@@ -53,32 +45,51 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	defer leave()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	out := s.begin(ctx, w, f)
+	if out.open() != nil {
+		return
+	}
+	responses, ctx := s.executor.DispatchOperation(ctx, opCtx)
+	results := make(chan noted)
+	go s.collect(ctx, s.attentive(r, opCtx, responses), results)
+	s.pass(ctx, out, results)
+}
+
+// stream answers with the results of a query, of which there is one.
+func (s *Server) stream(ctx context.Context, w http.ResponseWriter, f format, responses graphql.ResponseHandler, first *graphql.Response) {
+	out := s.begin(ctx, w, f)
+	results := make(chan noted, mostTogether)
+	results <- noted{first, incremental.Of(ctx)}
+	if out.open() != nil {
+		return
+	}
+	go s.collect(ctx, responses, results)
+	s.pass(ctx, out, results)
+}
+
+// begin sets the header of a stream.
+func (s *Server) begin(ctx context.Context, w http.ResponseWriter, f format) frames {
 	header := w.Header()
-	header.Set("Content-Type", typeStream+"; charset=utf-8")
+	header.Set("Content-Type", f.contentType)
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // nginx passes it on at once
 	header.Add("Vary", "Accept")
 	if x := exchangeOf(ctx); x.jar != nil {
 		x.jar.write(header, s.config.Now())
 	}
-	out := events{w: w, control: http.NewResponseController(w)}
-	if out.write(":\n\n") != nil {
-		return
-	}
-	responses, ctx := s.executor.DispatchOperation(ctx, opCtx)
-	responses = s.attentive(r, opCtx, responses)
-	results := make(chan *graphql.Response)
-	go func() {
-		defer close(results)
-		for response := s.next(ctx, responses); response != nil; response = s.next(ctx, responses) {
-			select {
-			case results <- response:
-			case <-ctx.Done():
-				return
-			}
+	return frames{format: f, w: w, control: http.NewResponseController(w)}
+}
+
+// collect gives results to whoever writes them, until there are no more, or nobody is there.
+func (s *Server) collect(ctx context.Context, responses graphql.ResponseHandler, results chan<- noted) {
+	defer close(results)
+	for response := s.next(ctx, responses); response != nil; response = s.next(ctx, responses) {
+		select {
+		case results <- noted{response, incremental.Of(ctx)}:
+		case <-ctx.Done():
+			return
 		}
-	}()
-	s.pass(ctx, out, results)
+	}
 }
 
 // next is the following result, or nil at the end; a panic of a resolver's ends the stream alone.
@@ -94,7 +105,7 @@ func (s *Server) next(ctx context.Context, responses graphql.ResponseHandler) (r
 
 // pass writes results as they come. A stream that is cut off, because the server stops, has no end: its client comes
 // back, to another server.
-func (s *Server) pass(ctx context.Context, out events, results <-chan *graphql.Response) {
+func (s *Server) pass(ctx context.Context, out frames, results <-chan noted) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
@@ -105,14 +116,18 @@ func (s *Server) pass(ctx context.Context, out events, results <-chan *graphql.R
 		case <-s.stopping.Done():
 			return
 		case <-beat.C:
-			err = out.write(":\n\n")
-		case response, more := <-results:
-			if !more {
-				_ = out.write("event: complete\ndata: \n\n") // whoever has gone needs no end
+			err = out.beat()
+		case result, more := <-results:
+			switch {
+			case !more:
+				out.close()
 				return
+			case result.Path != nil:
+				err = out.result(out.encodeMore(together(result, results)))
+			default:
+				result.Errors = limit.Cap(result.Errors, mostErrors)
+				err = out.result(out.encode(result))
 			}
-			response.Errors = limit.Cap(response.Errors, mostErrors)
-			err = out.result(response)
 		}
 		if err != nil {
 			return
@@ -120,28 +135,19 @@ func (s *Server) pass(ctx context.Context, out events, results <-chan *graphql.R
 	}
 }
 
-// events writes Server-Sent Events, each within a time of its own.
-type events struct {
-	w       http.ResponseWriter
-	control *http.ResponseController
-}
-
-func (e events) result(response *graphql.Response) error {
-	var b strings.Builder
-	b.WriteString("event: next\ndata: ")
-	for _, piece := range encode(response) {
-		b.Write(piece)
+// together are a result and those that have come by now as well.
+func together(first noted, results <-chan noted) []noted {
+	all := []noted{first}
+	for len(all) < mostTogether {
+		select {
+		case result, more := <-results:
+			if !more {
+				return all
+			}
+			all = append(all, result)
+		default:
+			return all
+		}
 	}
-	b.WriteString("\n\n")
-	return e.write(b.String())
-}
-
-func (e events) write(text string) error {
-	if err := e.control.SetWriteDeadline(time.Now().Add(slowest)); err != nil {
-		return err
-	}
-	if _, err := e.w.Write([]byte(text)); err != nil {
-		return err
-	}
-	return e.control.Flush()
+	return all
 }

@@ -118,6 +118,24 @@ func TestStreams(t *testing.T) {
 		_, lines := streamed(t, url, "{ hello }", "text/event-stream")
 		expect(t, lines, "event: next", `data: {"data":{"hello":"ahoy"}}`, "event: complete", "data:", "end")
 	})
+	t.Run("a subscription is opened with GET, as browsers' EventSource does", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+get("query", ticks), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept", "text/event-stream")
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = response.Body.Close() }()
+		begin := make([]byte, 40)
+		if _, err := io.ReadFull(response.Body, begin); err != nil || !strings.HasPrefix(string(begin), ":\n\nevent: next\ndata: {") {
+			t.Errorf("status %d: %s, %v", response.StatusCode, begin, err)
+		}
+	})
 	t.Run("what did not come to be an operation is told by the status", func(t *testing.T) {
 		t.Parallel()
 		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
