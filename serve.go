@@ -16,8 +16,10 @@ import (
 	"galley/internal/database"
 	"galley/internal/demo"
 	"galley/internal/edge"
+	"galley/internal/edge/deadline"
 	"galley/internal/edge/explorer"
 	"galley/internal/edge/limit"
+	"galley/internal/edge/persisted"
 	"galley/internal/identity"
 	"galley/internal/job/sweep"
 	"galley/internal/mail"
@@ -164,7 +166,7 @@ func newShop(ctx context.Context, db *database.DB, settings config.Serve, provid
 		Gateways:    cards, Card: settings.Card(), HoldMoney: settings.Capture == "manual",
 		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
 		Reservation: settings.Reservation, PaymentWindow: settings.PaymentWindow, ReturnOrigins: returns,
-		TaxOnTop: !settings.TaxIncluded,
+		TaxOnTop: !settings.TaxIncluded, Introspection: graph.Audience(settings.Introspection),
 	})
 	if err := shop.Check(ctx); err != nil {
 		return nil, err
@@ -193,8 +195,12 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 	executor := shop.Executor()
 	executor.SetQueryCache(limit.NewDocuments(documentCache))
 	return edge.New(edge.Config{
-		Executor: executor,
-		Schema:   graph.Schema(),
+		Executor:  executor,
+		Limits:    edge.Limits{Document: documentLimits(settings.Graph)},
+		Bucket:    limit.Bucket{Size: settings.BucketSize(), PerSecond: settings.PointsPerSecond},
+		Times:     deadline.Times{Query: settings.OperationTimeout, Mutation: mutationTime},
+		Documents: persisted.Options{Manifests: settings.DocumentFiles(), Mode: persisted.Mode(settings.Documents)},
+		Schema:    graph.Schema(),
 		Viewer: func(ctx context.Context, c edge.Credentials) (_ context.Context, err error) {
 			if c.Cookie != "" {
 				ctx, err = shop.IdentifyCookie(ctx, c.Cookie, c.CartToken)
@@ -222,6 +228,18 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 		Certificate:    certificate,
 		Now:            shop.Database.Now,
 	})
+}
+
+// mutationTime is how long a mutation may read. Its transactions have bounds of their own.
+const mutationTime = time.Minute
+
+// documentLimits are those of the settings; the rest is the edge's.
+func documentLimits(g config.Graph) limit.Limits {
+	return limit.Limits{
+		DocumentBytes: g.LimitBytes, Tokens: g.LimitTokens, Nesting: g.LimitDepth, Aliases: g.LimitAliases,
+		RootFields: g.LimitRootFields, Directives: g.LimitDirectives, Fragments: g.LimitFragments,
+		Errors: g.LimitErrors, Nodes: g.LimitObjects, Values: g.LimitValues,
+	}
 }
 
 // certificateOf loads what the server's TLS needs, if it speaks TLS.

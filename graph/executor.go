@@ -8,7 +8,6 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"github.com/vektah/gqlparser/v2/validator/core"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"galley/graph/generated"
@@ -21,27 +20,61 @@ import (
 // Schema is the schema that executors run on.
 func Schema() *ast.Schema { return generated.NewExecutableSchema(generated.Config{}).Schema() }
 
+// Executor runs the operations of the shop's graph. It is two executors: one tells the schema, by introspection and by
+// suggestions of names, the other does not. They share all else.
+type Executor struct {
+	*executor.Executor // which does not tell
+	telling            *executor.Executor
+	audience           Audience
+}
+
+var _ graphql.GraphExecutor = (*Executor)(nil)
+
 // Executor makes the executor of the shop's graph. Whoever serves it puts the viewer into the context,
 // limits before it, and gives it a cache of documents.
-func (s *Shop) Executor() *executor.Executor { return s.executor(directives()) }
+func (s *Shop) Executor() *Executor { return s.executor(directives()) }
 
-func (s *Shop) executor(access generated.DirectiveRoot) *executor.Executor {
+func (s *Shop) executor(access generated.DirectiveRoot) *Executor {
+	return &Executor{s.half(access, false), s.half(access, true), s.audience()}
+}
+
+func (s *Shop) half(access generated.DirectiveRoot, tells bool) *executor.Executor {
 	resolver := newResolver(s)
 	exec := executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: resolver, Directives: access}))
 	exec.SetErrorPresenter(present(s.Logger))
 	exec.SetRecoverFunc(recovered(s.Logger))
-	exec.SetDefaultRulesFn(validationRules(s.Development))
-	exec.SetDisableSuggestion(!s.Development)
+	exec.SetDefaultRulesFn(func() *rules.Rules { return validationRules(tells) })
+	exec.SetDisableSuggestion(!tells)
 	exec.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		return next(noteAsker(resolver.source.With(ctx)))
 	})
 	exec.AroundRootFields(resolver.mutation)
 	exec.AroundResponses(resolver.message)
-	if s.Development {
+	if tells {
 		exec.Use(extension.Introspection{})
+	}
+	if s.Development {
 		exec.AroundResponses(tellStatements)
 	}
 	return exec
+}
+
+// SetQueryCache gives the executor its cache of documents. What is in it has passed all rules but that of who asks.
+func (e *Executor) SetQueryCache(cache graphql.Cache[*ast.QueryDocument]) {
+	e.Executor.SetQueryCache(cache)
+	e.telling.SetQueryCache(cache)
+}
+
+// CreateOperationContext validates an operation, and answers as its viewer may know.
+func (e *Executor) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	if e.audience.has(ctx) {
+		return e.telling.CreateOperationContext(ctx, params)
+	}
+	op, errs := e.Executor.CreateOperationContext(ctx, params)
+	if len(errs) == 0 && introspects(op.Operation.SelectionSet) {
+		return op, gqlerror.List{untold()}
+	}
+	return op, errs
 }
 
 // message gives each message of a subscription loaders of its own, which know nothing of the one before, and lets what is
@@ -104,37 +137,4 @@ func tellStatements(ctx context.Context, next graphql.ResponseHandler) *graphql.
 		}
 	}
 	return response
-}
-
-// validationRules are the specification's, and our own for @idempotent. Outside development no rule
-// suggests names: what a stranger does not know stays so.
-func validationRules(development bool) func() *rules.Rules {
-	return func() *rules.Rules {
-		r := rules.NewDefaultRules()
-		if !development {
-			r.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
-			r.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
-			r.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
-			r.AddRule("NoIntrospection", noIntrospection)
-		}
-		r.AddRule("IdempotentOnMutationFields", idempotentOnMutationFields)
-		return r
-	}
-}
-
-func idempotentOnMutationFields(observers *core.Events, addError core.AddErrFunc) {
-	observers.OnField(func(_ *core.Walker, f *ast.Field) {
-		d := f.Directives.ForName("idempotent")
-		if d != nil && (f.ObjectDefinition == nil || f.ObjectDefinition.Name != "Mutation") {
-			addError(core.Message("@idempotent is for the fields of a mutation"), core.At(d.Position))
-		}
-	})
-}
-
-func noIntrospection(observers *core.Events, addError core.AddErrFunc) {
-	observers.OnField(func(_ *core.Walker, f *ast.Field) {
-		if f.Name == "__schema" || f.Name == "__type" {
-			addError(core.Message("This shop does not tell its schema"), core.At(f.Position))
-		}
-	})
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"galley/graph/generated"
 	"galley/internal/viewer"
@@ -43,4 +44,9 @@ func (s *Shop) WholeRows() graphql.GraphExecutor {
 	greedy := *s
 	greedy.allColumns, greedy.Wait = true, time.Millisecond
 	return greedy.Executor()
+}
+
+// Rules are those that documents are validated by, with suggestions and without.
+func Rules() map[bool]*rules.Rules {
+	return map[bool]*rules.Rules{true: validationRules(true), false: validationRules(false)}
 }

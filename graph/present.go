@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"math"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -51,7 +52,7 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		case errors.Is(err, context.DeadlineExceeded):
 			log.WarnContext(ctx, "operation ran out of time", "error", err)
 			out.Message = "This took too long"
-			out.Extensions = map[string]any{"code": string(fault.Unavailable)}
+			out.Extensions = map[string]any{"code": string(fault.Timeout)}
 		default:
 			log.ErrorContext(ctx, "unexpected error", "error", err, "path", out.Path.String())
 			out.Message = "Something unexpected happened"
@@ -76,9 +77,10 @@ func request(err *gqlerror.Error) *gqlerror.Error {
 			code = fault.Code(c)
 		}
 	}
-	return &gqlerror.Error{
-		Message: err.Message, Path: err.Path, Locations: err.Locations, Extensions: map[string]any{"code": string(code)},
-	}
+	extensions := map[string]any{}
+	maps.Copy(extensions, err.Extensions) // what the edge's errors say besides
+	extensions["code"] = string(code)
+	return &gqlerror.Error{Message: err.Message, Path: err.Path, Locations: err.Locations, Extensions: extensions}
 }
 
 // recovered makes a panic an error that is masked like any other.

@@ -1,10 +1,12 @@
 package graph_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"galley/graph"
 	"galley/graph/graphtest"
@@ -45,6 +47,18 @@ func TestProductionTellsAStrangerNothing(t *testing.T) {
 			}
 		})
 	}
+	t.Run("who holds SCHEMA_READ is told the schema, and names", func(t *testing.T) {
+		t.Parallel()
+		for _, kind := range []viewer.Kind{viewer.Staff, viewer.APIKey} {
+			reader := viewer.Viewer{Kind: kind, UserID: 1, Permissions: []viewer.Permission{viewer.SchemaRead}}
+			if answer := production.Do(t, reader, `{ __schema { queryType { name } } }`, nil); len(answer.Errors) > 0 || !strings.Contains(string(answer.Data), `"Query"`) {
+				t.Errorf("kind %d: answered %s %v", kind, answer.Data, answer.Errors)
+			}
+			if answer := production.Do(t, reader, `{ product { titel } }`, nil); len(answer.Errors) == 0 || !strings.Contains(answer.Errors[0].Message, "Did you mean") {
+				t.Errorf("kind %d: answered %v", kind, answer.Errors)
+			}
+		}
+	})
 	t.Run("nor does it tell its statements", func(t *testing.T) {
 		t.Parallel()
 		for development, executor := range map[bool]graphql.GraphExecutor{true: shop.Executor(), false: graph.NewShop(options).Executor()} {
@@ -60,4 +74,44 @@ func TestProductionTellsAStrangerNothing(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What one caller may ask for is in the cache of documents, where another's question finds it.
+func TestTheSchemaIsToldByAudience(t *testing.T) {
+	t.Parallel()
+	shop := graphtest.New(t, databasetest.SQLite)
+	reader := viewer.Viewer{Kind: viewer.Staff, UserID: 1, Permissions: []viewer.Permission{viewer.SchemaRead}}
+	others := viewer.Viewer{Kind: viewer.Staff, UserID: 1, Permissions: slices.DeleteFunc(viewer.Permissions(), func(p viewer.Permission) bool { return p == viewer.SchemaRead })}
+	for _, c := range []struct {
+		development             bool
+		audience                graph.Audience
+		reader, others, anybody bool
+	}{
+		{true, "", true, true, true},
+		{false, "", true, false, false},
+		{false, graph.Everybody, true, true, true},
+		{true, graph.StaffOnly, true, false, false},
+		{true, graph.Nobody, false, false, false},
+	} {
+		options := shop.Options
+		options.Development, options.Introspection = c.development, c.audience
+		executor := graph.NewShop(options).Executor()
+		executor.SetQueryCache(graphql.MapCache[*ast.QueryDocument]{})
+		told := shop.Run(executor)
+		for _, document := range []string{
+			`{ __schema { queryType { name } } }`, `{ a: __type(name: "User") { name } }`,
+			`{ ... { ... on Query { __schema { queryType { name } } } } }`,
+			`{ ...A } fragment A on Query { ...B } fragment B on Query { __type(name: "User") { name } }`,
+		} {
+			for _, v := range []struct {
+				viewer.Viewer
+				want bool
+			}{{reader, c.reader}, {others, c.others}, {viewer.Viewer{}, c.anybody}} {
+				answer := told.Do(t, v.Viewer, document, nil)
+				if got := len(answer.Errors) == 0 && strings.Contains(string(answer.Data), `"name"`); got != v.want {
+					t.Errorf("development %v, introspection %q, kind %d with %d permissions: %s is told: %v", c.development, c.audience, v.Kind, len(v.Permissions), document, got)
+				}
+			}
+		}
+	}
 }

@@ -93,8 +93,10 @@ type Options struct {
 	// HoldMoney has money only held when an order is placed, until staff take it.
 	HoldMoney bool
 
-	// Development answers introspection, suggests names, and tells each answer's statements.
+	// Development tells each answer's statements, and everybody the schema.
 	Development bool
+	// Introspection is who is told the schema: everybody in development, and else StaffOnly, unless told.
+	Introspection Audience
 	// Wait is how long a batch of keys waits for more; a millisecond unless told.
 	Wait time.Duration
 }

@@ -6929,6 +6929,8 @@ enum Permission {
   JOB_READ
   "Have failed work tried again."
   JOB_WRITE
+  "Read the schema by introspection, and send documents of one's own, where the shop lets nobody else."
+  SCHEMA_READ
 }
 
 "The stable codes of top-level errors: ` + "`" + `errors[].extensions.code` + "`" + `."
@@ -6961,8 +6963,14 @@ enum ErrorCode {
   NOT_ACCEPTABLE
   "The request's media type is not served."
   UNSUPPORTED_MEDIA_TYPE
-  "The document asks for more than one request may."
+  "The document asks for more than one request may: ` + "`" + `extensions.limit` + "`" + ` says which limit it is."
   COMPLEXITY_LIMIT_EXCEEDED
+  "No document is known by this hash or id. Where it is the SHA-256 of a document, send it again with the document."
+  PERSISTED_QUERY_NOT_FOUND
+  "The shop runs only documents that it knows beforehand, and this is none of them."
+  PERSISTED_DOCUMENT_REQUIRED
+  "The operation took longer than it may. Ask for less."
+  TIMEOUT
   "The shop cannot answer now. Try again; with an idempotency key nothing happens twice."
   UNAVAILABLE
   """

@@ -46,19 +46,8 @@ type Counter struct {
 // New makes the counter of a shop. What it stores of whom it counts tells nothing without the ring's key.
 func New(db *database.DB, secrets *secret.Ring) *Counter { return &Counter{db, secrets} }
 
-// Address is the network address that a request comes from, as limits count it: of an IPv6 address the
-// network of 64 bits, which is one customer's. It is empty for what comes from no network.
-func Address(ctx context.Context) string {
-	addr := origin.From(ctx).Address.Unmap().WithZone("")
-	if !addr.Is6() {
-		if !addr.IsValid() {
-			return ""
-		}
-		return addr.String()
-	}
-	network, _ := addr.Prefix(64) // fits any address of IPv6
-	return network.String()
-}
+// Address is the network that a request comes from, as limits count it.
+func Address(ctx context.Context) string { return origin.From(ctx).Network() }
 
 // errRefused rolls back: of attempts that are refused none counts, so that whoever goes on all the same
 // uses up no limit that others share.

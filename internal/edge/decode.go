@@ -6,11 +6,11 @@ import (
 	"errors"
 	"io"
 	"net/url"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"galley/internal/edge/persisted"
 	"galley/internal/fault"
 )
 
@@ -24,13 +24,21 @@ func decode(body []byte) (*graphql.RawParams, error) {
 		return nil, err
 	}
 	params := &graphql.RawParams{}
-	if err := d.object(func(key string) error { return d.parameter(key, params) }); err != nil {
+	documentID := ""
+	err = d.object(func(key string) (err error) {
+		if key == "documentId" {
+			documentID, err = d.stringOrNull(key)
+			return err
+		}
+		return d.parameter(key, params)
+	})
+	if err != nil {
 		return nil, err
 	}
 	if err := d.end(); err != nil {
 		return nil, err
 	}
-	return params, complete(params)
+	return params, complete(params, documentID)
 }
 
 // decodeURL reads the parameters out of a query string.
@@ -40,7 +48,8 @@ func decodeURL(rawQuery string) (*graphql.RawParams, error) {
 		return nil, badRequest("The query string is malformed")
 	}
 	params := &graphql.RawParams{}
-	for _, name := range []string{"query", "operationName", "variables", "extensions"} {
+	documentID := ""
+	for _, name := range []string{"query", "documentId", "operationName", "variables", "extensions"} {
 		value, ok := values[name]
 		if !ok {
 			continue
@@ -54,6 +63,8 @@ func decodeURL(rawQuery string) (*graphql.RawParams, error) {
 		switch name {
 		case "query":
 			params.Query = value[0]
+		case "documentId":
+			documentID = value[0]
 		case "operationName":
 			params.OperationName = value[0]
 		case "variables":
@@ -65,7 +76,7 @@ func decodeURL(rawQuery string) (*graphql.RawParams, error) {
 			return nil, err
 		}
 	}
-	return params, complete(params)
+	return params, complete(params, documentID)
 }
 
 func decodeMap(text, name string) (map[string]any, error) {
@@ -83,8 +94,12 @@ func decodeMap(text, name string) (map[string]any, error) {
 	return m, d.end()
 }
 
-func complete(params *graphql.RawParams) error {
-	if strings.TrimSpace(params.Query) == "" {
+// complete refuses a request that neither sends a document nor names one.
+func complete(params *graphql.RawParams, documentID string) error {
+	if documentID != "" {
+		persisted.Name(params, documentID)
+	}
+	if persisted.Missing(params) && !persisted.Named(params) {
 		return badRequest("The parameter query is missing")
 	}
 	return nil

@@ -20,8 +20,10 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"galley/internal/edge/deadline"
 	"galley/internal/edge/incremental"
 	"galley/internal/edge/limit"
+	"galley/internal/edge/persisted"
 	"galley/internal/edge/variable"
 )
 
@@ -70,6 +72,9 @@ type Config struct {
 	NewID       func() string    // makes request ids; nil makes random ones
 	Now         func() time.Time // the clock by which sessions end; nil is the system's
 	Limits      Limits
+	Bucket      limit.Bucket      // of points that a caller may spend; zero bounds nothing
+	Times       deadline.Times    // that operations may take; zero bounds nothing
+	Documents   persisted.Options // that clients may name instead of sending them
 }
 
 // Limits are the bounds of one request. A field left at zero takes its default.
@@ -97,11 +102,13 @@ func (l Limits) orDefaults() Limits {
 type Server struct {
 	config   Config
 	executor graphql.GraphExecutor
-	logger   *slog.Logger
-	limits   Limits
-	landing  *landingPage
-	handler  http.Handler
-	forgery  *http.CrossOriginProtection
+	// documents is what the executor begins with.
+	documents *persisted.Executor
+	logger    *slog.Logger
+	limits    Limits
+	landing   *landingPage
+	handler   http.Handler
+	forgery   *http.CrossOriginProtection
 
 	unnamedProxy sync.Once // that it was warned of
 
@@ -133,9 +140,16 @@ func New(config Config) (*Server, error) {
 		executor = variable.Strict(executor, config.Schema)
 	}
 	s.stopping, s.stop = context.WithCancel(context.Background())
-	s.executor = limit.Guard(executor, s.limits.Document)
+	executor = limit.Metered(deadline.Each(executor, config.Times), s.limits.Document,
+		limit.Tariff{Bucket: config.Bucket, Show: config.Development, Now: config.Now})
+	config.Documents.Logger = logger
+	documents, err := persisted.New(limit.Guard(executor, s.limits.Document), config.Documents)
+	if err != nil {
+		return nil, fmt.Errorf("make edge: %w", err)
+	}
+	s.executor, s.documents = documents, documents
 	if config.Schema != nil {
-		s.executor = incremental.Over(s.executor, config.Schema)
+		s.executor = incremental.Over(documents, config.Schema)
 	}
 	forgery, err := newForgery(config.Origins)
 	if err != nil {

@@ -22,7 +22,7 @@ var inside = regexp.MustCompile(`(?i)\bsql|\bpq:|\bent:|gqlgen|gqlparser|gorouti
 	`\bselect \S+ from|\binsert into|constraint|violates|postgres|modernc|byte sequence|deadlock|unmarshal|json:|strconv|hunter2`)
 
 // realShop is a shop behind HTTP. Its staff's bearer is "staff"; others are those of sessions.
-func realShop(t testing.TB, engine databasetest.Engine) *edge.Server {
+func realShop(t testing.TB, engine databasetest.Engine, changes ...func(*edge.Config)) *edge.Server {
 	t.Helper()
 	shop := graphtest.New(t, engine)
 	production := *shop.Shop
@@ -36,6 +36,9 @@ func realShop(t testing.TB, engine databasetest.Engine) *edge.Server {
 				return viewer.With(ctx, shop.Rows.Viewer("staff")), nil
 			}
 			return production.Identify(ctx, credentials.Bearer, credentials.CartToken)
+		}
+		for _, change := range changes {
+			change(c)
 		}
 	})
 }

@@ -45,6 +45,9 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, media
 	if x.jar != nil {
 		x.jar.write(header, s.config.Now())
 	}
+	if after, ok := retryAfter(response); ok {
+		header.Set("Retry-After", after)
+	}
 	s.send(w, r, status, encode(response)...)
 }
 
@@ -150,6 +153,14 @@ func codeOf(response *graphql.Response) fault.Code {
 	return fault.Code(code)
 }
 
+// retryAfter is the header of an answer whose first error says when to try again, in seconds.
+func retryAfter(response *graphql.Response) (string, bool) {
+	if len(response.Errors) == 0 || response.Errors[0].Extensions["retryAfter"] == nil {
+		return "", false
+	}
+	return fmt.Sprint(response.Errors[0].Extensions["retryAfter"]), true
+}
+
 func statusOf(code fault.Code) int {
 	switch code {
 	case fault.Unauthenticated:
@@ -168,6 +179,8 @@ func statusOf(code fault.Code) int {
 		return http.StatusUnsupportedMediaType
 	case fault.Unavailable:
 		return http.StatusServiceUnavailable
+	case fault.Timeout:
+		return http.StatusGatewayTimeout
 	case fault.Internal:
 		return http.StatusInternalServerError
 	}

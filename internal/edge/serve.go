@@ -47,6 +47,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, drain Drain) 
 	entrance := &door{Listener: listener}
 	failed := make(chan error, 1)
 	go func() { failed <- s.accept(server, entrance) }()
+	go s.documents.Watch(ctx, 2*time.Second)
 	select {
 	case err := <-failed:
 		return errors.Join(fmt.Errorf("serve %s: %w", listener.Addr(), err), server.Close())

@@ -10,6 +10,8 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"galley/internal/edge/limit"
 )
 
 const (
@@ -75,8 +77,15 @@ type callerKey struct{}
 // again runs the operations of a socket, each as whoever its credentials stand for by then.
 type again struct{ *Server }
 
+// CreateOperationContext is asked by whoever the caller is by now: what may be sent, and who pays for it, depends on that.
 func (a again) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
-	return a.executor.CreateOperationContext(ctx, params)
+	caller, _ := ctx.Value(callerKey{}).(*http.Request)
+	identified, err := a.identifyAgain(caller.WithContext(ctx))
+	if err != nil {
+		failure := a.told(ctx, err)
+		return limit.Refused(ctx, params, limit.Refuse(failure.Code, failure.Message))
+	}
+	return a.executor.CreateOperationContext(identified, params)
 }
 
 func (a again) DispatchOperation(ctx context.Context, opCtx *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {

@@ -32,6 +32,9 @@ const (
 	NotAcceptable        Code = "NOT_ACCEPTABLE"
 	UnsupportedMedia     Code = "UNSUPPORTED_MEDIA_TYPE"
 	ComplexityLimit      Code = "COMPLEXITY_LIMIT_EXCEEDED"
+	PersistedNotFound    Code = "PERSISTED_QUERY_NOT_FOUND"
+	PersistedRequired    Code = "PERSISTED_DOCUMENT_REQUIRED"
+	Timeout              Code = "TIMEOUT"
 	Unavailable          Code = "UNAVAILABLE"
 	OutcomeUnknown       Code = "OUTCOME_UNKNOWN"
 	Internal             Code = "INTERNAL_SERVER_ERROR"
@@ -42,7 +45,7 @@ func Codes() []Code {
 	return []Code{
 		Unauthenticated, Forbidden, BadUserInput, NotFound, Conflict, RateLimited, IdempotencyKeyReused,
 		ParseFailed, ValidationFailed, BadRequest, PayloadTooLarge, MethodNotAllowed, NotAcceptable,
-		UnsupportedMedia, ComplexityLimit, Unavailable, OutcomeUnknown, Internal,
+		UnsupportedMedia, ComplexityLimit, PersistedNotFound, PersistedRequired, Timeout, Unavailable, OutcomeUnknown, Internal,
 	}
 }
 

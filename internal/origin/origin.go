@@ -17,6 +17,20 @@ type Origin struct {
 	Cookie    *Cookie // nil where no cookie can be set
 }
 
+// Network is the network address that a request comes from, as limits count it: of an IPv6 address the network of 64
+// bits, which is one customer's. It is empty for what comes from no network.
+func (o Origin) Network() string {
+	addr := o.Address.Unmap().WithZone("")
+	if !addr.Is6() {
+		if !addr.IsValid() {
+			return ""
+		}
+		return addr.String()
+	}
+	network, _ := addr.Prefix(64) // fits any address of IPv6
+	return network.String()
+}
+
 // Cookie is a session's secret on its way to the browser.
 type Cookie struct {
 	mu     sync.Mutex

@@ -51,13 +51,14 @@ const (
 	ApprovalWrite Permission = "APPROVAL_WRITE"
 	JobRead       Permission = "JOB_READ"
 	JobWrite      Permission = "JOB_WRITE"
+	SchemaRead    Permission = "SCHEMA_READ"
 )
 
 // Permissions lists all of them, in the SDL's order.
 func Permissions() []Permission {
 	return []Permission{
 		CatalogRead, CatalogWrite, StockRead, StockWrite, UserRead, UserWrite, OrderRead, OrderWrite,
-		PaymentWrite, PricingRead, PricingWrite, StaffRead, StaffWrite, AuditRead, ApprovalRead, ApprovalWrite, JobRead, JobWrite,
+		PaymentWrite, PricingRead, PricingWrite, StaffRead, StaffWrite, AuditRead, ApprovalRead, ApprovalWrite, JobRead, JobWrite, SchemaRead,
 	}
 }
 

@@ -7,8 +7,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-
-	"galley/internal/fault"
 )
 
 const (
@@ -21,6 +19,7 @@ const (
 type Cost struct {
 	Nodes  int64 // objects with an identity: those that have an id, or an abstract type
 	Values int64 // fields of all objects
+	Writes int64 // fields of a mutation
 }
 
 // Estimate follows an operation and multiplies along its lists. A list counts as long as its page
@@ -29,22 +28,46 @@ type Cost struct {
 // the document however its fragments nest.
 func Estimate(opCtx *graphql.OperationContext) Cost {
 	e := estimator{variables: opCtx.Variables}
-	return e.selections(opCtx.Operation.SelectionSet, plainList)
+	cost := e.selections(opCtx.Operation.SelectionSet, plainList)
+	if opCtx.Operation.Operation == ast.Mutation {
+		cost.Writes = writes(opCtx.Operation.SelectionSet)
+	}
+	return cost
 }
+
+// writes counts the fields of a mutation. There are few: see Limits.RootFields.
+func writes(set ast.SelectionSet) int64 {
+	var n int64
+	for _, selection := range set {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			n++
+		case *ast.InlineFragment:
+			n += writes(selection.SelectionSet)
+		case *ast.FragmentSpread:
+			n += writes(selection.Definition.SelectionSet)
+		}
+	}
+	return n
+}
+
+// Points is what an operation takes out of its caller's bucket: an object is one, a hundred values are another, and a
+// write is ten.
+func (c Cost) Points() int64 { return max(1, c.Nodes+c.Values/100+10*c.Writes) }
 
 func (c Cost) check(limits Limits) *gqlerror.Error {
 	const advice = "ask for smaller pages or fewer levels"
 	switch {
 	case c.Nodes > int64(limits.Nodes):
-		return refusef(fault.ComplexityLimit, "The answer may hold %d objects, where %d are allowed: %s", c.Nodes, limits.Nodes, advice)
+		return exceeded{"objects", limits.Nodes, c.Nodes}.refuse("The answer may hold %d objects, where %d are allowed: %s", c.Nodes, limits.Nodes, advice)
 	case c.Values > int64(limits.Values):
-		return refusef(fault.ComplexityLimit, "The answer may hold %d values, where %d are allowed: %s", c.Values, limits.Values, advice)
+		return exceeded{"values", limits.Values, c.Values}.refuse("The answer may hold %d values, where %d are allowed: %s", c.Values, limits.Values, advice)
 	}
 	return nil
 }
 
 func (c Cost) plus(o Cost) Cost {
-	return Cost{Nodes: add(c.Nodes, o.Nodes), Values: add(c.Values, o.Values)}
+	return Cost{Nodes: add(c.Nodes, o.Nodes), Values: add(c.Values, o.Values), Writes: c.Writes}
 }
 
 func (c Cost) times(n int64) Cost {

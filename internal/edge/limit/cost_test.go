@@ -2,7 +2,10 @@ package limit_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql/introspection"
 
@@ -158,4 +161,39 @@ func BenchmarkAdmittedDocument(b *testing.B) {
 			_, _ = ask(exec, query, variables)
 		}
 	})
+}
+
+// The estimate of a fragment depends on the page that it stands in: a document may have it estimated once for each size.
+func TestEstimatingIsQuickHoweverPagesDiffer(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("{ ")
+	for i := range 49 {
+		fmt.Fprintf(&b, "u%d: users(first: %d) { ...C0 } ", i, i+1)
+	}
+	b.WriteString("} ")
+	const chain = 90
+	for i := range chain {
+		next := "edges { cursor }"
+		if i < chain-1 {
+			next = fmt.Sprintf("...C%d", i+1)
+		}
+		fmt.Fprintf(&b, "fragment C%d on UserConnection { %s totalCount pageInfo { hasNextPage } ", i, next)
+		if i%30 == 0 {
+			b.WriteString("nodes { id name email } ")
+		}
+		b.WriteString("} ")
+	}
+	exec := guarded(t, limit.Limits{Repeats: 1_000_000, Visits: 1_000_000, Nesting: 100})
+	if _, errs := ask(exec, b.String(), nil); len(errs) > 0 && codeOf(errs) != "COMPLEXITY_LIMIT_EXCEEDED" {
+		t.Fatal(errs)
+	}
+	before := usedCPU(t)
+	for range 10 { // parsed and validated by now
+		_, _ = ask(exec, b.String(), nil)
+	}
+	took := (usedCPU(t) - before) / 10
+	t.Logf("%d bytes estimated in %s", b.Len(), took)
+	if took > 100*time.Millisecond {
+		t.Errorf("took %s of CPU", took)
+	}
 }

@@ -25,14 +25,14 @@ func weighOutline(text string, o outline) int {
 // inspect parses a document and measures it. Its work is proportional to the size of the document.
 func inspect(text string, limits Limits) (outline, *gqlerror.Error) {
 	if len(text) > limits.DocumentBytes {
-		return nil, tooMuch("bytes", len(text), limits.DocumentBytes)
+		return nil, tooMuch("bytes", "bytes", len(text), limits.DocumentBytes)
 	}
 	doc, err := parse(text, limits.Tokens)
 	if err != nil {
 		return nil, err
 	}
 	if len(doc.Operations) == 0 {
-		return nil, refuse(fault.ParseFailed, "The document holds no operation")
+		return nil, Refuse(fault.ParseFailed, "The document holds no operation")
 	}
 	if err := measure(doc, limits); err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func parse(text string, tokens int) (*ast.QueryDocument, *gqlerror.Error) {
 		failure = gqlerror.Wrap(err)
 	}
 	if strings.HasPrefix(failure.Message, "exceeded token limit") {
-		return nil, refusef(fault.ComplexityLimit, "The document has more than %d tokens", tokens)
+		return nil, exceeded{Name: "tokens", Most: tokens}.refuse("The document has more than %d tokens", tokens)
 	}
 	setCode(failure, fault.ParseFailed)
 	return nil, failure
@@ -64,7 +64,7 @@ func parse(text string, tokens int) (*ast.QueryDocument, *gqlerror.Error) {
 func (o outline) choose(name string) *gqlerror.Error {
 	if name == "" {
 		if len(o) > 1 {
-			return refuse(fault.BadRequest, "The document holds several operations: operationName must say which one to run")
+			return Refuse(fault.BadRequest, "The document holds several operations: operationName must say which one to run")
 		}
 		return nil
 	}
@@ -73,5 +73,5 @@ func (o outline) choose(name string) *gqlerror.Error {
 			return nil
 		}
 	}
-	return refuse(fault.BadRequest, "The document holds no operation of the name given as operationName")
+	return Refuse(fault.BadRequest, "The document holds no operation of the name given as operationName")
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"galley/internal/fault"
@@ -26,27 +25,31 @@ func Guard(next graphql.GraphExecutor, limits Limits) *Executor {
 	return &Executor{next: next, limits: limits, passed: NewCache(limits.CacheBytes, weighOutline)}
 }
 
-// CreateOperationContext measures the document, has it validated, and estimates its answer.
+// CreateOperationContext measures the document, and has it validated.
 func (e *Executor) CreateOperationContext(
 	ctx context.Context, params *graphql.RawParams,
 ) (*graphql.OperationContext, gqlerror.List) {
 	if err := e.admit(ctx, params); err != nil {
-		refused := &graphql.OperationContext{
-			RawQuery:      params.Query,
-			OperationName: params.OperationName,
-			Headers:       params.Headers,
-			Stats:         graphql.Stats{Read: params.ReadTime, OperationStart: graphql.GetStartTime(ctx)},
-		}
-		return refused, Cap(gqlerror.List{err}, e.limits.Errors)
+		return Refused(ctx, params, Cap(gqlerror.List{err}, e.limits.Errors)[0])
 	}
 	opCtx, errs := e.next.CreateOperationContext(ctx, params)
-	if len(errs) > 0 {
-		return opCtx, Cap(recode(errs), e.limits.Errors)
+	return opCtx, Cap(errs, e.limits.Errors)
+}
+
+// Check measures and validates a document that nobody asks to run: what is wrong with it, and the name of its first
+// operation. One that is fine is remembered.
+func (e *Executor) Check(ctx context.Context, document string) (operation string, errs gqlerror.List) {
+	params := &graphql.RawParams{Query: document}
+	names, err := inspect(document, e.limits)
+	if err != nil {
+		return "", gqlerror.List{err}
 	}
-	if err := Estimate(opCtx).check(e.limits); err != nil {
-		return opCtx, gqlerror.List{err}
+	params.OperationName = names[0]
+	_, errs = e.CreateOperationContext(graphql.StartOperationTrace(ctx), params)
+	if len(errs) > 0 && errs[0].Extensions["code"] == string(fault.BadUserInput) {
+		errs = nil // it has no variables here
 	}
-	return opCtx, nil
+	return names[0], errs
 }
 
 // DispatchOperation runs an operation that was let through.
@@ -71,19 +74,4 @@ func (e *Executor) admit(ctx context.Context, params *graphql.RawParams) *gqlerr
 		e.passed.Add(ctx, params.Query, names)
 	}
 	return names.choose(params.OperationName)
-}
-
-// recode gives errors in the values of variables a code of their own: the document is sound, and
-// what the client filled in is not. Their paths are made of the client's keys: what is too long to
-// help is left out.
-func recode(errs gqlerror.List) gqlerror.List {
-	for _, err := range errs {
-		if len(err.Path) > 0 && err.Path[0] == ast.PathName("variable") {
-			setCode(err, fault.BadUserInput)
-			if len(err.Path.String()) > messageBytes {
-				err.Path = nil
-			}
-		}
-	}
-	return errs
 }

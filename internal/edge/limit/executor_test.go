@@ -20,24 +20,25 @@ func TestLimitsBeforeValidation(t *testing.T) {
 		pass   string
 		refuse string
 		says   string
+		limit  string // by its setting
 	}{
-		{"bytes", limit.Limits{DocumentBytes: 20}, `{ me { id name } }`, `{ me { id name email } }`, "too many bytes: 24"},
-		{"tokens", limit.Limits{Tokens: 7}, `{ me { id } }`, `{ me { id name email } }`, "more than 7 tokens"},
-		{"one name", limit.Limits{NameBytes: 8}, `{ me { id } }`, `query NineBytes { me { id } }`, "bytes in one name: 9"},
-		{"nesting", limit.Limits{Nesting: 3}, `{ me { friends { id } } }`, `{ me { friends { friends { id } } } }`, "within one another: 4"},
-		{"nesting by inline fragments", limit.Limits{Nesting: 2}, `{ me { id } }`, `{ me { ... { id } } }`, "within one another: 3"},
-		{"nesting through fragments", limit.Limits{Nesting: 3}, `{ me { ...F } } fragment F on User { id }`, `{ me { ...F } } fragment F on User { friends { id } }`, "within one another: 4"},
-		{"literal values", limit.Limits{ValueNesting: 3}, `{ users(filter: {and: [{}]}) { totalCount } }`, `{ users(filter: {and: [{email: "a"}]}) { totalCount } }`, "one value: 4"},
-		{"operations", limit.Limits{Operations: 1}, `query A { me { id } }`, `query A { me { id } } query B { me { id } }`, "operations: 2"},
-		{"fragments", limit.Limits{Fragments: 1}, `{ me { ...A } } fragment A on User { id }`, `{ me { ...A ...B } } fragment A on User { id } fragment B on User { id }`, "fragments: 2"},
-		{"aliases", limit.Limits{Aliases: 1}, `{ a: me { id } }`, `{ a: me { id } b: me { id } }`, "aliases: 2"},
-		{"directives", limit.Limits{Directives: 1}, `{ me @skip(if: false) { id } }`, `{ me @skip(if: false) { id @skip(if: false) } }`, "directives: 2"},
-		{"repeated fields", limit.Limits{Repeats: 1}, `{ me { id id } }`, `{ me { id id id } }`, "repeated selections: 2"},
-		{"repeated fields of inline fragments", limit.Limits{Repeats: 1}, `{ me { id ... { id } } }`, `{ me { id ... { id } ... { id } } }`, "repeated selections: 2"},
-		{"repeated fragments", limit.Limits{Repeats: 1}, `{ me { ...A ...A } } fragment A on User { id }`, `{ me { ...A ...A ...A } } fragment A on User { id }`, "repeated selections: 2"},
-		{"root fields", limit.Limits{RootFields: 2}, `{ a: me { id } b: me { id } }`, `{ a: me { id } b: me { id } c: me { id } }`, "root of one operation: 3"},
-		{"root fields of fragments", limit.Limits{RootFields: 2}, `{ ...Q } fragment Q on Query { me { id } ... { categories { id } } }`, `{ ...Q b: me { id } } fragment Q on Query { me { id } ... { categories { id } } }`, "root of one operation: 3"},
-		{"walks", limit.Limits{Visits: 10}, `{ me { ...A } } fragment A on User { id }`, `{ me { ...A } } fragment A on User { ...B } fragment B on User { id name email }`, "once fragments are followed: "},
+		{"bytes", limit.Limits{DocumentBytes: 20}, `{ me { id name } }`, `{ me { id name email } }`, "too many bytes: 24", "bytes"},
+		{"tokens", limit.Limits{Tokens: 7}, `{ me { id } }`, `{ me { id name email } }`, "more than 7 tokens", "tokens"},
+		{"one name", limit.Limits{NameBytes: 8}, `{ me { id } }`, `query NineBytes { me { id } }`, "bytes in one name: 9", "nameBytes"},
+		{"nesting", limit.Limits{Nesting: 3}, `{ me { friends { id } } }`, `{ me { friends { friends { id } } } }`, "within one another: 4", "depth"},
+		{"nesting by inline fragments", limit.Limits{Nesting: 2}, `{ me { id } }`, `{ me { ... { id } } }`, "within one another: 3", "depth"},
+		{"nesting through fragments", limit.Limits{Nesting: 3}, `{ me { ...F } } fragment F on User { id }`, `{ me { ...F } } fragment F on User { friends { id } }`, "within one another: 4", "depth"},
+		{"literal values", limit.Limits{ValueNesting: 3}, `{ users(filter: {and: [{}]}) { totalCount } }`, `{ users(filter: {and: [{email: "a"}]}) { totalCount } }`, "one value: 4", "valueDepth"},
+		{"operations", limit.Limits{Operations: 1}, `query A { me { id } }`, `query A { me { id } } query B { me { id } }`, "operations: 2", "operations"},
+		{"fragments", limit.Limits{Fragments: 1}, `{ me { ...A } } fragment A on User { id }`, `{ me { ...A ...B } } fragment A on User { id } fragment B on User { id }`, "fragments: 2", "fragments"},
+		{"aliases", limit.Limits{Aliases: 1}, `{ a: me { id } }`, `{ a: me { id } b: me { id } }`, "aliases: 2", "aliases"},
+		{"directives", limit.Limits{Directives: 1}, `{ me @skip(if: false) { id } }`, `{ me @skip(if: false) { id @skip(if: false) } }`, "directives: 2", "directives"},
+		{"repeated fields", limit.Limits{Repeats: 1}, `{ me { id id } }`, `{ me { id id id } }`, "repeated selections: 2", "repeats"},
+		{"repeated fields of inline fragments", limit.Limits{Repeats: 1}, `{ me { id ... { id } } }`, `{ me { id ... { id } ... { id } } }`, "repeated selections: 2", "repeats"},
+		{"repeated fragments", limit.Limits{Repeats: 1}, `{ me { ...A ...A } } fragment A on User { id }`, `{ me { ...A ...A ...A } } fragment A on User { id }`, "repeated selections: 2", "repeats"},
+		{"root fields", limit.Limits{RootFields: 2}, `{ a: me { id } b: me { id } }`, `{ a: me { id } b: me { id } c: me { id } }`, "root of one operation: 3", "rootFields"},
+		{"root fields of fragments", limit.Limits{RootFields: 2}, `{ ...Q } fragment Q on Query { me { id } ... { categories { id } } }`, `{ ...Q b: me { id } } fragment Q on Query { me { id } ... { categories { id } } }`, "root of one operation: 3", "rootFields"},
+		{"walks", limit.Limits{Visits: 10}, `{ me { ...A } } fragment A on User { id }`, `{ me { ...A } } fragment A on User { ...B } fragment B on User { id name email }`, "once fragments are followed: ", "visits"},
 	} {
 		t.Run(c.name+" are bounded", func(t *testing.T) {
 			t.Parallel()
@@ -48,6 +49,10 @@ func TestLimitsBeforeValidation(t *testing.T) {
 			_, errs := ask(exec, c.refuse, nil)
 			if got := codeOf(errs); got != "COMPLEXITY_LIMIT_EXCEEDED" {
 				t.Errorf("%s: code %q: %v", c.refuse, got, errs)
+			}
+			text, err := json.Marshal(errs[0].Extensions["limit"])
+			if err != nil || !strings.HasPrefix(string(text), `{"name":"`+c.limit+`","most":`) {
+				t.Errorf("%s: extensions.limit is %s, %v", c.refuse, text, err)
 			}
 			if !strings.Contains(messages(errs), c.says) {
 				t.Errorf("%s: %q does not say %q", c.refuse, messages(errs), c.says)

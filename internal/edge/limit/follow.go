@@ -23,13 +23,13 @@ func (m *measurement) follow(doc *ast.QueryDocument, limits Limits) *gqlerror.Er
 	visits := 0
 	for i, p := range m.parts {
 		if nesting := f.nestingOf(p); nesting > limits.Nesting {
-			return tooMuch("selection sets within one another", nesting, limits.Nesting)
+			return tooMuch("depth", "selection sets within one another", nesting, limits.Nesting)
 		}
 		if roots := f.rootsOf(p); i < operations && roots > limits.RootFields {
-			return tooMuch("fields at the root of one operation", roots, limits.RootFields)
+			return tooMuch("rootFields", "fields at the root of one operation", roots, limits.RootFields)
 		}
 		if visits += f.visitsOf(p, map[*part]bool{}); visits > limits.Visits {
-			return tooMuch("selections once fragments are followed", visits, limits.Visits)
+			return tooMuch("visits", "selections once fragments are followed", visits, limits.Visits)
 		}
 	}
 	return nil

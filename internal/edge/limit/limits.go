@@ -3,7 +3,8 @@
 // Validating a document is at worst quadratic in its size, and a document of a few hundred bytes
 // may ask for gigabytes. So a document is measured on its own parse first (size, nesting, aliases,
 // repeated names …), validated only if it passes, and then its answer is estimated with the
-// variables of the request. What passed the first step is remembered by its text.
+// variables of the request, and paid for out of a bucket that its caller has. What passed the first
+// step is remembered by its text.
 package limit
 
 // Limits are the bounds of one document. A field left at zero takes the value of [Defaults].

@@ -30,19 +30,19 @@ func measure(doc *ast.QueryDocument, limits Limits) *gqlerror.Error {
 		m.part(fragment.SelectionSet)
 	}
 	for _, c := range []struct {
-		what      string
-		have, max int
+		name, what string
+		have, most int
 	}{
-		{"operations", len(doc.Operations), limits.Operations},
-		{"fragments", len(doc.Fragments), limits.Fragments},
-		{"aliases", m.aliases, limits.Aliases},
-		{"directives", m.directives, limits.Directives},
-		{"repeated selections", m.repeats, limits.Repeats},
-		{"bytes in one name", m.longest, limits.NameBytes},
-		{"levels of lists and objects in one value", m.valueNesting, limits.ValueNesting},
+		{"operations", "operations", len(doc.Operations), limits.Operations},
+		{"fragments", "fragments", len(doc.Fragments), limits.Fragments},
+		{"aliases", "aliases", m.aliases, limits.Aliases},
+		{"directives", "directives", m.directives, limits.Directives},
+		{"repeats", "repeated selections", m.repeats, limits.Repeats},
+		{"nameBytes", "bytes in one name", m.longest, limits.NameBytes},
+		{"valueDepth", "levels of lists and objects in one value", m.valueNesting, limits.ValueNesting},
 	} {
-		if c.have > c.max {
-			return tooMuch(c.what, c.have, c.max)
+		if c.have > c.most {
+			return tooMuch(c.name, c.what, c.have, c.most)
 		}
 	}
 	return m.follow(doc, limits)

@@ -1,10 +1,12 @@
 package limit
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"galley/internal/fault"
@@ -12,16 +14,40 @@ import (
 
 const messageBytes = 300
 
-func refuse(code fault.Code, message string) *gqlerror.Error {
+// Refuse makes the error of a request that is not run.
+func Refuse(code fault.Code, message string) *gqlerror.Error {
 	return &gqlerror.Error{Message: message, Extensions: map[string]any{"code": string(code)}}
 }
 
 func refusef(code fault.Code, format string, args ...any) *gqlerror.Error {
-	return refuse(code, fmt.Sprintf(format, args...))
+	return Refuse(code, fmt.Sprintf(format, args...))
 }
 
-func tooMuch(what string, have, limit int) *gqlerror.Error {
-	return refusef(fault.ComplexityLimit, "The document has too many %s: %d, where %d are allowed", what, have, limit)
+// Refused is what an executor answers for a request that it does not run.
+func Refused(ctx context.Context, params *graphql.RawParams, err *gqlerror.Error) (*graphql.OperationContext, gqlerror.List) {
+	return &graphql.OperationContext{
+		RawQuery:      params.Query,
+		OperationName: params.OperationName,
+		Headers:       params.Headers,
+		Stats:         graphql.Stats{Read: params.ReadTime, OperationStart: graphql.GetStartTime(ctx)},
+	}, gqlerror.List{err}
+}
+
+// exceeded is a limit that a document does not keep. Its name is that of the setting.
+type exceeded struct {
+	Name string `json:"name"`
+	Most int    `json:"most"`
+	Have int64  `json:"have,omitempty"` // not known of tokens: reading ends at the limit
+}
+
+func (e exceeded) refuse(format string, args ...any) *gqlerror.Error {
+	err := refusef(fault.ComplexityLimit, format, args...)
+	err.Extensions["limit"] = e
+	return err
+}
+
+func tooMuch(name, what string, have, most int) *gqlerror.Error {
+	return exceeded{name, most, int64(have)}.refuse("The document has too many %s: %d, where %d are allowed", what, have, most)
 }
 
 func setCode(err *gqlerror.Error, code fault.Code) {

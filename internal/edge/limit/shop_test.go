@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"galley/internal/edge/limit"
+	"galley/internal/edge/variable"
 )
 
 // shopSDL is a small shop with what makes documents dangerous: cycles through lists, connections,
@@ -48,7 +49,7 @@ const shopSDL = `
 `
 
 // shop is an executor as the real one is made, over resolvers that answer at once.
-func shop(tb testing.TB) *executor.Executor {
+func shop(tb testing.TB) graphql.GraphExecutor {
 	tb.Helper()
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "shop.graphql", Input: shopSDL})
 	if err != nil {
@@ -61,12 +62,12 @@ func shop(tb testing.TB) *executor.Executor {
 		},
 	})
 	exec.SetQueryCache(limit.NewDocuments(16 << 20))
-	return exec
+	return variable.Strict(exec, schema)
 }
 
 func guarded(tb testing.TB, limits limit.Limits) *limit.Executor {
 	tb.Helper()
-	return limit.Guard(shop(tb), limits)
+	return limit.Guard(limit.Metered(shop(tb), limits, limit.Tariff{}), limits)
 }
 
 // ask has an operation made, and tells what came of it.
