@@ -2,7 +2,8 @@ package edge
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"slices"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"galley/internal/edge/limit"
 	"galley/internal/fault"
 )
 
@@ -21,8 +21,6 @@ const (
 	heartbeat = 15 * time.Second
 	// slowest is how long a client may take to read a message.
 	slowest = 10 * time.Second
-	// mostStreams bounds the streams and sockets of a process.
-	mostStreams = 10_000
 )
 
 // acceptsStream tells whether a client takes Server-Sent Events.
@@ -33,19 +31,18 @@ func acceptsStream(accept []string) bool {
 	})
 }
 
-// enter takes one of the places for streams, until it is left.
-func (s *Server) enter() (leave func(), err error) {
-	if s.streams.Add(1) > mostStreams {
-		s.streams.Add(-1)
-		return nil, fault.New(fault.Unavailable, "Too many streams are open: try again later")
+// enter takes one of the places for streams, until it is left. A server that stops has none.
+func (s *Server) enter(r *http.Request) (leave func(), err error) {
+	if s.stopping.Err() != nil {
+		return nil, fault.New(fault.Unavailable, "This server stops: try again")
 	}
-	return func() { s.streams.Add(-1) }, nil
+	return s.places.enter(s.address(r))
 }
 
 // stream answers with Server-Sent Events, in graphql-sse's mode of distinct connections: an event for each result, and
 // one at the end. https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
 func (s *Server) stream(ctx context.Context, w http.ResponseWriter, r *http.Request, opCtx *graphql.OperationContext) {
-	leave, err := s.enter()
+	leave, err := s.enter(r)
 	if err != nil {
 		s.refuse(w, r, typeJSON, err)
 		return
@@ -65,14 +62,14 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	if out.write(":\n\n") != nil {
 		return
 	}
-	responses, ctx := s.executor.DispatchOperation(ctx, opCtx)
-	responses = s.attentive(r, opCtx, responses)
-	results := make(chan *graphql.Response)
+	next := s.begin(ctx, r, opCtx)
+	results := make(chan result)
 	go func() {
-		defer close(results)
-		for response := s.next(ctx, responses); response != nil; response = s.next(ctx, responses) {
+		for more := true; more; {
+			response, err := next()
 			select {
-			case results <- response:
+			case results <- result{response, err}:
+				more = err == nil
 			case <-ctx.Done():
 				return
 			}
@@ -81,20 +78,15 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	s.pass(ctx, out, results)
 }
 
-// next is the following result, or nil at the end; a panic of a resolver's ends the stream alone.
-func (s *Server) next(ctx context.Context, responses graphql.ResponseHandler) (response *graphql.Response) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.logger.ErrorContext(ctx, "a stream panicked", "panic", fmt.Sprint(p))
-			response = nil
-		}
-	}()
-	return responses(ctx)
+// result is one of an operation's results, or how it ended.
+type result struct {
+	response *graphql.Response
+	err      error
 }
 
-// pass writes results as they come. A stream that is cut off, because the server stops, has no end: its client comes
-// back, to another server.
-func (s *Server) pass(ctx context.Context, out events, results <-chan *graphql.Response) {
+// pass writes results as they come. A stream that is cut off, because the server stops or the subscription broke off, has no
+// end: its client comes back.
+func (s *Server) pass(ctx context.Context, out events, results <-chan result) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
@@ -106,13 +98,20 @@ func (s *Server) pass(ctx context.Context, out events, results <-chan *graphql.R
 			return
 		case <-beat.C:
 			err = out.write(":\n\n")
-		case response, more := <-results:
-			if !more {
+		case r := <-results:
+			switch {
+			case errors.Is(r.err, errBrokenOff):
+				return
+			case r.err != nil && !errors.Is(r.err, io.EOF):
+				r.response = s.refusal(ctx, r.err)
+			}
+			if r.response != nil {
+				err = out.result(r.response)
+			}
+			if err == nil && r.err != nil {
 				_ = out.write("event: complete\ndata: \n\n") // whoever has gone needs no end
 				return
 			}
-			response.Errors = limit.Cap(response.Errors, mostErrors)
-			err = out.result(response)
 		}
 		if err != nil {
 			return
