@@ -18,6 +18,7 @@ import (
 	"galley/internal/edge"
 	"galley/internal/edge/explorer"
 	"galley/internal/edge/limit"
+	"galley/internal/edge/socket"
 	"galley/internal/identity"
 	"galley/internal/job/sweep"
 	"galley/internal/mail"
@@ -206,6 +207,8 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 			}
 			return shop.WithOrderToken(ctx, c.OrderToken)
 		},
+		Changes:        shop.Changes,
+		Limits:         edge.Limits{Streams: streams(settings.Streams)},
 		Media:          http.HandlerFunc(shop.Catalog.ServePicture),
 		Keys:           http.HandlerFunc(shop.Session.ServeKeys),
 		Ready:          shop.Database.Ping,
@@ -222,6 +225,13 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 		Certificate:    certificate,
 		Now:            shop.Database.Now,
 	})
+}
+
+// streams are the bounds of answers that go on.
+func streams(s config.Streams) edge.Streams {
+	return edge.Streams{All: s.Streams, PerAddress: s.StreamsPerAddress, Socket: socket.Limits{
+		Operations: s.SocketOperations, Messages: s.SocketMessages, MessageBytes: s.SocketBytes,
+	}}
 }
 
 // certificateOf loads what the server's TLS needs, if it speaks TLS.
