@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,7 +34,11 @@ func listenTo(t *testing.T, url, token, document string) *listener {
 	}
 	t.Cleanup(func() { _ = conn.CloseNow() })
 	l := &listener{t, conn}
-	l.send("connection_init", map[string]any{"Authorization": "Bearer " + token})
+	credentials := map[string]any{}
+	if token != "" {
+		credentials["Authorization"] = "Bearer " + token
+	}
+	l.send("connection_init", credentials)
 	l.send("subscribe", map[string]any{"query": document})
 	if m, closed := l.hear(); closed != nil || !strings.Contains(m, "connection_ack") {
 		t.Fatal(m, closed)
@@ -138,6 +143,34 @@ func TestSubscribersOfSeveralProcesses(t *testing.T) {
 		if m, closed := quiet.hear(); closed == nil || closed.Code != 4403 || !data.SignOut.SignedOut {
 			t.Error(m, closed)
 		}
+	})
+	t.Run("an operation that its client ends is ended in the database", func(t *testing.T) {
+		db, err := sql.Open("postgres", env["DATABASE_URL"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = db.Close() }()
+		tx, err := db.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = tx.Rollback() }()
+		if _, err := tx.ExecContext(t.Context(), "LOCK TABLE products IN ACCESS EXCLUSIVE MODE"); err != nil {
+			t.Fatal(err)
+		}
+		waits := func(want int) {
+			t.Helper()
+			for deadline, n := time.Now().Add(30*time.Second), -1; n != want; time.Sleep(10 * time.Millisecond) {
+				const query = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%products%'`
+				if err := db.QueryRowContext(t.Context(), query).Scan(&n); err != nil || time.Now().After(deadline) {
+					t.Fatalf("%d statements wait, want %d, %v", n, want, err)
+				}
+			}
+		}
+		l := listenTo(t, there, "", `{ products(first: 1) { nodes { title } } }`)
+		waits(1)
+		l.send("complete", nil)
+		waits(0)
 	})
 	t.Run("a process goes away, and who comes back at the other misses no order", func(t *testing.T) {
 		staff := signedIn(t, here, "admin@galley.example", "demo-admin")

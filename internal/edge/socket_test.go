@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -280,4 +282,45 @@ func TestSocketsFromElsewhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzSockets sends anything as an operation, and anything as a message: the connection goes on, or is closed by one of the
+// protocol's codes, and nothing that is told is of the inside.
+func FuzzSockets(f *testing.F) {
+	for _, seed := range []string{
+		`{"query":"{ hello }"}`, `{"query":"subscription { ticks }","variables":{"a":1e999}}`, `[]`, `null`, `{"query":"{ panics }"}`, `{"query":1}`,
+		`{"query":"{ hello }","query":"{ hello }"}`, `{}}`, `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}`, "\xff", `{"query":"{ nothing }"}`,
+	} {
+		f.Add(seed, `{"type":"subscribe","id":"a"}`)
+		f.Add(`{"query":"{ hello }"}`, seed)
+	}
+	shop := newShop(f, nil)
+	server := httptest.NewServer(shop)
+	f.Cleanup(server.Close)
+	f.Fuzz(func(t *testing.T, payload, message string) {
+		s, _, err := dial(t, server.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range []string{`{"type":"connection_init"}`, `{"type":"subscribe","id":"it","payload":` + payload + `}`, message, `{"type":"ping","payload":"end"}`} {
+			if s.conn.Write(s.ctx, websocket.MessageText, []byte(m)) != nil {
+				break
+			}
+		}
+		for {
+			heard := s.hear()
+			if inside.MatchString(strings.ReplaceAll(strings.ReplaceAll(heard, payload, ""), message, "")) {
+				t.Errorf("told %s", heard)
+			}
+			if code, ok := strings.CutPrefix(heard, "closed: "); ok {
+				if !slices.Contains([]string{"4400", "4403", "4409", "4429", "1009", "1013"}, code[:min(4, len(code))]) {
+					t.Errorf("%s", heard)
+				}
+				return
+			}
+			if heard == `{"type":"pong","payload":"end"}` {
+				return
+			}
+		}
+	})
 }
