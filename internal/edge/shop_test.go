@@ -29,7 +29,7 @@ const shopSDL = `
 	scalar Upload
 	type Query { hello: String echo(text: String, n: Int): String! viewer: String! many: String! partial: String panics: String }
 	type Mutation { pictureUpload(input: PictureInput!, more: [Upload]): String! }
-	type Subscription { ticks: String! }
+	type Subscription { ticks: String! breaks: String! }
 	input PictureInput { file: Upload alt: String }
 `
 
@@ -41,7 +41,7 @@ func newExecutor(schema *ast.Schema) *executor.Executor {
 		SchemaFunc: func() *ast.Schema { return schema },
 		ExecFunc: func(ctx context.Context) graphql.ResponseHandler {
 			if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
-				return tick()
+				return tick(graphql.GetOperationContext(ctx).Operation.SelectionSet[0].(*ast.Field).Name == "breaks")
 			}
 			return once(execute)
 		},
@@ -62,12 +62,14 @@ func once(execute graphql.ResponseHandler) graphql.ResponseHandler {
 	}
 }
 
-// tick gives three results of a subscription, and then waits for its end.
-func tick() graphql.ResponseHandler {
+// tick gives three results of a subscription, and then waits for its end, or breaks off.
+func tick(breaks bool) graphql.ResponseHandler {
 	n := 0
 	return func(ctx context.Context) *graphql.Response {
 		if n++; n > 3 {
-			<-ctx.Done()
+			if !breaks {
+				<-ctx.Done()
+			}
 			return nil
 		}
 		return &graphql.Response{Data: json.RawMessage(fmt.Sprintf(`{"ticks":"%d for %v"}`, n, ctx.Value(viewerKey{})))}

@@ -242,6 +242,16 @@ func TestSockets(t *testing.T) {
 			}
 		}
 	})
+	t.Run("a subscription that breaks off takes its socket along, so that its client comes back", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		s := open(t, url, `{}`)
+		s.send(subscribe("a", "subscription { breaks }"))
+		s.expect(`1 for`)
+		s.expect(`2 for`)
+		s.expect(`3 for`)
+		s.closed("1013")
+	})
 	t.Run("a server that stops closes its sockets", func(t *testing.T) {
 		t.Parallel()
 		url, stop, done := serving(t, newShop(t, nil), edge.Drain{Finish: time.Minute})
