@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -27,7 +28,7 @@ import (
 // shopSDL is just enough of a shop to ask things of.
 const shopSDL = `
 	scalar Upload
-	type Query { hello: String echo(text: String, n: Int): String! viewer: String! many: String! partial: String panics: String }
+	type Query { hello: String echo(text: String, n: Int): String! viewer: String! many: String! partial: String panics: String waits(ms: Int!): String }
 	type Mutation { pictureUpload(input: PictureInput!, more: [Upload]): String! }
 	type Subscription { ticks: String! breaks: String! }
 	input PictureInput { file: Upload alt: String }
@@ -62,9 +63,9 @@ func once(execute graphql.ResponseHandler) graphql.ResponseHandler {
 	}
 }
 
-// tick gives three results of a subscription, and then waits for its end, or breaks off.
+// tick gives three results of a subscription, and then waits for its end, or breaks off. Like gqlgen it writes each over the last.
 func tick(breaks bool) graphql.ResponseHandler {
-	n := 0
+	n, data := 0, &bytes.Buffer{}
 	return func(ctx context.Context) *graphql.Response {
 		if n++; n > 3 {
 			if !breaks {
@@ -72,7 +73,9 @@ func tick(breaks bool) graphql.ResponseHandler {
 			}
 			return nil
 		}
-		return &graphql.Response{Data: json.RawMessage(fmt.Sprintf(`{"ticks":"%d for %v"}`, n, ctx.Value(viewerKey{})))}
+		data.Reset()
+		fmt.Fprintf(data, `{"ticks":"%d for %v"}`, n, ctx.Value(viewerKey{}))
+		return &graphql.Response{Data: data.Bytes()}
 	}
 }
 
@@ -116,6 +119,13 @@ func resolve(ctx context.Context, field graphql.CollectedField, args map[string]
 	case "partial":
 		graphql.AddError(ctx, fault.New(fault.Forbidden, "Not yours"))
 		return "null"
+	case "waits":
+		ms, _ := args["ms"].(int64)
+		select {
+		case <-time.After(time.Duration(ms) * time.Millisecond):
+			text = "waited"
+		case <-ctx.Done():
+		}
 	case "panics":
 		panic("secret of the panic")
 	case "pictureUpload":
