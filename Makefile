@@ -28,6 +28,9 @@ torture: ## buy from shops that are cut, killed and lied to: 100,000 orders, 10,
 import-whole: ## import the whole data set, 541,909 rows, on both engines, beside plain COPY and inserts
 	.ci/with-postgres go test -tags whole -count 1 -timeout 20m -v -run TestTheWholeFile ./internal/history
 
+sockets: ## open 10,000 idle WebSockets to the program, and say what each costs
+	go test -tags whole -count 1 -timeout 10m -v -run TestIdleSockets .
+
 postgres: ## serve a PostgreSQL for development until Ctrl-C and print its DATABASE_URL
 	@.ci/with-postgres
 

@@ -20,6 +20,7 @@ import (
 	"galley/internal/edge/explorer"
 	"galley/internal/edge/limit"
 	"galley/internal/edge/persisted"
+	"galley/internal/edge/socket"
 	"galley/internal/identity"
 	"galley/internal/job/sweep"
 	"galley/internal/mail"
@@ -212,6 +213,8 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 			}
 			return shop.WithOrderToken(ctx, c.OrderToken)
 		},
+		Changes:        shop.Changes,
+		Limits:         edge.Limits{Streams: streams(settings.Streams)},
 		Media:          http.HandlerFunc(shop.Catalog.ServePicture),
 		Keys:           http.HandlerFunc(shop.Session.ServeKeys),
 		Ready:          shop.Database.Ping,
@@ -240,6 +243,13 @@ func documentLimits(g config.Graph) limit.Limits {
 		RootFields: g.LimitRootFields, Directives: g.LimitDirectives, Fragments: g.LimitFragments,
 		Errors: g.LimitErrors, Nodes: g.LimitObjects, Values: g.LimitValues,
 	}
+}
+
+// streams are the bounds of answers that go on.
+func streams(s config.Streams) edge.Streams {
+	return edge.Streams{All: s.Streams, PerAddress: s.StreamsPerAddress, Socket: socket.Limits{
+		Operations: s.SocketOperations, Messages: s.SocketMessages, MessageBytes: s.SocketBytes,
+	}}
 }
 
 // certificateOf loads what the server's TLS needs, if it speaks TLS.

@@ -124,7 +124,7 @@ func NewShop(o Options) *Shop {
 	broker := live.NewBroker(o.Logger)
 	audit.Watch(o.Database)
 	jobs := job.New(o.Database).WithLogger(o.Logger)
-	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs)
+	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs).WithLive(broker)
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
 	states := lifecycle.New(o.Database, jobs, broker)
 	payments := settlement.New(settlement.Options{
@@ -206,6 +206,16 @@ func (s *Shop) Identify(ctx context.Context, bearer, cartToken string) (context.
 		}
 	}
 	return viewer.With(ctx, v), nil
+}
+
+// Changes tells, until the context ends, that its viewer may have become another: a session of theirs has ended. What they may
+// do changes without a word.
+func (s *Shop) Changes(ctx context.Context) <-chan struct{} {
+	v := viewer.From(ctx)
+	if v.UserID == 0 {
+		return nil
+	}
+	return s.Live.Subscribe(ctx, live.Account(v.UserID))
 }
 
 // WithOrderToken lets the viewer see one order more: the one that the token of a letter opens. An empty token opens

@@ -59,6 +59,7 @@ type Serve struct {
 	Checkout
 	Cards
 	Graph
+	Streams
 	Addr           string        `setting:"GALLEY_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
 	Mode           string        `setting:"GALLEY_MODE" default:"development" placeholder:"MODE" help:"development or production."`
 	Demo           bool          `setting:"GALLEY_DEMO" help:"Fill an empty PostgreSQL with the demo shop; an empty embedded database is filled anyway, in development."`
@@ -152,7 +153,7 @@ func (s Serve) Validate() error {
 	if s.DeletionGrace < 24*time.Hour || s.DeletionGrace > 90*24*time.Hour {
 		errs = append(errs, errors.New("GALLEY_DELETION_GRACE is between 24h and 2160h"))
 	}
-	return errors.Join(append(errs, s.validateAddr(), s.validateMetrics(), s.validateMail(), s.validateCheckout(), s.validateCards(), s.validateGraph())...)
+	return errors.Join(append(errs, s.validateAddr(), s.validateMetrics(), s.validateMail(), s.validateCheckout(), s.validateCards(), s.validateGraph(), s.validateStreams())...)
 }
 
 func (s Serve) validateMetrics() error {

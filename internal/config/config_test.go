@@ -182,6 +182,11 @@ func TestValidate(t *testing.T) {
 		{"Stripe's key in clear text", "GALLEY_STRIPE_URL", stripeBy(map[string]string{"GALLEY_STRIPE_URL": "http://stripe.example"})},
 		{"Stripe's key in clear text, in production", "GALLEY_STRIPE_URL", production(stripeBy(map[string]string{"GALLEY_STRIPE_URL": "http://127.0.0.1:12111"}))},
 		{"a process without workers", "", map[string]string{"GALLEY_WORKERS": "0"}},
+		{"no streams", "GALLEY_STREAMS", map[string]string{"GALLEY_STREAMS": "0"}},
+		{"no streams of an address", "GALLEY_STREAMS_PER_ADDRESS", map[string]string{"GALLEY_STREAMS_PER_ADDRESS": "-1"}},
+		{"a socket without operations", "GALLEY_SOCKET_OPERATIONS", map[string]string{"GALLEY_SOCKET_OPERATIONS": "0"}},
+		{"a socket without messages", "GALLEY_SOCKET_MESSAGES", map[string]string{"GALLEY_SOCKET_MESSAGES": "0"}},
+		{"messages that hold nothing", "GALLEY_SOCKET_BYTES", map[string]string{"GALLEY_SOCKET_BYTES": "10"}},
 		{"too many workers", "GALLEY_WORKERS", map[string]string{"GALLEY_WORKERS": "65"}},
 		{"a negative drain", "GALLEY_DRAIN", map[string]string{"GALLEY_DRAIN": "-1s"}},
 	} {

@@ -2,11 +2,12 @@ package edge
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"reflect"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"galley/internal/fault"
@@ -14,32 +15,59 @@ import (
 )
 
 // attentive has a subscription end once its caller is not who it was: a session that was ended, a token that expired, a
-// permission that was taken. Before each message but the first, which has just been allowed, its credentials are looked
-// at again. The client subscribes anew, as whoever it is by then, and its first message is what there is.
-func (s *Server) attentive(caller *http.Request, opCtx *graphql.OperationContext, responses graphql.ResponseHandler) graphql.ResponseHandler {
-	if opCtx.Operation.Operation != ast.Subscription {
-		return responses
+// permission that was taken. Its credentials are looked at before each message but the first, which has just been allowed, and
+// while none comes: once in a while, and whenever the shop says that something has changed about the viewer. The client subscribes
+// anew, as whoever it is by then, and its first message is what there is.
+func (s *Server) attentive(ctx context.Context, caller *http.Request, responses graphql.ResponseHandler) func() (*graphql.Response, error) {
+	ctx, end := context.WithCancelCause(ctx)
+	go s.watch(ctx, end, caller)
+	first := true
+	return func() (*graphql.Response, error) {
+		response, err := s.next(ctx, responses)
+		if _, changed := errors.AsType[*fault.Error](context.Cause(ctx)); changed {
+			return nil, context.Cause(ctx)
+		}
+		if response != nil && !first {
+			err = s.same(ctx, caller)
+		}
+		first = false
+		return response, err
 	}
-	first, ended := true, false
-	return func(ctx context.Context) *graphql.Response {
-		if ended {
-			return nil
-		}
-		response := responses(ctx)
-		if response == nil || first {
-			first = false
-			return response
-		}
-		now, err := s.identifyAgain(caller.WithContext(ctx))
-		if err == nil && !reflect.DeepEqual(viewer.From(now), viewer.From(ctx)) {
-			err = fault.New(fault.Unauthenticated, "Who is asking has changed: subscribe again")
-		}
-		if err != nil {
-			ended = true
-			return s.refusal(ctx, err)
-		}
-		return response
+}
+
+// watch ends a subscription whose caller changes while no message comes. Where it cannot be told, it is looked again later.
+func (s *Server) watch(ctx context.Context, end context.CancelCauseFunc, caller *http.Request) {
+	again := time.NewTicker(s.limits.Streams.LookAgain)
+	defer again.Stop()
+	var changed <-chan struct{}
+	if s.config.Changes != nil {
+		changed = s.config.Changes(ctx)
 	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		case <-changed:
+		}
+		err := s.same(ctx, caller)
+		if failure, ok := errors.AsType[*fault.Error](err); ok && failure.Code == fault.Unauthenticated {
+			end(err)
+			return
+		}
+	}
+}
+
+// same is nil if the caller is still the viewer of the context.
+func (s *Server) same(ctx context.Context, caller *http.Request) error {
+	now, err := s.identifyAgain(caller.WithContext(ctx))
+	if err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(viewer.From(now), viewer.From(ctx)) {
+		return fault.New(fault.Unauthenticated, "Who is asking has changed: subscribe again")
+	}
+	return nil
 }
 
 // refusal is the last message of an operation that has begun.

@@ -37,6 +37,9 @@ type Config struct {
 	// Viewer finds out who is asking, and puts the viewer into the context. An error that carries
 	// a fault.Code is told to the client; any other is masked. Nil leaves everybody anonymous.
 	Viewer func(ctx context.Context, credentials Credentials) (context.Context, error)
+	// Changes tells, until the context ends, that its viewer may have become another: a session was ended, a permission was
+	// taken. Nil leaves streams to find out once a minute.
+	Changes func(ctx context.Context) <-chan struct{}
 	// Media serves the shop's pictures under /media/. Nil serves none.
 	Media http.Handler
 	// Ready tells whether the shop can answer, which is whether its database does.
@@ -83,6 +86,7 @@ type Limits struct {
 	UploadBody int64 // bytes of a multipart body, files included: 12 MiB
 	Files      int   // files in a multipart body: 10
 	Document   limit.Limits
+	Streams    Streams
 }
 
 func (l Limits) orDefaults() Limits {
@@ -95,6 +99,7 @@ func (l Limits) orDefaults() Limits {
 	if l.Files == 0 {
 		l.Files = 10
 	}
+	l.Streams = l.Streams.orDefaults()
 	return l
 }
 
@@ -114,9 +119,11 @@ type Server struct {
 
 	compressors compressors
 	draining    atomic.Bool
-	streams     atomic.Int64 // that are open, sockets among them
+	places      *places
 	stopping    context.Context
-	stop        context.CancelFunc // ends streams and sockets
+	stop        context.CancelFunc // ends streams, and sockets once what they do is done
+	cutting     context.Context
+	cut         context.CancelFunc // ends sockets at once
 }
 
 // New makes the server of a shop.
@@ -139,7 +146,9 @@ func New(config Config) (*Server, error) {
 	if config.Schema != nil {
 		executor = variable.Strict(executor, config.Schema)
 	}
+	s.places = newPlaces(s.limits.Streams)
 	s.stopping, s.stop = context.WithCancel(context.Background())
+	s.cutting, s.cut = context.WithCancel(context.Background())
 	executor = limit.Metered(deadline.Each(executor, config.Times), s.limits.Document,
 		limit.Tariff{Bucket: config.Bucket, Show: config.Development, Now: config.Now})
 	config.Documents.Logger = logger

@@ -35,11 +35,11 @@ func (p *presence) none() bool {
 	return len(p.busy) == 0
 }
 
-// wait returns when all connections are idle or gone, or the context ends.
-func (p *presence) wait(ctx context.Context) {
+// until returns when something is so, or the context ends.
+func until(ctx context.Context, so func() bool) {
 	look := time.NewTicker(5 * time.Millisecond)
 	defer look.Stop()
-	for !p.none() {
+	for !so() {
 		select {
 		case <-ctx.Done():
 			return

@@ -200,7 +200,7 @@ func (s *Server) run(ctx context.Context, w http.ResponseWriter, r *http.Request
 // execute runs a query or a mutation.
 func (s *Server) execute(ctx context.Context, w http.ResponseWriter, r *http.Request, mediaType string, f format, opCtx *graphql.OperationContext) {
 	if mediaType == "" || incremental.Defers(opCtx) {
-		leave, err := s.enter()
+		leave, err := s.enter(r)
 		switch {
 		case err == nil:
 			defer leave()

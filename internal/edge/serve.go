@@ -55,14 +55,14 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, drain Drain) 
 	}
 	s.logger.Info("draining", "announce", drain.Announce, "finish", drain.Finish)
 	s.draining.Store(true)
-	s.stop()
 	time.Sleep(max(drain.Announce, farewell))
+	s.stop() // streams come back at once, and by now to another server
 	// The listener is closed, and every connection that it gave is known, before connections end.
 	err := entrance.shut()
 	if served := <-failed; !errors.Is(served, net.ErrClosed) {
 		err = errors.Join(err, fmt.Errorf("serve %s: %w", listener.Addr(), served))
 	}
-	return errors.Join(err, finish(ctx, server, inside, drain))
+	return errors.Join(err, s.finish(ctx, server, inside, drain))
 }
 
 // accept serves clear text, or TLS where there is a certificate.
@@ -87,13 +87,18 @@ func (c complaints) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// finish lets requests under way be answered, and cuts off what takes too long. A server that has been
+// finish lets requests under way be answered, and what runs on sockets, and cuts off what takes too long. A server that has been
 // told to shut down drops a request that it reads after that, so it is told once there is none.
-func finish(ctx context.Context, server *http.Server, inside *presence, drain Drain) error {
+func (s *Server) finish(ctx context.Context, server *http.Server, inside *presence, drain Drain) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain.Finish)
 	defer cancel()
-	inside.wait(ctx)
-	if err := server.Shutdown(ctx); err != nil {
+	until(ctx, func() bool { return inside.none() && s.places.taken() == 0 })
+	err := server.Shutdown(ctx)
+	if sockets := s.places.taken(); err == nil && sockets > 0 {
+		err = fmt.Errorf("%d sockets: %w", sockets, ctx.Err())
+	}
+	s.cut()
+	if err != nil {
 		return errors.Join(fmt.Errorf("drain within %s: %w", drain.Finish, err), server.Close())
 	}
 	return nil

@@ -261,6 +261,38 @@ func TestServe(t *testing.T) {
 		}
 	})
 
+	t.Run("what runs on a socket is finished, and then it is closed", func(t *testing.T) {
+		url, stop, done := serving(t, newShop(t, nil), edge.Drain{Finish: 5 * time.Second})
+		s := open(t, url, `{}`)
+		s.send(subscribe("a", "{ waits(ms: 700) }"))
+		s.send(subscribe("b", "{ hello }"))
+		s.expect("ahoy")
+		s.expect(`"complete"`)
+		stop()
+		s.expect("waited")
+		s.expect(`"complete"`)
+		s.closed("1001")
+		if err := <-done; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+	})
+
+	t.Run("what takes longer on a socket is cut off with it", func(t *testing.T) {
+		url, stop, done := serving(t, newShop(t, nil), edge.Drain{Finish: 50 * time.Millisecond})
+		s := open(t, url, `{}`)
+		s.send(subscribe("a", "{ waits(ms: 60000) }"))
+		s.send(subscribe("b", "{ hello }"))
+		s.expect("ahoy")
+		s.expect(`"complete"`)
+		stop()
+		if heard := s.hear(); !strings.HasPrefix(heard, "closed") {
+			t.Error(heard)
+		}
+		if err := <-done; err == nil || !strings.Contains(err.Error(), "drain within 50ms") || !strings.Contains(err.Error(), "1 socket") {
+			t.Errorf("serve: %v", err)
+		}
+	})
+
 	t.Run("a listener that fails is an error", func(t *testing.T) {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {

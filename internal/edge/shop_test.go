@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -27,9 +28,9 @@ import (
 // shopSDL is just enough of a shop to ask things of.
 const shopSDL = `
 	scalar Upload
-	type Query { hello: String echo(text: String, n: Int): String! viewer: String! many: String! partial: String panics: String }
+	type Query { hello: String echo(text: String, n: Int): String! viewer: String! many: String! partial: String panics: String waits(ms: Int!): String }
 	type Mutation { pictureUpload(input: PictureInput!, more: [Upload]): String! }
-	type Subscription { ticks: String! }
+	type Subscription { ticks: String! breaks: String! }
 	input PictureInput { file: Upload alt: String }
 `
 
@@ -41,7 +42,7 @@ func newExecutor(schema *ast.Schema) *executor.Executor {
 		SchemaFunc: func() *ast.Schema { return schema },
 		ExecFunc: func(ctx context.Context) graphql.ResponseHandler {
 			if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
-				return tick()
+				return tick(graphql.GetOperationContext(ctx).Operation.SelectionSet[0].(*ast.Field).Name == "breaks")
 			}
 			return once(execute)
 		},
@@ -62,15 +63,19 @@ func once(execute graphql.ResponseHandler) graphql.ResponseHandler {
 	}
 }
 
-// tick gives three results of a subscription, and then waits for its end.
-func tick() graphql.ResponseHandler {
-	n := 0
+// tick gives three results of a subscription, and then waits for its end, or breaks off. Like gqlgen it writes each over the last.
+func tick(breaks bool) graphql.ResponseHandler {
+	n, data := 0, &bytes.Buffer{}
 	return func(ctx context.Context) *graphql.Response {
 		if n++; n > 3 {
-			<-ctx.Done()
+			if !breaks {
+				<-ctx.Done()
+			}
 			return nil
 		}
-		return &graphql.Response{Data: json.RawMessage(fmt.Sprintf(`{"ticks":"%d for %v"}`, n, ctx.Value(viewerKey{})))}
+		data.Reset()
+		fmt.Fprintf(data, `{"ticks":"%d for %v"}`, n, ctx.Value(viewerKey{}))
+		return &graphql.Response{Data: data.Bytes()}
 	}
 }
 
@@ -114,6 +119,13 @@ func resolve(ctx context.Context, field graphql.CollectedField, args map[string]
 	case "partial":
 		graphql.AddError(ctx, fault.New(fault.Forbidden, "Not yours"))
 		return "null"
+	case "waits":
+		ms, _ := args["ms"].(int64)
+		select {
+		case <-time.After(time.Duration(ms) * time.Millisecond):
+			text = "waited"
+		case <-ctx.Done():
+		}
 	case "panics":
 		panic("secret of the panic")
 	case "pictureUpload":

@@ -2,8 +2,11 @@ package edge_test
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,21 +50,23 @@ func (s *socket) send(message string) {
 	}
 }
 
-// hear reads the next message that is no ping.
+// hear reads the next message, or how the connection was closed: its code and reason.
 func (s *socket) hear() string {
 	s.t.Helper()
-	for {
-		_, message, err := s.conn.Read(s.ctx)
-		if err != nil {
-			return "closed: " + err.Error()
-		}
-		var m struct{ Type string }
-		if err := json.Unmarshal(message, &m); err != nil {
-			s.t.Fatal(err)
-		}
-		if m.Type != "ping" && m.Type != "pong" {
-			return string(message)
-		}
+	_, message, err := s.conn.Read(s.ctx)
+	if closed, ok := errors.AsType[websocket.CloseError](err); ok {
+		return fmt.Sprintf("closed: %d %s", closed.Code, closed.Reason)
+	}
+	if err != nil {
+		return "closed: " + err.Error()
+	}
+	return string(message)
+}
+
+func (s *socket) closed(want string) {
+	s.t.Helper()
+	if got := s.hear(); !strings.HasPrefix(got, "closed: "+want) {
+		s.t.Fatalf("heard %s, want it closed by %s", got, want)
 	}
 }
 
@@ -117,28 +122,112 @@ func TestSockets(t *testing.T) {
 	t.Run("a bad token does not come in, and nothing tells why beyond that", func(t *testing.T) {
 		t.Parallel()
 		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
-		for token, words := range map[string]string{"bad-token": "sign in again", "unlucky-token": "Something went wrong"} {
+		for payload, want := range map[string]string{
+			`{"Authorization":"Bearer bad-token"}`:                                      "4403 This session has ended: sign in again",
+			`{"authorization":"Bearer bad-token"}`:                                      "4403 This session has ended: sign in again",
+			`{"Authorization":"Bearer good-token","authorization":"Bearer good-token"}`: "4403 The Authorization header is sent more than once",
+			`{"Authorization":"Basic good-token"}`:                                      "4403 The Authorization header must be a bearer token",
+			`{"Authorization":["Bearer good-token"]}`:                                   "4400 Invalid message received",
+			`{"Authorization":"Bearer unlucky-token"}`:                                  "1013 Something went wrong",
+			`["Authorization"]`:                                                         "4400 Invalid message received",
+			`{"Authorization":"Bearer good-token","Authorization":"Bearer good-token"}`: "4400 Invalid message received",
+			`"Bearer good-token"`:                                                       "4400 Invalid message received",
+		} {
 			s, _, err := dial(t, url, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			s.send(`{"type":"connection_init","payload":{"Authorization":"Bearer ` + token + `"}}`)
-			if message := s.hear(); !strings.Contains(message, words) && !strings.HasPrefix(message, "closed") || strings.Contains(message, "postgres") {
-				t.Errorf("%s: heard %s", token, message)
-			}
+			s.send(`{"type":"connection_init","payload":` + payload + `}`)
+			s.closed(want)
 		}
 	})
-	t.Run("a session that ends ends its subscriptions, and begins no operation", func(t *testing.T) {
+	t.Run("what begins without a payload, or with null, is anonymous", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		for _, begin := range []string{`{"type":"connection_init"}`, `{"payload":null,"type":"connection_init"}`, `{"type":"connection_init","payload":{"Authorization":null,"X-Cart-Token":"","locale":"en"}}`} {
+			s, _, err := dial(t, url, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.send(begin)
+			s.expect("connection_ack")
+			s.send(subscribe("a", "{ viewer }"))
+			s.expect(`"anonymous with cart "`)
+		}
+	})
+	t.Run("a session that ends closes its socket, when a message comes", func(t *testing.T) {
 		t.Parallel()
 		url, _, _ := serving(t, newShop(t, func(c *edge.Config) { c.Viewer = endingAt(5, ended) }), edge.Drain{})
 		s := open(t, url, `{}`)
 		s.send(subscribe("a", "subscription { ticks }"))
 		s.expect(`1 for`)
 		s.expect(`2 for`)
-		s.expect("UNAUTHENTICATED")
-		s.expect(`"complete"`, `"a"`)
+		s.closed("4403 This session has ended: sign in again")
+	})
+	t.Run("when an operation begins", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, func(c *edge.Config) { c.Viewer = endingAt(3, ended) }), edge.Drain{})
+		s := open(t, url, `{}`)
+		s.send(subscribe("a", "{ hello }"))
+		s.expect(`ahoy`)
+		s.expect(`"complete"`)
 		s.send(subscribe("b", "{ hello }"))
-		s.expect("UNAUTHENTICATED")
+		s.closed("4403 This session has ended: sign in again")
+	})
+	t.Run("when the viewer has become another", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, func(c *edge.Config) { c.Viewer = endingAt(2, promoted) }), edge.Drain{})
+		s := open(t, url, `{}`)
+		s.send(subscribe("a", "{ hello }"))
+		s.closed("4403 Who is asking has changed: connect again")
+	})
+	t.Run("when the shop says so", func(t *testing.T) {
+		t.Parallel()
+		changed := make(chan struct{}, 1)
+		url, _, _ := serving(t, newShop(t, func(c *edge.Config) {
+			c.Viewer = endingAt(5, ended)
+			c.Changes = func(context.Context) <-chan struct{} { return changed }
+		}), edge.Drain{})
+		s := open(t, url, `{}`)
+		s.send(subscribe("a", "subscription { ticks }"))
+		s.expect(`1 for`)
+		s.expect(`2 for`)
+		s.expect(`3 for`)
+		changed <- struct{}{}
+		s.closed("4403 This session has ended: sign in again")
+	})
+	t.Run("and within a while if nobody does", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, func(c *edge.Config) {
+			c.Viewer = endingAt(7, ended)
+			c.Limits.Streams.LookAgain = 20 * time.Millisecond
+		}), edge.Drain{})
+		s := open(t, url, `{}`)
+		s.send(subscribe("a", "subscription { ticks }"))
+		for !strings.HasPrefix(s.hear(), "closed: 4403") {
+		}
+	})
+	t.Run("but not because it cannot be told for the moment", func(t *testing.T) {
+		t.Parallel()
+		looked := make(chan struct{}, 100)
+		url, _, _ := serving(t, newShop(t, func(c *edge.Config) {
+			c.Viewer = endingAt(5, func(ctx context.Context) (context.Context, error) {
+				looked <- struct{}{}
+				return ctx, errors.New("the database is away")
+			})
+			c.Limits.Streams.LookAgain = 10 * time.Millisecond
+		}), edge.Drain{})
+		s := open(t, url, `{}`)
+		s.send(subscribe("a", "subscription { ticks }"))
+		for range 5 {
+			<-looked
+		}
+		s.send(`{"type":"ping"}`)
+		for message := ""; !strings.Contains(message, `"pong"`); {
+			if message = s.hear(); strings.HasPrefix(message, "closed") {
+				t.Fatal(message)
+			}
+		}
 	})
 	t.Run("an operation that no schema allows is an error, and the connection goes on", func(t *testing.T) {
 		t.Parallel()
@@ -152,6 +241,16 @@ func TestSockets(t *testing.T) {
 				t.Fatal(message)
 			}
 		}
+	})
+	t.Run("a subscription that breaks off takes its socket along, so that its client comes back", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		s := open(t, url, `{}`)
+		s.send(subscribe("a", "subscription { breaks }"))
+		s.expect(`1 for`)
+		s.expect(`2 for`)
+		s.expect(`3 for`)
+		s.closed("1013")
 	})
 	t.Run("a server that stops closes its sockets", func(t *testing.T) {
 		t.Parallel()
@@ -193,4 +292,45 @@ func TestSocketsFromElsewhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzSockets sends anything as an operation, and anything as a message: the connection goes on, or is closed by one of the
+// protocol's codes, and nothing that is told is of the inside.
+func FuzzSockets(f *testing.F) {
+	for _, seed := range []string{
+		`{"query":"{ hello }"}`, `{"query":"subscription { ticks }","variables":{"a":1e999}}`, `[]`, `null`, `{"query":"{ panics }"}`, `{"query":1}`,
+		`{"query":"{ hello }","query":"{ hello }"}`, `{}}`, `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}`, "\xff", `{"query":"{ nothing }"}`,
+	} {
+		f.Add(seed, `{"type":"subscribe","id":"a"}`)
+		f.Add(`{"query":"{ hello }"}`, seed)
+	}
+	shop := newShop(f, nil)
+	server := httptest.NewServer(shop)
+	f.Cleanup(server.Close)
+	f.Fuzz(func(t *testing.T, payload, message string) {
+		s, _, err := dial(t, server.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range []string{`{"type":"connection_init"}`, `{"type":"subscribe","id":"it","payload":` + payload + `}`, message, `{"type":"ping","payload":"end"}`} {
+			if s.conn.Write(s.ctx, websocket.MessageText, []byte(m)) != nil {
+				break
+			}
+		}
+		for {
+			heard := s.hear()
+			if inside.MatchString(strings.ReplaceAll(strings.ReplaceAll(heard, payload, ""), message, "")) {
+				t.Errorf("told %s", heard)
+			}
+			if code, ok := strings.CutPrefix(heard, "closed: "); ok {
+				if !slices.Contains([]string{"4400", "4403", "4409", "4429", "1009", "1013"}, code[:min(4, len(code))]) {
+					t.Errorf("%s", heard)
+				}
+				return
+			}
+			if heard == `{"type":"pong","payload":"end"}` {
+				return
+			}
+		}
+	})
 }

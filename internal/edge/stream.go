@@ -2,14 +2,14 @@ package edge
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"io"
 	"net/http"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
 	"galley/internal/edge/incremental"
-	"galley/internal/edge/limit"
 	"galley/internal/fault"
 )
 
@@ -18,26 +18,23 @@ const (
 	heartbeat = 15 * time.Second
 	// slowest is how long a client may take to read a message.
 	slowest = 10 * time.Second
-	// mostStreams bounds the streams and sockets of a process.
-	mostStreams = 10_000
 	// mostTogether is how many results of deferred fragments are sent as one.
 	mostTogether = 64
 )
 
-// enter takes one of the places for streams, until it is left.
-func (s *Server) enter() (leave func(), err error) {
-	if s.streams.Add(1) > mostStreams {
-		s.streams.Add(-1)
-		return nil, fault.New(fault.Unavailable, "Too many streams are open: try again later")
+// enter takes one of the places for streams, until it is left. A server that stops has none.
+func (s *Server) enter(r *http.Request) (leave func(), err error) {
+	if s.stopping.Err() != nil {
+		return nil, fault.New(fault.Unavailable, "This server stops: try again")
 	}
-	return func() { s.streams.Add(-1) }, nil
+	return s.places.enter(s.address(r))
 }
 
 // subscribe answers with the results of a subscription: as Server-Sent Events, in graphql-sse's mode of distinct
 // connections (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md), or in Apollo's parts
 // (https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol).
 func (s *Server) subscribe(ctx context.Context, w http.ResponseWriter, r *http.Request, f format, opCtx *graphql.OperationContext) {
-	leave, err := s.enter()
+	leave, err := s.enter(r)
 	if err != nil {
 		s.refuse(w, r, typeJSON, err)
 		return
@@ -45,30 +42,36 @@ func (s *Server) subscribe(ctx context.Context, w http.ResponseWriter, r *http.R
 	defer leave()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	out := s.begin(ctx, w, f)
+	out := s.frames(ctx, w, f)
 	if out.open() != nil {
 		return
 	}
-	responses, ctx := s.executor.DispatchOperation(ctx, opCtx)
-	results := make(chan noted)
-	go s.collect(ctx, s.attentive(r, opCtx, responses), results)
-	s.pass(ctx, out, results)
+	s.pass(ctx, out, s.begin(ctx, r, opCtx))
 }
 
 // stream answers with the results of a query, of which there is one.
 func (s *Server) stream(ctx context.Context, w http.ResponseWriter, f format, responses graphql.ResponseHandler, first *graphql.Response) {
-	out := s.begin(ctx, w, f)
-	results := make(chan noted, mostTogether)
-	results <- noted{first, incremental.Of(ctx)}
+	out := s.frames(ctx, w, f)
 	if out.open() != nil {
 		return
 	}
-	go s.collect(ctx, responses, results)
-	s.pass(ctx, out, results)
+	told := noted{first, incremental.Of(ctx)}
+	s.pass(ctx, out, func() (noted, error) {
+		if told.Response != nil {
+			now := told
+			told.Response = nil
+			return now, nil
+		}
+		response, err := s.next(ctx, responses)
+		if response == nil && err == nil {
+			err = io.EOF
+		}
+		return noted{response, incremental.Of(ctx)}, err
+	})
 }
 
-// begin sets the header of a stream.
-func (s *Server) begin(ctx context.Context, w http.ResponseWriter, f format) frames {
+// frames sets the header of a stream.
+func (s *Server) frames(ctx context.Context, w http.ResponseWriter, f format) frames {
 	header := w.Header()
 	header.Set("Content-Type", f.contentType)
 	header.Set("Cache-Control", "no-store")
@@ -80,54 +83,20 @@ func (s *Server) begin(ctx context.Context, w http.ResponseWriter, f format) fra
 	return frames{format: f, w: w, control: http.NewResponseController(w)}
 }
 
+// outcome is one of an operation's results, or how it ended.
+type outcome struct {
+	noted
+	err error
+}
+
 // collect gives results to whoever writes them, until there are no more, or nobody is there.
-func (s *Server) collect(ctx context.Context, responses graphql.ResponseHandler, results chan<- noted) {
-	defer close(results)
-	for response := s.next(ctx, responses); response != nil; response = s.next(ctx, responses) {
-		select {
-		case results <- noted{response, incremental.Of(ctx)}:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// next is the following result, or nil at the end; a panic of a resolver's ends the stream alone.
-func (s *Server) next(ctx context.Context, responses graphql.ResponseHandler) (response *graphql.Response) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.logger.ErrorContext(ctx, "a stream panicked", "panic", fmt.Sprint(p))
-			response = nil
-		}
-	}()
-	return responses(ctx)
-}
-
-// pass writes results as they come. A stream that is cut off, because the server stops, has no end: its client comes
-// back, to another server.
-func (s *Server) pass(ctx context.Context, out frames, results <-chan noted) {
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
+func collect(ctx context.Context, next results, outcomes chan<- outcome) {
 	for {
-		var err error
+		result, err := next()
 		select {
+		case outcomes <- outcome{result, err}:
 		case <-ctx.Done():
 			return
-		case <-s.stopping.Done():
-			return
-		case <-beat.C:
-			err = out.beat()
-		case result, more := <-results:
-			switch {
-			case !more:
-				out.close()
-				return
-			case result.Path != nil:
-				err = out.result(out.encodeMore(together(result, results)))
-			default:
-				result.Errors = limit.Cap(result.Errors, mostErrors)
-				err = out.result(out.encode(result))
-			}
 		}
 		if err != nil {
 			return
@@ -135,19 +104,67 @@ func (s *Server) pass(ctx context.Context, out frames, results <-chan noted) {
 	}
 }
 
-// together are a result and those that have come by now as well.
-func together(first noted, results <-chan noted) []noted {
-	all := []noted{first}
-	for len(all) < mostTogether {
+// pass writes results as they come. A stream that is cut off, because the server stops or the subscription broke off, has no
+// end: its client comes back.
+func (s *Server) pass(ctx context.Context, out frames, next results) {
+	outcomes := make(chan outcome, mostTogether)
+	go collect(ctx, next, outcomes)
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		var err error
+		var o outcome
 		select {
-		case result, more := <-results:
-			if !more {
-				return all
+		case <-ctx.Done():
+			return
+		case <-s.stopping.Done():
+			return
+		case <-beat.C:
+			err = out.beat()
+		case o = <-outcomes:
+			switch {
+			case o.err != nil:
+			case o.Path != nil:
+				var all []noted
+				all, o = together(o, outcomes)
+				err = out.result(out.encodeMore(all))
+			default:
+				err = out.result(out.encode(o.noted))
 			}
-			all = append(all, result)
-		default:
-			return all
+		}
+		if err == nil && o.err != nil {
+			s.end(ctx, out, o.err)
+		}
+		if err != nil || o.err != nil {
+			return
 		}
 	}
-	return all
+}
+
+// end ends a stream, and tells why it ends before its time.
+func (s *Server) end(ctx context.Context, out frames, cause error) {
+	if errors.Is(cause, errBrokenOff) {
+		return
+	}
+	if !errors.Is(cause, io.EOF) && out.result(out.encode(noted{Response: s.refusal(ctx, cause)})) != nil {
+		return
+	}
+	out.close()
+}
+
+// together are a result and those that have come by now as well, and what has come last: it may be the end.
+func together(last outcome, outcomes <-chan outcome) ([]noted, outcome) {
+	all := []noted{last.noted}
+	for len(all) < mostTogether {
+		select {
+		case last = <-outcomes:
+			if last.err != nil {
+				return all, last
+			}
+			all = append(all, last.noted)
+		default:
+			return all, last
+		}
+	}
+	return all, last
 }

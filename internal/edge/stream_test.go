@@ -157,6 +157,12 @@ func TestStreams(t *testing.T) {
 		_, lines := streamed(t, url, ticks, "text/event-stream")
 		expect(t, lines, "event: next", `"1 for`, "event: next", `"2 for`, "event: next", "subscribe again", "event: complete", "data:", "end")
 	})
+	t.Run("a subscription that breaks off has no end, so that its client comes back", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, nil), edge.Drain{})
+		_, lines := streamed(t, url, "subscription { breaks }", "text/event-stream")
+		expect(t, lines, "event: next", `"1 for`, "event: next", `"2 for`, "event: next", `"3 for`, "end")
+	})
 	t.Run("a server that stops cuts streams off, without an end", func(t *testing.T) {
 		t.Parallel()
 		url, stop, done := serving(t, newShop(t, nil), edge.Drain{Finish: time.Minute})

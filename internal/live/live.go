@@ -26,6 +26,9 @@ func Cart(key int64) Topic { return topic("cart", key) }
 // Stock is the topic of one variant's stock.
 func Stock(variant int64) Topic { return topic("stock", variant) }
 
+// Account is the topic of what an account may do, and of its sessions.
+func Account(user int64) Topic { return topic("account", user) }
+
 // Stocks are the topics of many variants' stocks.
 func Stocks(variants []int64) []Topic {
 	topics := make([]Topic, len(variants))

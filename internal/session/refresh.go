@@ -159,8 +159,8 @@ func (w *Workflow) keepRefresh(ctx context.Context, tx *ent.Tx, sessionID int64,
 
 // endFamily ends the session of a refresh token that was used once more.
 func (w *Workflow) endFamily(ctx context.Context, tx *ent.Tx, r *held) error {
-	if err := tx.Session.Update().Where(session.ID(r.session)).SetRevokedAt(w.db.Now()).Exec(ctx); err != nil {
-		return fmt.Errorf("end session: %w", err)
+	if _, err := w.endWhere(ctx, tx, r.user, session.ID(r.session)); err != nil {
+		return err
 	}
 	return audit.Note(ctx, tx, audit.Event{Action: "sessionRefreshReused", Table: session.Table, Key: r.session})
 }

@@ -10,6 +10,7 @@ import (
 	"galley/internal/audit"
 	"galley/internal/database"
 	"galley/internal/fault"
+	"galley/internal/live"
 	"galley/internal/nodeid"
 	"galley/internal/origin"
 	"galley/internal/viewer"
@@ -67,7 +68,7 @@ func (w *Workflow) RevokeOthers(ctx context.Context) (*database.Outcome, error) 
 		return nil, fault.New(fault.Unauthenticated, "This needs a sign-in")
 	}
 	return w.db.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
-		n, err := w.endWhere(ctx, tx, session.UserID(v.UserID), session.IDNEQ(v.SessionID), session.ExpiresAtGT(w.db.Now()))
+		n, err := w.endWhere(ctx, tx, v.UserID, session.IDNEQ(v.SessionID), session.ExpiresAtGT(w.db.Now()))
 		if n == 0 || err != nil {
 			return 0, err
 		}
@@ -77,19 +78,20 @@ func (w *Workflow) RevokeOthers(ctx context.Context) (*database.Outcome, error) 
 
 // end ends a session of the viewer's own, and returns its key, or 0 if there is none that stands.
 func (w *Workflow) end(ctx context.Context, tx *ent.Tx, action string, id int64) (int64, error) {
-	own := session.UserID(viewer.From(ctx).UserID)
-	ended, err := w.endWhere(ctx, tx, session.ID(id), own, session.ExpiresAtGT(w.db.Now()))
+	ended, err := w.endWhere(ctx, tx, viewer.From(ctx).UserID, session.ID(id), session.ExpiresAtGT(w.db.Now()))
 	if ended == 0 || err != nil {
 		return 0, err
 	}
 	return id, audit.Note(ctx, tx, audit.Event{Action: action, Table: session.Table, Key: id})
 }
 
-func (w *Workflow) endWhere(ctx context.Context, tx *ent.Tx, which ...predicate.Session) (int64, error) {
-	n, err := tx.Session.Update().Where(session.RevokedAtIsNil()).Where(which...).SetRevokedAt(w.db.Now()).Save(viewer.AsSystem(ctx))
+// endWhere ends sessions of an account, and tells those that watch.
+func (w *Workflow) endWhere(ctx context.Context, tx *ent.Tx, userID int64, which ...predicate.Session) (int64, error) {
+	n, err := tx.Session.Update().Where(session.UserID(userID), session.RevokedAtIsNil()).Where(which...).SetRevokedAt(w.db.Now()).Save(viewer.AsSystem(ctx))
 	if err != nil {
 		return 0, fmt.Errorf("end sessions: %w", err)
 	}
+	w.live.AfterCommit(tx, live.Account(userID))
 	return int64(n), nil
 }
 
@@ -104,13 +106,13 @@ func leave(ctx context.Context) {
 // EndAll ends all sessions of an account. Hold the account first: a sign-in at the same time
 // comes before, and ends too, or after, and sees what has changed.
 func (w *Workflow) EndAll(ctx context.Context, tx *ent.Tx, userID int64) error {
-	_, err := w.endWhere(ctx, tx, session.UserID(userID))
+	_, err := w.endWhere(ctx, tx, userID)
 	return err
 }
 
 // EndOthers ends all sessions of an account but one. Hold the account first.
 func (w *Workflow) EndOthers(ctx context.Context, tx *ent.Tx, userID, keep int64) error {
-	_, err := w.endWhere(ctx, tx, session.UserID(userID), session.IDNEQ(keep))
+	_, err := w.endWhere(ctx, tx, userID, session.IDNEQ(keep))
 	return err
 }
 

@@ -17,6 +17,7 @@ import (
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/job"
+	"galley/internal/live"
 	"galley/internal/origin"
 	"galley/internal/secret"
 	"galley/internal/token"
@@ -49,6 +50,7 @@ type Workflow struct {
 	secrets  *secret.Ring
 	queue    *job.Queue
 	log      *slog.Logger
+	live     *live.Broker
 	keys     keys
 	verified *lru.Cache[[32]byte, verified]
 }
@@ -59,7 +61,7 @@ func New(db *database.DB, secrets *secret.Ring) *Workflow {
 	if err != nil { // only for less than one entry
 		panic(err)
 	}
-	return &Workflow{db: db, secrets: secrets, log: slog.New(slog.DiscardHandler), verified: cache}
+	return &Workflow{db: db, secrets: secrets, log: slog.New(slog.DiscardHandler), live: new(live.Broker), verified: cache}
 }
 
 // WithQueue has account owners written to when they sign in from somewhere new, and looks once a day whether the
@@ -73,6 +75,9 @@ func (w *Workflow) WithQueue(q *job.Queue) *Workflow {
 
 // WithLogger has it log what goes wrong beside a request.
 func (w *Workflow) WithLogger(l *slog.Logger) *Workflow { w.log = l; return w }
+
+// WithLive has it tell those who watch that a session of theirs has ended.
+func (w *Workflow) WithLive(b *live.Broker) *Workflow { w.live = b; return w }
 
 // Opened is what a client gets of a new session. All but the session's end is nil for a cookie, which is
 // set instead.
