@@ -197,7 +197,7 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 	executor.SetQueryCache(limit.NewDocuments(documentCache))
 	return edge.New(edge.Config{
 		Executor:  executor,
-		Limits:    edge.Limits{Document: documentLimits(settings.Graph)},
+		Limits:    edge.Limits{Document: documentLimits(settings.Graph), Streams: streams(settings.Streams)},
 		Bucket:    limit.Bucket{Size: settings.BucketSize(), PerSecond: settings.PointsPerSecond},
 		Times:     deadline.Times{Query: settings.OperationTimeout, Mutation: mutationTime},
 		Documents: persisted.Options{Manifests: settings.DocumentFiles(), Mode: persisted.Mode(settings.Documents)},
@@ -214,7 +214,6 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 			return shop.WithOrderToken(ctx, c.OrderToken)
 		},
 		Changes:        shop.Changes,
-		Limits:         edge.Limits{Streams: streams(settings.Streams)},
 		Media:          http.HandlerFunc(shop.Catalog.ServePicture),
 		Keys:           http.HandlerFunc(shop.Session.ServeKeys),
 		Ready:          shop.Database.Ping,
