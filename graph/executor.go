@@ -85,7 +85,7 @@ func (r *Resolver) message(ctx context.Context, next graphql.ResponseHandler) *g
 		ctx = r.source.With(ctx)
 	}
 	response := next(ctx)
-	if op != nil {
+	if loader.Has(ctx) {
 		loader.From(ctx).Made()
 	}
 	return response
