@@ -200,7 +200,7 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 		Limits:    edge.Limits{Document: documentLimits(settings.Graph), Streams: streams(settings.Streams)},
 		Bucket:    limit.Bucket{Size: settings.BucketSize(), PerSecond: settings.PointsPerSecond},
 		Times:     deadline.Times{Query: settings.OperationTimeout, Mutation: mutationTime},
-		Documents: persisted.Options{Manifests: settings.DocumentFiles(), Mode: persisted.Mode(settings.Documents)},
+		Documents: namedDocuments(settings),
 		Schema:    graph.Schema(),
 		Viewer: func(ctx context.Context, c edge.Credentials) (_ context.Context, err error) {
 			if c.Cookie != "" {
@@ -249,6 +249,18 @@ func streams(s config.Streams) edge.Streams {
 	return edge.Streams{All: s.Streams, PerAddress: s.StreamsPerAddress, Socket: socket.Limits{
 		Operations: s.SocketOperations, Messages: s.SocketMessages, MessageBytes: s.SocketBytes,
 	}}
+}
+
+// namedDocuments are what clients may ask for by name. In development one can sign in with the playground's examples, and send
+// what one likes from then on, if one may.
+func namedDocuments(settings config.Serve) persisted.Options {
+	options := persisted.Options{Manifests: settings.DocumentFiles(), Mode: persisted.Mode(settings.Documents)}
+	if config.Mode(settings.Mode) == config.Development {
+		for _, example := range explorer.Examples() {
+			options.Texts = append(options.Texts, example.Query)
+		}
+	}
+	return options
 }
 
 // certificateOf loads what the server's TLS needs, if it speaks TLS.

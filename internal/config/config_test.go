@@ -46,6 +46,20 @@ func TestWhoTakesCards(t *testing.T) {
 	}
 }
 
+func TestWhoPays(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		mode      string
+		set, want int
+	}{
+		{"development", 0, 0}, {"production", 0, 200_000}, {"development", 50, 50}, {"production", 50, 50}, {"production", -1, 0},
+	} {
+		if got := (config.Serve{Mode: c.mode, Graph: config.Graph{Points: c.set}}).BucketSize(); got != c.want {
+			t.Errorf("in %s, %d is %d points, not %d", c.mode, c.set, got, c.want)
+		}
+	}
+}
+
 func TestParse(t *testing.T) {
 	t.Parallel()
 	t.Run("serves without a command", func(t *testing.T) {
@@ -188,6 +202,20 @@ func TestValidate(t *testing.T) {
 		{"a socket without messages", "GALLEY_SOCKET_MESSAGES", map[string]string{"GALLEY_SOCKET_MESSAGES": "0"}},
 		{"messages that hold nothing", "GALLEY_SOCKET_BYTES", map[string]string{"GALLEY_SOCKET_BYTES": "10"}},
 		{"too many workers", "GALLEY_WORKERS", map[string]string{"GALLEY_WORKERS": "65"}},
+		{"trusted documents alone", "", map[string]string{"GALLEY_DOCUMENTS": "enforce", "GALLEY_DOCUMENTS_FILE": "a.json, b.json"}},
+		{"trusted documents that are in no file", "GALLEY_DOCUMENTS_FILE", map[string]string{"GALLEY_DOCUMENTS": "enforce"}},
+		{"documents that are logged for being in no file", "GALLEY_DOCUMENTS_FILE", map[string]string{"GALLEY_DOCUMENTS": "log"}},
+		{"an unknown mode of documents", "GALLEY_DOCUMENTS", map[string]string{"GALLEY_DOCUMENTS": "on"}},
+		{"a schema that is told to nobody", "", map[string]string{"GALLEY_INTROSPECTION": "off"}},
+		{"a schema that is told to somebody unknown", "GALLEY_INTROSPECTION", map[string]string{"GALLEY_INTROSPECTION": "admins"}},
+		{"operations that have no time", "GALLEY_OPERATION_TIMEOUT", map[string]string{"GALLEY_OPERATION_TIMEOUT": "0s"}},
+		{"operations that outlive their answer", "GALLEY_OPERATION_TIMEOUT", map[string]string{"GALLEY_OPERATION_TIMEOUT": "2m"}},
+		{"callers without a bound", "", map[string]string{"GALLEY_POINTS": "-1"}},
+		{"callers with less than no points", "GALLEY_POINTS", map[string]string{"GALLEY_POINTS": "-2"}},
+		{"points that never come back", "GALLEY_POINTS_PER_SECOND", map[string]string{"GALLEY_POINTS_PER_SECOND": "0"}},
+		{"documents without a token", "GALLEY_LIMIT_TOKENS", map[string]string{"GALLEY_LIMIT_TOKENS": "0"}},
+		{"documents without an end", "GALLEY_LIMIT_BYTES", map[string]string{"GALLEY_LIMIT_BYTES": "100000001"}},
+		{"a negative depth", "GALLEY_LIMIT_DEPTH", map[string]string{"GALLEY_LIMIT_DEPTH": "-1"}},
 		{"a negative drain", "GALLEY_DRAIN", map[string]string{"GALLEY_DRAIN": "-1s"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 // manifests are the trusted documents of some files, which may be written anew at any time.
 type manifests struct {
 	paths    []string
+	besides  []string // texts of no file
 	files    *watch.Files
 	executor *limit.Executor
 	logger   *slog.Logger
@@ -27,8 +28,8 @@ type catalogue struct {
 	texts map[string]struct{}
 }
 
-func open(paths []string, executor *limit.Executor, logger *slog.Logger) (*manifests, error) {
-	m := &manifests{paths: paths, files: watch.New(paths...), executor: executor, logger: logger}
+func open(o Options, executor *limit.Executor) (*manifests, error) {
+	m := &manifests{paths: o.Manifests, besides: o.Texts, files: watch.New(o.Manifests...), executor: executor, logger: o.Logger}
 	return m, m.read()
 }
 
@@ -52,6 +53,9 @@ func (m *manifests) has(text string) bool {
 // read reads all files, and puts what they say in the place of what was.
 func (m *manifests) read() error {
 	c := &catalogue{byID: map[string]string{}, texts: map[string]struct{}{}}
+	for _, text := range m.besides {
+		c.texts[text] = struct{}{}
+	}
 	for _, path := range m.paths {
 		manifest, err := os.ReadFile(path) //nolint:gosec // the operator names it
 		if err != nil {
@@ -83,7 +87,7 @@ func (m *manifests) check(c *catalogue) {
 		}
 	}
 	if len(m.paths) > 0 {
-		m.logger.Info("trusted documents were read", "documents", len(c.texts))
+		m.logger.Info("trusted documents were read", "documents", len(c.byID))
 	}
 }
 

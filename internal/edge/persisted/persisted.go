@@ -39,6 +39,7 @@ const (
 // Options are what a shop makes of trusted documents.
 type Options struct {
 	Manifests []string // files; see parse for their formats
+	Texts     []string // of documents that are trusted besides
 	Mode      Mode     // empty is Off
 	Logger    *slog.Logger
 }
@@ -57,7 +58,7 @@ var _ graphql.GraphExecutor = (*Executor)(nil)
 
 // New reads the manifests, and has their documents validated. An error names the file that cannot be read.
 func New(next *limit.Executor, options Options) (*Executor, error) {
-	trusted, err := open(options.Manifests, next, options.Logger)
+	trusted, err := open(options, next)
 	if err != nil {
 		return nil, err
 	}

@@ -98,6 +98,15 @@ func TestTrustedDocuments(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a text may be trusted that is in no manifest", func(t *testing.T) {
+		t.Parallel()
+		shop := newShop(t, persisted.Options{Texts: []string{"{ t: hello }"}, Manifests: files, Mode: persisted.Enforce})
+		for document, want := range map[string]string{"{ t: hello }": "", hello: "", "{ hello }": "PERSISTED_DOCUMENT_REQUIRED"} {
+			if _, code, _ := shop.ask(viewer.Viewer{}, &graphql.RawParams{Query: document}); code != want {
+				t.Errorf("%s: %s", document, code)
+			}
+		}
+	})
 	t.Run("what a developer had kept is nobody else's", func(t *testing.T) {
 		t.Parallel()
 		shop := newShop(t, persisted.Options{Manifests: files, Mode: persisted.Enforce})
