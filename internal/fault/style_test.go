@@ -171,6 +171,8 @@ func place(function ast.Expr) (argument int, coded bool) {
 		switch name := f.Sel.Name; {
 		case of != nil && of.Name == "fault" && slices.Contains([]string{"New", "Newf", "Wrap", "Reject"}, name):
 			return 1, true
+		case of != nil && of.Name == "limit" && name == "Refuse":
+			return 1, true
 		case of != nil && of.Name == "http" && name == "Error":
 			return 1, false
 		case name == "Add": // of a fault.Collector; others have fewer arguments, or no text there

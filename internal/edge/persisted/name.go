@@ -39,25 +39,25 @@ func Named(params *graphql.RawParams) bool {
 func nameOf(extensions map[string]any) (name, *gqlerror.Error) {
 	id, ok := extensions[documentID].(string)
 	if !ok && extensions[documentID] != nil {
-		return name{}, refuse("The parameter documentId must be a string")
+		return name{}, badRequest("The parameter documentId must be a string")
 	}
 	persisted := extensions["persistedQuery"]
 	if persisted == nil {
 		return name{id: id}, nil
 	}
 	if id != "" {
-		return name{}, refuse("A document is named once: by documentId, or by extensions.persistedQuery")
+		return name{}, badRequest("A document is named once: by documentId, or by extensions.persistedQuery")
 	}
 	fields, ok := persisted.(map[string]any)
 	if !ok {
-		return name{}, refuse("The extension persistedQuery must be an object")
+		return name{}, badRequest("The extension persistedQuery must be an object")
 	}
 	if fmt.Sprint(fields["version"]) != "1" {
-		return name{}, refuse("The extension persistedQuery is served in version 1")
+		return name{}, badRequest("The extension persistedQuery is served in version 1")
 	}
 	hash, ok := fields["sha256Hash"].(string)
 	if !ok || hash == "" {
-		return name{}, refuse("The extension persistedQuery needs a sha256Hash")
+		return name{}, badRequest("The extension persistedQuery needs a sha256Hash")
 	}
 	return name{hash: hash}, nil
 }
@@ -66,9 +66,9 @@ func nameOf(extensions map[string]any) (name, *gqlerror.Error) {
 func (n name) fits(text string) *gqlerror.Error {
 	switch {
 	case n.id != "":
-		return refuse("Send query or documentId, not both")
+		return badRequest("Send query or documentId, not both")
 	case n.hash != "" && n.hash != hashOf(text):
-		return refuse("The extension persistedQuery has another sha256Hash than the query")
+		return badRequest("The extension persistedQuery has another sha256Hash than the query")
 	}
 	return nil
 }
@@ -84,4 +84,4 @@ func (n name) ids() []string {
 	return []string{n.id, strings.TrimPrefix(n.id, "sha256:")}
 }
 
-func refuse(message string) *gqlerror.Error { return limit.Refuse(fault.BadRequest, message) }
+func badRequest(message string) *gqlerror.Error { return limit.Refuse(fault.BadRequest, message) }
