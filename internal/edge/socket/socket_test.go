@@ -171,7 +171,8 @@ func TestAServerThatStopsLosesNothing(t *testing.T) {
 	await(t, h.began, "held")
 	h.stop()
 	await(t, h.ended, "lasts") // without complete: its client takes it up again elsewhere
-	c.send(subscribe("late", "one"))
+	c.send(subscribe("late", "one"), `{"type":"ping"}`)
+	c.expect(`{"type":"pong"}`) // so it was read
 	close(h.held)
 	c.expect(`{"id":"held","type":"next","payload":{"data":"held"}}`, `{"id":"held","type":"complete"}`)
 	c.expectClose(websocket.StatusGoingAway)
