@@ -187,12 +187,12 @@ func TestPings(t *testing.T) {
 	t.Parallel()
 	t.Run("who answers stays", func(t *testing.T) {
 		t.Parallel()
-		c := open(t, socket.Limits{Ping: 20 * time.Millisecond}).enter(t)
+		c := open(t, socket.Limits{Ping: time.Second}).enter(t)
 		read := c.conn.CloseRead(t.Context()) // which answers pings
 		select {
 		case <-read.Done():
 			t.Error("closed")
-		case <-time.After(300 * time.Millisecond):
+		case <-time.After(2500 * time.Millisecond):
 		}
 	})
 	t.Run("who does not is gone", func(t *testing.T) {
