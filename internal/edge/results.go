@@ -26,8 +26,8 @@ type results func() (noted, error)
 // again, and hears why, or what there is.
 var errBrokenOff = errors.New("the subscription broke off")
 
-// begin has an operation run on behalf of the caller, who is watched while it lasts.
-func (s *Server) begin(ctx context.Context, caller *http.Request, opCtx *graphql.OperationContext) results {
+// perform has an operation run on behalf of the caller, who is watched while it lasts.
+func (s *Server) perform(ctx context.Context, caller *http.Request, opCtx *graphql.OperationContext) results {
 	responses, ctx := s.executor.DispatchOperation(ctx, opCtx)
 	subscription := opCtx.Operation.Operation == ast.Subscription
 	next := func() (*graphql.Response, error) { return s.next(ctx, responses) }

@@ -178,7 +178,7 @@ func (g *guest) Begin(ctx context.Context, payload json.RawMessage) (_ *socket.O
 	if incremental.Defers(opCtx) {
 		incremental.Whole(opCtx) // no client has said how it wants to be told of what is deferred
 	}
-	next := g.begin(ctx, caller, opCtx)
+	next := g.perform(ctx, caller, opCtx)
 	return &socket.Operation{Lasts: opCtx.Operation.Operation == ast.Subscription, Next: func() ([][]byte, error) {
 		response, err := next()
 		switch {

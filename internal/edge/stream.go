@@ -46,7 +46,7 @@ func (s *Server) subscribe(ctx context.Context, w http.ResponseWriter, r *http.R
 	if out.open() != nil {
 		return
 	}
-	s.pass(ctx, out, s.begin(ctx, r, opCtx))
+	s.pass(ctx, out, s.perform(ctx, r, opCtx))
 }
 
 // stream answers with the results of a query, of which there is one.
