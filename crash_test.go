@@ -25,12 +25,7 @@ func TestFaultKillLosesNoOrder(t *testing.T) {
 			p := s.open()
 			var trade sync.WaitGroup
 			trade.Go(func() { s.trade(clients, kills*sized(25, 50)) })
-			for range kills {
-				s.answered(5 + r.IntN(20))
-				time.Sleep(time.Duration(r.IntN(30)) * time.Millisecond) // nothing depends on it
-				s.kill(p)
-				p = s.open()
-			}
+			p = s.fall(r, p, kills, 20)
 			trade.Wait()
 			s.settle()
 			s.kill(p)
@@ -38,6 +33,18 @@ func TestFaultKillLosesNoOrder(t *testing.T) {
 			t.Logf("%d kills", kills)
 		})
 	}
+}
+
+// fall kills a process and starts the next, so many times, after about so many orders each. It returns the last.
+func (s *street) fall(r *rand.Rand, p *program, kills, between int) *program {
+	s.Helper()
+	for range kills {
+		s.answered(between/4 + r.IntN(between))
+		time.Sleep(time.Duration(r.IntN(30)) * time.Millisecond) // nothing depends on it
+		s.kill(p)
+		p = s.open()
+	}
+	return p
 }
 
 // answered waits until so many more orders were answered, or all.

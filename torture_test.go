@@ -158,7 +158,7 @@ func (s *street) together(times int, r *rand.Rand, token, query string, input, d
 }
 
 // TestFaultCutsLoseNoOrder cuts the connections to the database at random, and has others fall silent, while the provider
-// loses a third of its answers and repeats and reorders its webhooks. SQLite has no connections: there it is the provider alone.
+// loses a third of its answers and repeats and reorders its webhooks. SQLite has no connections: there the process is killed.
 func TestFaultCutsLoseNoOrder(t *testing.T) {
 	t.Parallel()
 	const clients = 16
@@ -166,10 +166,14 @@ func TestFaultCutsLoseNoOrder(t *testing.T) {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
 			s := newStreet(t, engine, 20)
-			orders, cuts := sized(2000, 100_000), sized(200, 10_000)
+			orders, cuts, kills := sized(2000, 100_000), sized(200, 10_000), sized(20, 200)
 			if engine == databasetest.SQLite {
-				s.open()
-				s.trade(clients, sized(500, 20_000))
+				p := s.open()
+				var trade sync.WaitGroup
+				trade.Go(func() { s.trade(clients, orders) })
+				s.fall(rand.New(rand.NewPCG(s.seed, 1<<61)), p, kills, orders/(2*kills))
+				trade.Wait()
+				t.Logf("%d kills", kills)
 			} else {
 				var proxies []*databasetest.Proxy
 				for range 2 {
