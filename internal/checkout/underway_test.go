@@ -10,6 +10,7 @@ import (
 	"galley/ent"
 	entcart "galley/ent/cart"
 	"galley/ent/order"
+	"galley/ent/reservation"
 	"galley/ent/stockmovement"
 	"galley/internal/cart"
 	"galley/internal/checkout"
@@ -115,6 +116,45 @@ func TestCheckoutsAtOnce(t *testing.T) {
 				}
 			}
 		})
+	})
+}
+
+// TestWhatIsHeldInPartIsLetGo has a checkout lose a part of what it holds: then it holds all again, or its order takes all,
+// and nothing stays behind that nobody would let go of.
+func TestWhatIsHeldInPartIsLetGo(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		for name, orders := range map[string]bool{"begun again": false, "completed": true} {
+			t.Run(name, func(t *testing.T) {
+				s := s.in(t)
+				ctx, v, w := s.shopper(), s.variant(), s.variant()
+				id := s.fill(ctx, of(v, 2), of(w, 1))
+				s.started(ctx, id)
+				err := db.InTx(s.system, func(ctx context.Context, tx *ent.Tx) error {
+					if _, err := tx.Reservation.Delete().Where(reservation.CartID(id.Key), reservation.VariantID(w.ID)).Exec(ctx); err != nil {
+						return err
+					}
+					return tx.Variant.UpdateOneID(w.ID).SetAvailable(w.Available).Exec(ctx)
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				held := []int{2, 1}
+				if orders {
+					s.placed(s.checkouts.Complete(ctx, plain(id)))
+					held = []int{0, 0}
+				} else {
+					s.started(ctx, id)
+				}
+				for i, v := range []*ent.Variant{v, w} {
+					s.agrees(v)
+					if want := v.Available - []int{2, 1}[i]; s.left(v) != want || s.reserved(v) != held[i] {
+						t.Errorf("of the variant %d %d are left and %d reserved", i, s.left(v), s.reserved(v))
+					}
+				}
+			})
+		}
 	})
 }
 

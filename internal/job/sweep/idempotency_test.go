@@ -79,7 +79,9 @@ func TestAKeyThatIsSweptIsThereOrFree(t *testing.T) {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()
 			var days atomic.Int64
-			db := databasetest.Open(t, engine, func() time.Time { return time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC).AddDate(0, 0, int(days.Load())) })
+			db := databasetest.Open(t, engine, func() time.Time {
+				return time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC).AddDate(0, 0, int(days.Load()))
+			})
 			ctx := databasetest.System(t.Context())
 			anew := 0
 			for round := range 8 {
