@@ -8,7 +8,7 @@ TESTFLAGS ?=
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
-# The race detector leaves out SQLite, which is C in Go's syntax: its memory is its own, and watching it took most of the time.
+# The race detector leaves out SQLite, which is C in Go's syntax: watching it took most of the time (docs/decisions/0048).
 race = -race -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false
 test: ## run every test on SQLite and PostgreSQL with the race detector, PostgreSQL's server and stripe-mock included
 	@command -v "$${CC:-$$(go env CC)}" >/dev/null || { echo "The race detector needs a C compiler: apt-get install gcc libc6-dev, or xcode-select --install" >&2; exit 1; }
