@@ -74,6 +74,8 @@ type Options struct {
 	// Providers are where one may sign in by OpenID Connect.
 	Providers []*identity.Provider
 
+	// AccessLifetime is how long an access token is good for; ten minutes unless told.
+	AccessLifetime time.Duration
 	// DeletionGrace is how long an account is kept that is to be deleted; 14 days unless told.
 	DeletionGrace time.Duration
 	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.
@@ -122,7 +124,7 @@ func NewShop(o Options) *Shop {
 	broker := live.NewBroker(o.Logger)
 	audit.Watch(o.Database)
 	jobs := job.New(o.Database).WithLogger(o.Logger)
-	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs)
+	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs).WithAccessLifetime(o.AccessLifetime)
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
 	states := lifecycle.New(o.Database, jobs, broker)
 	payments := settlement.New(settlement.Options{

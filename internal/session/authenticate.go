@@ -16,7 +16,8 @@ import (
 const (
 	issuer = "galley"
 
-	accessLifetime = 10 * time.Minute
+	// AccessLifetime is how long an access token is good for, unless told otherwise.
+	AccessLifetime = 10 * time.Minute
 	// clockSkew is how far the clock of the process that signed a token may be ahead of this one's.
 	clockSkew = 30 * time.Second
 )
@@ -84,7 +85,7 @@ func (w *Workflow) access(ctx context.Context, tx *ent.Tx, userID, sessionID int
 		return "", time.Time{}, err
 	}
 	now := w.db.Now().Truncate(time.Second)
-	expires := now.Add(accessLifetime)
+	expires := now.Add(w.accessLifetime)
 	text, err := token.Sign(key.private, key.kid, token.Access{
 		Issuer: issuer, Subject: nodeid.User.ID(userID).String(), Session: nodeid.Session.ID(sessionID).String(),
 		IssuedAt: now.Unix(), ExpiresAt: expires.Unix(),
