@@ -4,14 +4,14 @@
 //   cacheExchange({ schema, ...cacheOptions })
 //
 // An object is kept by its `id` wherever its type has one.
-import type { CacheExchangeOpts, KeyingConfig, ResolverConfig } from '@urql/exchange-graphcache';
+import type { CacheExchangeOpts, KeyingConfig, Resolver, ResolverConfig } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 
 // A value is a part of the object that holds it.
 const value = () => null;
 
 // An object that is asked for by its id may have been loaded by another query.
-const byId = (typename: string): ResolverConfig[string][string] => (_, args, cache, info) => {
+const byId = (typename: string): Resolver => (_, args, cache, info) => {
   const known = cache.resolve(info.parentKey, info.fieldName, args);
   return known === undefined && typeof args.id === 'string' ? { __typename: typename, id: args.id } : known;
 };
