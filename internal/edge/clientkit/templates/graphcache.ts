@@ -11,9 +11,11 @@ import { relayPagination } from '@urql/exchange-graphcache/extras';
 const value = () => null;
 
 // An object that is asked for by its id may have been loaded by another query.
-const byId = (typename: string): Resolver => (_, args, cache, info) => {
+const byId = (__typename: string): Resolver => (_, args, cache, info) => {
   const known = cache.resolve(info.parentKey, info.fieldName, args);
-  return known === undefined && typeof args.id === 'string' ? { __typename: typename, id: args.id } : known;
+  if (known !== undefined || typeof args.id !== 'string') return known;
+  const object = { __typename, id: args.id };
+  return cache.resolve(object, 'id') ? object : undefined;
 };
 
 export const keys: KeyingConfig = {
