@@ -37,6 +37,9 @@ step('relay-compiler', tool('relay-compiler'), ['relay.config.json'], { cwd: 're
 rmSync('typed/src/gql', { recursive: true, force: true });
 step('graphql-codegen', tool('graphql-codegen'), ['--config', 'client-kit/codegen.ts'], { cwd: 'typed' });
 
+// Apollo's manifest of trusted documents.
+step('generate-persisted-query-manifest', tool('generate-persisted-query-manifest'), [], { cwd: 'apollo' });
+
 // All of it in TypeScript is checked, and becomes what Node runs.
 rmSync('build', { recursive: true, force: true });
 step('tsc', tool('tsc'), ['--project', '.']);

@@ -8,6 +8,7 @@ import { after } from 'node:test';
 
 export const shopper = { email: '17850@customers.example', password: 'demo-shopper' };
 export const staff = { email: 'staff@galley.example', password: 'demo-staff' };
+export const admin = { email: 'admin@galley.example', password: 'demo-admin' };
 
 // open starts a shop, which is closed when the file's tests have ended.
 export async function open(settings = {}) {
@@ -34,12 +35,13 @@ export async function open(settings = {}) {
     shop.url = `${shop.origin}/query`;
     shop.ws = shop.url.replace('http', 'ws');
   };
-  // kill is kill -9; start brings the shop back under the address that it had.
+  // kill is kill -9; restart brings the shop back under the address that it had, with other settings if there are any.
   shop.kill = async () => {
     shop.process.kill('SIGKILL');
     await shop.ended;
   };
-  shop.restart = async () => {
+  shop.restart = async (other = settings) => {
+    settings = other;
     await shop.kill();
     await shop.start(new URL(shop.url).host);
   };

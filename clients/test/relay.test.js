@@ -180,7 +180,7 @@ async function deferredParts(body, next) {
 }
 
 test('persisted documents: the server takes the manifest of the compiler, and nothing else', async () => {
-  const trusting = await open({ GALLEY_TRUSTED_DOCUMENTS: manifest, GALLEY_TRUSTED_MODE: 'enforce' });
+  const trusting = await open({ GALLEY_DOCUMENTS_FILE: manifest, GALLEY_DOCUMENTS: 'enforce' });
   const relayEnvironment = environment({ url: trusting.url, body: ({ id }) => ({ documentId: id }) });
   const reference = await load(relayEnvironment, await artifact('operationsListQuery'), { first: 2 });
   assert.equal(read(relayEnvironment, await artifact('operations_list'), reference).products.edges.length, 2);
