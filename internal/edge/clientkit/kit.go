@@ -53,7 +53,7 @@ func of(schema *ast.Schema) ([]File, error) {
 		"introspection.json":     func() ([]byte, error) { return introspection(schema) },
 		"possibleTypes.json":     func() ([]byte, error) { return layOut(possibleTypes(schema)) },
 		"error-codes.json":       func() ([]byte, error) { return layOut(errorCodes(schema)) },
-		"graphcache.schema.json": func() ([]byte, error) { return layOut(minified(schema)) },
+		"graphcache.schema.json": func() ([]byte, error) { return onOneLine(minified(schema)) },
 	}
 	facts, err := factsOf(schema)
 	if err != nil {
@@ -116,6 +116,12 @@ func layOut(v any) ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+// onOneLine writes JSON for browsers to load.
+func onOneLine(v any) ([]byte, error) {
+	text, err := json.Marshal(v)
+	return append(text, '\n'), err
 }
 
 // js writes a value as JavaScript does on one line, with single quotes: names hold nothing to escape.
