@@ -124,7 +124,7 @@ func NewShop(o Options) *Shop {
 	broker := live.NewBroker(o.Logger)
 	audit.Watch(o.Database)
 	jobs := job.New(o.Database).WithLogger(o.Logger)
-	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs).WithAccessLifetime(o.AccessLifetime)
+	sessions := session.New(o.Database, o.Secrets).WithLogger(o.Logger).WithQueue(jobs)
 	catalogue := catalog.New(o.Database, o.Currency).WithLogger(o.Logger)
 	states := lifecycle.New(o.Database, jobs, broker)
 	payments := settlement.New(settlement.Options{
@@ -134,6 +134,7 @@ func NewShop(o Options) *Shop {
 	prices := quote.Source{Currency: o.Currency, TaxIncluded: !o.TaxOnTop, Now: o.Database.Now}
 	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: broker})
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})
+	sessions.WithAccessLifetime(o.AccessLifetime)
 	return &Shop{
 		Options: o,
 		Session: sessions,

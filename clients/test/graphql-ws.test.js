@@ -147,6 +147,17 @@ test('a session that is revoked hears of nothing any more', async () => {
   assert.ok(errors.code === 4403 || errors[0].extensions.code === 'UNAUTHENTICATED', JSON.stringify(end));
 });
 
+test('a session that is revoked ends what it listens to, though nothing happens there', async () => {
+  const session = await Session.begin(shop.url, shopper);
+  const opened = await ask(shop.url, 'mutation { cartCreate { cart { id } } }', {}, bearer(session));
+  const told = follow(client({ connectionParams: bearer(session), shouldRetry: () => false }), cartUpdated, { id: opened.data.cartCreate.cart.id });
+  assert.equal((await told.next()).totalQuantity, 0);
+  await ask(shop.url, 'mutation { signOut { signedOut } }', {}, bearer(session));
+  const end = await told.next(15_000);
+  const errors = end.errors ?? end.ended;
+  assert.ok(errors.code === 4403 || errors[0].extensions.code === 'UNAUTHENTICATED', JSON.stringify(end));
+});
+
 test('a socket that is cut comes back, and nothing is missed', async () => {
   const line = await wire(shop.url);
   const cart = await openCart(shop.url);

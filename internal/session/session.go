@@ -52,7 +52,7 @@ type Workflow struct {
 	keys     keys
 	verified *lru.Cache[[32]byte, verified]
 
-	accessLifetime time.Duration
+	accessLifetime time.Duration // zero is ten minutes
 }
 
 // New makes the workflow of a shop's sessions.
@@ -61,7 +61,7 @@ func New(db *database.DB, secrets *secret.Ring) *Workflow {
 	if err != nil { // only for less than one entry
 		panic(err)
 	}
-	return &Workflow{db: db, secrets: secrets, log: slog.New(slog.DiscardHandler), verified: cache, accessLifetime: AccessLifetime}
+	return &Workflow{db: db, secrets: secrets, log: slog.New(slog.DiscardHandler), verified: cache}
 }
 
 // WithQueue has account owners written to when they sign in from somewhere new, and looks once a day whether the
@@ -75,14 +75,6 @@ func (w *Workflow) WithQueue(q *job.Queue) *Workflow {
 
 // WithLogger has it log what goes wrong beside a request.
 func (w *Workflow) WithLogger(l *slog.Logger) *Workflow { w.log = l; return w }
-
-// WithAccessLifetime has access tokens be good for another time than AccessLifetime; zero is that.
-func (w *Workflow) WithAccessLifetime(d time.Duration) *Workflow {
-	if d != 0 {
-		w.accessLifetime = d
-	}
-	return w
-}
 
 // Opened is what a client gets of a new session. All but the session's end is nil for a cookie, which is
 // set instead.
