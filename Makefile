@@ -87,6 +87,9 @@ breaking: ## check that the SDL breaks no client, and that this check works
 explorer-check: ## check that the explorer's committed files are what its source builds
 	cd explorer && npm ci && npm run check
 
+clients: ## run Apollo Client, urql, Relay, graphql-ws, graphql-sse and fetch against Galley, and their tools on its client kit
+	cd clients && npm ci --no-audit --no-fund && npm test
+
 bench-check: ## check that what make bench measures works, and that both servers give the same answers
 	.ci/with-postgres --settings bench/postgresql.conf go run ./bench check
 

@@ -16,6 +16,7 @@ import (
 	"galley/internal/database"
 	"galley/internal/demo"
 	"galley/internal/edge"
+	"galley/internal/edge/clientkit"
 	"galley/internal/edge/deadline"
 	"galley/internal/edge/explorer"
 	"galley/internal/edge/limit"
@@ -165,7 +166,8 @@ func newShop(ctx context.Context, db *database.DB, settings config.Serve, provid
 		Database: db, Currency: money.Currency(settings.Currency), Logger: logger, Mail: letters, Providers: providers, Secrets: secrets,
 		Development: config.Mode(settings.Mode) == config.Development,
 		Gateways:    cards, Card: settings.Card(), HoldMoney: settings.Capture == "manual",
-		DeletionGrace: settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
+		AccessLifetime: settings.AccessLifetime,
+		DeletionGrace:  settings.DeletionGrace, VerifiedCheckout: settings.VerifiedEmail == "checkout",
 		Reservation: settings.Reservation, PaymentWindow: settings.PaymentWindow, ReturnOrigins: returns,
 		TaxOnTop: !settings.TaxIncluded, Introspection: graph.Audience(settings.Introspection),
 	})
@@ -218,6 +220,7 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 		Keys:           http.HandlerFunc(shop.Session.ServeKeys),
 		Ready:          shop.Database.Ping,
 		Explorer:       explorer.Handler(),
+		ClientKit:      clientkit.Handler(),
 		Mail:           box,
 		Webhook:        shop.Payments.Notify,
 		TestPayments:   testPayments(shop),
@@ -279,7 +282,7 @@ func certificateOf(settings config.Serve, logger *slog.Logger) (*edge.Certificat
 func announce(w io.Writer, url string, settings config.Serve, accounts []demo.Account, took time.Duration) error {
 	text := fmt.Sprintf("Galley is ready after %.1f s at %s\n\n  GraphQL     %s/query\n", took.Seconds(), url, url)
 	if config.Mode(settings.Mode) == config.Development {
-		text += fmt.Sprintf("  playground  %s/playground\n", url)
+		text += fmt.Sprintf("  playground  %s/playground\n  client kit  %s/client-kit/\n", url, url)
 		if settings.SMTPURL == "" {
 			text += fmt.Sprintf("  letters     %s/mail\n", url)
 		}

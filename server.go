@@ -12,6 +12,7 @@ import (
 	_ "time/tzdata" // the data of old orders is in London's time
 
 	"galley/internal/config"
+	"galley/internal/edge/clientkit"
 	"galley/internal/session"
 	"galley/schema"
 )
@@ -60,6 +61,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 	case "schema":
 		_, err := io.WriteString(stdout, schema.SDL())
 		return err
+	case "client-kit":
+		return clientkit.Write(c.ClientKit.Directory)
 	case "version":
 		_, err := fmt.Fprintln(stdout, "galley", version())
 		return err

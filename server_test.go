@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -240,6 +241,24 @@ func TestCommands(t *testing.T) {
 				t.Errorf("printed %s", out.String())
 			}
 		})
+	}
+}
+
+func TestTheClientKitIsWrittenWithoutADatabase(t *testing.T) {
+	t.Parallel()
+	directory := filepath.Join(t.TempDir(), "client-kit")
+	data := filepath.Join(t.TempDir(), "data")
+	if err := run(t.Context(), []string{"client-kit", directory}, getenv(map[string]string{"GALLEY_DATA": data}), io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(directory, "schema.graphql")); err != nil || !strings.Contains(string(text), "directive @defer(") {
+		t.Errorf("there is no schema with @defer: %v", err)
+	}
+	if _, err := os.Stat(data); err == nil {
+		t.Error("a database was made")
+	}
+	if err := run(t.Context(), []string{"client-kit"}, getenv(nil), io.Discard); err == nil {
+		t.Error("it was written to nowhere")
 	}
 }
 

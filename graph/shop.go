@@ -74,6 +74,8 @@ type Options struct {
 	// Providers are where one may sign in by OpenID Connect.
 	Providers []*identity.Provider
 
+	// AccessLifetime is how long an access token is good for; ten minutes unless told.
+	AccessLifetime time.Duration
 	// DeletionGrace is how long an account is kept that is to be deleted; 14 days unless told.
 	DeletionGrace time.Duration
 	// VerifiedCheckout takes orders of accounts with a verified e-mail address only.
@@ -134,6 +136,7 @@ func NewShop(o Options) *Shop {
 	prices := quote.Source{Currency: o.Currency, TaxIncluded: !o.TaxOnTop, Now: o.Database.Now}
 	carts := cart.New(cart.Options{Database: o.Database, Currency: o.Currency, Secrets: o.Secrets, Live: broker})
 	orders := fulfil.New(fulfil.Options{Database: o.Database, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Orders: states, Payments: payments})
+	sessions.WithAccessLifetime(o.AccessLifetime)
 	return &Shop{
 		Options: o,
 		Session: sessions,

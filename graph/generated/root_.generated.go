@@ -6284,7 +6284,7 @@ input SignInInput {
 
 "What became of a sign-in."
 type SignInPayload {
-  "The access token: send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `. It is valid for ten minutes. Null for a cookie."
+  "The access token: send it as ` + "`" + `Authorization: Bearer <token>` + "`" + `. It is valid until ` + "`" + `tokenExpiresAt` + "`" + `. Null for a cookie."
   token: String
   "When the access token ends. Null for a cookie."
   tokenExpiresAt: DateTime
@@ -9632,7 +9632,7 @@ type Session implements Node @identified {
 enum SessionPresentation {
   "By a cookie that scripts cannot read: for browsers."
   COOKIE
-  "By an access token of ten minutes, with a refresh token: for apps and machines."
+  "By an access token of some minutes, with a refresh token: for apps and machines."
   TOKEN
 }
 

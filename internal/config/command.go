@@ -14,17 +14,18 @@ import (
 
 // Commands are the commands of the one binary.
 type Commands struct {
-	Serve   Serve    `cmd:"" default:"withargs" help:"Serve the shop. This is what happens without a command."`
-	Migrate Migrate  `cmd:"" help:"Prepare the database for this version, and stop."`
-	Backup  Backup   `cmd:"" help:"Write the whole shop into a file, while it is open."`
-	Restore Restore  `cmd:"" help:"Read a backup into an empty database, on either engine."`
-	Import  Import   `cmd:"" help:"Bring products or a history of orders into the shop."`
-	Export  Export   `cmd:"" help:"Write what is in the shop into a file."`
-	Admin   Admin    `cmd:"" help:"Make an administrator."`
-	Keys    Keys     `cmd:"" help:"List or change the keys that access tokens are signed with."`
-	Verify  Verify   `cmd:"" help:"Tell whether the shop keeps what always holds of it, while it is open. The exit status is 1 if it does not."`
-	Schema  struct{} `cmd:"" help:"Print the GraphQL schema."`
-	Version struct{} `cmd:"" help:"Print the version."`
+	Serve     Serve     `cmd:"" default:"withargs" help:"Serve the shop. This is what happens without a command."`
+	Migrate   Migrate   `cmd:"" help:"Prepare the database for this version, and stop."`
+	Backup    Backup    `cmd:"" help:"Write the whole shop into a file, while it is open."`
+	Restore   Restore   `cmd:"" help:"Read a backup into an empty database, on either engine."`
+	Import    Import    `cmd:"" help:"Bring products or a history of orders into the shop."`
+	Export    Export    `cmd:"" help:"Write what is in the shop into a file."`
+	Admin     Admin     `cmd:"" help:"Make an administrator."`
+	Keys      Keys      `cmd:"" help:"List or change the keys that access tokens are signed with."`
+	Verify    Verify    `cmd:"" help:"Tell whether the shop keeps what always holds of it, while it is open. The exit status is 1 if it does not."`
+	Schema    struct{}  `cmd:"" help:"Print the GraphQL schema."`
+	ClientKit ClientKit `cmd:"" help:"Write what the build of a client needs into a directory: schema, types, cache keys, error codes."`
+	Version   struct{}  `cmd:"" help:"Print the version."`
 }
 
 // Migrate are the settings of what prepares the database.
@@ -50,6 +51,11 @@ type Restore struct {
 type Verify struct {
 	Database
 	JSON bool `name:"json" help:"Print the report as JSON."`
+}
+
+// ClientKit are the settings of what writes the client kit.
+type ClientKit struct {
+	Directory string `arg:"" help:"Where to; it is made if it is not there."`
 }
 
 // Keys are the commands of the signing keys.

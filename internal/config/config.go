@@ -64,6 +64,7 @@ type Serve struct {
 	Mode           string        `setting:"GALLEY_MODE" default:"development" placeholder:"MODE" help:"development or production."`
 	Demo           bool          `setting:"GALLEY_DEMO" help:"Fill an empty PostgreSQL with the demo shop; an empty embedded database is filled anyway, in development."`
 	VerifiedEmail  string        `name:"verified-email-for" setting:"GALLEY_VERIFIED_EMAIL_FOR" placeholder:"ACTION" help:"What asks for an account with a verified e-mail address: checkout, or nothing."`
+	AccessLifetime time.Duration `name:"access-token-lifetime" setting:"GALLEY_ACCESS_TOKEN_LIFETIME" default:"10m" placeholder:"TIME" help:"How long an access token is good for before a client refreshes it."`
 	DeletionGrace  time.Duration `setting:"GALLEY_DELETION_GRACE" default:"336h" placeholder:"TIME" help:"How long an account is kept whose owner wants it deleted."`
 	Currency       string        `setting:"GALLEY_CURRENCY" default:"GBP" placeholder:"CODE" help:"The shop's currency, by its ISO 4217 code."`
 	TaxIncluded    bool          `name:"prices-include-tax" setting:"GALLEY_PRICES_INCLUDE_TAX" default:"true" negatable:"" help:"Whether prices contain the tax; otherwise it is added to what an order costs."`
@@ -149,6 +150,9 @@ func (s Serve) Validate() error {
 	}
 	if s.VerifiedEmail != "" && s.VerifiedEmail != "checkout" {
 		errs = append(errs, fmt.Errorf("GALLEY_VERIFIED_EMAIL_FOR is checkout, or empty, not %q", s.VerifiedEmail))
+	}
+	if s.AccessLifetime < time.Second || s.AccessLifetime > time.Hour {
+		errs = append(errs, errors.New("GALLEY_ACCESS_TOKEN_LIFETIME is between 1s and 1h"))
 	}
 	if s.DeletionGrace < 24*time.Hour || s.DeletionGrace > 90*24*time.Hour {
 		errs = append(errs, errors.New("GALLEY_DELETION_GRACE is between 24h and 2160h"))

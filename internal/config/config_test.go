@@ -183,6 +183,8 @@ func TestValidate(t *testing.T) {
 		{"metrics without a port", "GALLEY_METRICS_ADDR", map[string]string{"GALLEY_METRICS_ADDR": "localhost"}},
 		{"orders of verified accounts", "", map[string]string{"GALLEY_VERIFIED_EMAIL_FOR": "checkout"}},
 		{"an action that knows no verified accounts", "GALLEY_VERIFIED_EMAIL_FOR", map[string]string{"GALLEY_VERIFIED_EMAIL_FOR": "reviews"}},
+		{"an access token of no time", "GALLEY_ACCESS_TOKEN_LIFETIME", map[string]string{"GALLEY_ACCESS_TOKEN_LIFETIME": "0s"}},
+		{"an access token for ever", "GALLEY_ACCESS_TOKEN_LIFETIME", map[string]string{"GALLEY_ACCESS_TOKEN_LIFETIME": "61m"}},
 		{"no time to think a deletion over", "GALLEY_DELETION_GRACE", map[string]string{"GALLEY_DELETION_GRACE": "1h"}},
 		{"a deletion that never comes", "GALLEY_DELETION_GRACE", map[string]string{"GALLEY_DELETION_GRACE": "9999h"}},
 		{"cards by Stripe", "", production(stripeBy(nil))},

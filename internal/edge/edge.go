@@ -46,6 +46,8 @@ type Config struct {
 	Ready func(ctx context.Context) error
 	// Explorer is the GraphQL playground under /playground. It is served in development only.
 	Explorer http.Handler
+	// ClientKit is what clients' builds need of the schema, under /client-kit/. It is served in development only.
+	ClientKit http.Handler
 
 	// Webhook takes what payment providers tell, under /webhooks/. Nil takes nothing.
 	Webhook func(ctx context.Context, gateway string, header http.Header, body []byte) error

@@ -46,6 +46,7 @@ type landingView struct {
 	Development bool
 	Explorer    bool
 	Mail        bool
+	ClientKit   bool
 	Origin      string
 	Body        string
 }
@@ -62,6 +63,7 @@ func newLandingPage(s *Server) (*landingPage, error) {
 		Development: s.config.Development,
 		Explorer:    s.config.Development && s.config.Explorer != nil,
 		Mail:        s.config.Development && s.config.Mail != nil,
+		ClientKit:   s.config.Development && s.config.ClientKit != nil,
 	}
 	if !view.Development {
 		view.Accounts, view.Notes = nil, nil

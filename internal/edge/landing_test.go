@@ -23,6 +23,7 @@ func TestLandingPage(t *testing.T) {
 			}
 			explorer(c)
 			letters(c)
+			c.ClientKit = words("the kit")
 			change(c)
 		})
 		return request{method: "GET", target: target}.to(shop)
@@ -37,12 +38,12 @@ func TestLandingPage(t *testing.T) {
 	}{
 		{
 			"development shows what runs and how to begin", "http://localhost:8080/", development,
-			[]string{"v1.2.3", "development", "http://localhost:8080/query", `href="/playground"`, `href="/mail"`, "shopper@example.com", "<pass&word>", "./data", "/livez", "/readyz"},
+			[]string{"v1.2.3", "development", "http://localhost:8080/query", `href="/playground"`, `href="/mail"`, `href="/client-kit/"`, "shopper@example.com", "<pass&word>", "./data", "/livez", "/readyz"},
 			[]string{"production"},
 		}, {
 			"production shows no accounts, notes or playground", "http://shop.example/", production,
 			[]string{"v1.2.3", "production", "https://shop.example/query", "/livez"},
-			[]string{"shopper@example.com", "<pass&word>", "./data", "playground", "/mail", "http://shop.example"},
+			[]string{"shopper@example.com", "<pass&word>", "./data", "playground", "/mail", "client-kit", "http://shop.example"},
 		}, {
 			"production on this machine is in clear text", "http://127.0.0.1:8080/", production,
 			[]string{"http://127.0.0.1:8080/query"}, nil,

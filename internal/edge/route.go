@@ -39,6 +39,9 @@ func (s *Server) routes() []route {
 			route{"GET /playground", s.config.Explorer},
 			route{"GET /playground/", s.config.Explorer})
 	}
+	if s.config.Development && s.config.ClientKit != nil {
+		routes = append(routes, route{"GET /client-kit/", s.config.ClientKit})
+	}
 	return routes
 }
 

@@ -57,6 +57,9 @@ func TestRoutes(t *testing.T) {
 		"a shop that is paid hears webhooks":             {webhooks, append(slices.Clone(production), "POST /webhooks/{gateway}")},
 		"development confirms test cards": {func(c *edge.Config) { c.TestPayments = words("the bank"); c.Development = true },
 			append(slices.Clone(production), "/pay/test")},
+		"development hands out the client kit": {func(c *edge.Config) { c.ClientKit = words("the kit"); c.Development = true },
+			append(slices.Clone(production), "GET /client-kit/")},
+		"production hands out none":            {func(c *edge.Config) { c.ClientKit = words("the kit") }, production},
 		"production confirms none":             {func(c *edge.Config) { c.TestPayments = words("the bank") }, production},
 		"a shop without pictures has no media": {func(c *edge.Config) { c.Media = nil }, production[:4]},
 	} {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -16,10 +17,14 @@ import (
 const (
 	issuer = "galley"
 
+	// accessLifetime is how long an access token is good for, unless told otherwise.
 	accessLifetime = 10 * time.Minute
 	// clockSkew is how far the clock of the process that signed a token may be ahead of this one's.
 	clockSkew = 30 * time.Second
 )
+
+// WithAccessLifetime has access tokens be good for so long; zero is ten minutes.
+func (w *Workflow) WithAccessLifetime(d time.Duration) *Workflow { w.accessLifetime = d; return w }
 
 // verified is what an access token said whose signature was right. Signatures take most of the time, and do
 // not change; whether the session still stands is read each time.
@@ -84,7 +89,7 @@ func (w *Workflow) access(ctx context.Context, tx *ent.Tx, userID, sessionID int
 		return "", time.Time{}, err
 	}
 	now := w.db.Now().Truncate(time.Second)
-	expires := now.Add(accessLifetime)
+	expires := now.Add(cmp.Or(w.accessLifetime, accessLifetime))
 	text, err := token.Sign(key.private, key.kid, token.Access{
 		Issuer: issuer, Subject: nodeid.User.ID(userID).String(), Session: nodeid.Session.ID(sessionID).String(),
 		IssuedAt: now.Unix(), ExpiresAt: expires.Unix(),

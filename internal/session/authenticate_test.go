@@ -72,6 +72,18 @@ func TestAccessTokens(t *testing.T) {
 				t.Errorf("the published keys do not verify it: %v", err)
 			}
 		})
+		s.in("are good for as long as the shop is set to", func(t *testing.T, s shop) {
+			u := s.user("short@example.org")
+			s = s.other()
+			s.w.WithAccessLifetime(time.Minute)
+			o := s.tokens(u)
+			s.wait(59 * time.Second)
+			s.opens(*o.Token)
+			s.wait(time.Second)
+			if _, err := s.w.Authenticate(t.Context(), *o.Token); err == nil {
+				t.Error("it opens after a minute")
+			}
+		})
 		s.in("open nothing once the session is over, or the account", func(t *testing.T, s shop) {
 			u := s.user("over@example.org")
 			for says, end := range map[string]func(o *session.Opened){

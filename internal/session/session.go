@@ -53,6 +53,8 @@ type Workflow struct {
 	live     *live.Broker
 	keys     keys
 	verified *lru.Cache[[32]byte, verified]
+
+	accessLifetime time.Duration // zero is ten minutes
 }
 
 // New makes the workflow of a shop's sessions.

@@ -1,0 +1,61 @@
+// Builds Galley, fills a demo shop, makes what the clients' builds make of the client kit, and runs the tests:
+// npm test, or node run.js test/apollo.test.js for some of them.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+process.chdir(import.meta.dirname);
+const scratch = mkdtempSync(path.join(tmpdir(), 'galley-clients.'));
+const program = path.join(scratch, 'galley');
+const filled = path.join(scratch, 'data');
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
+
+const step = (name, command, args, options = {}) => {
+  console.log(`# ${name}`);
+  try {
+    execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', ...options });
+  } catch (error) {
+    console.error(`${name}: ${error.message}\n${error.stdout}`);
+    process.exit(1);
+  }
+};
+const tool = (name) => path.resolve('node_modules/.bin', name);
+
+step('galley is built', 'go', ['build', '-o', program, '.'], { cwd: '..' });
+for (const app of ['relay', 'typed']) step(`its kit for ${app}`, program, ['client-kit', path.join(app, 'client-kit')]);
+
+// Relay: the kit's configuration, with a manifest of documents besides.
+const relay = JSON.parse(readFileSync('relay/client-kit/relay.config.json', 'utf8'));
+writeFileSync('relay/relay.config.json', JSON.stringify({ ...relay, persistConfig: { file: './persisted.json', algorithm: 'SHA256' } }));
+writeFileSync('relay/persisted.json', '{}');
+rmSync('relay/src/__generated__', { recursive: true, force: true });
+step('relay-compiler', tool('relay-compiler'), ['relay.config.json'], { cwd: 'relay' });
+
+// GraphQL Code Generator: the kit's configuration as it is.
+rmSync('typed/src/gql', { recursive: true, force: true });
+step('graphql-codegen', tool('graphql-codegen'), ['--config', 'client-kit/codegen.ts'], { cwd: 'typed' });
+
+// Apollo's manifest of trusted documents.
+step('generate-persisted-query-manifest', tool('generate-persisted-query-manifest'), [], { cwd: 'apollo' });
+
+// All of it in TypeScript is checked, and becomes what Node runs.
+rmSync('build', { recursive: true, force: true });
+step('tsc', tool('tsc'), ['--project', '.']);
+
+console.log('# the demo shop is filled');
+await new Promise((resolve, reject) => {
+  const child = spawn(program, ['--addr', '127.0.0.1:0', '--data', filled], {
+    env: { PATH: process.env.PATH, GALLEY_LOG_LEVEL: 'error' }, stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  child.stdout.on('data', (text) => { if (/ready after/.test(text)) child.kill('SIGTERM'); });
+  child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`Galley ended with ${code}`))));
+});
+
+const chosen = process.argv.slice(2);
+const tests = chosen.length > 0 ? chosen : readdirSync('test').filter((f) => f.endsWith('.test.js')).map((f) => `test/${f}`);
+const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=2', ...tests], {
+  stdio: 'inherit', env: { ...process.env, GALLEY_PROGRAM: program, GALLEY_FILLED: filled },
+});
+process.exit(status ?? 1);
