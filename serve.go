@@ -11,13 +11,18 @@ import (
 	"os"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
+
 	"galley/graph"
 	"galley/internal/config"
 	"galley/internal/database"
 	"galley/internal/demo"
 	"galley/internal/edge"
+	"galley/internal/edge/admission"
 	"galley/internal/edge/explorer"
 	"galley/internal/edge/limit"
+	"galley/internal/edge/observe"
 	"galley/internal/identity"
 	"galley/internal/job/sweep"
 	"galley/internal/mail"
@@ -87,14 +92,23 @@ func serve(ctx context.Context, settings config.Serve, getenv func(string) strin
 	if err != nil {
 		return err
 	}
-	server, err := newServer(shop, settings, accounts, box, logger)
+	guard := verify.Every(shop.Jobs, db, logger)
+	metrics, err := newMetrics(shop.Jobs, letters, guard, db, shop.Batches)
+	if err != nil {
+		return err
+	}
+	traces, err := newTraces(ctx, getenv, logger)
+	if err != nil {
+		return err
+	}
+	defer traces.close()
+	server, err := newServer(shop, settings, accounts, box, metrics, traces.tracer, logger)
 	if err != nil {
 		return err
 	}
 	sweep.Every(shop.Jobs, db)
 	go shop.Live.Run(ctx, db)
-	guard := verify.Every(shop.Jobs, db, logger)
-	defer serveMetrics(meter, logger, shop.Jobs, letters, guard)()
+	defer serveMetrics(meter, logger, metrics)()
 	defer runJobs(ctx, shop.Jobs.WithWorkers(settings.Workers), settings.Drain)()
 	if err := announce(stdout, address, settings, accounts, time.Since(began)); err != nil {
 		return err
@@ -173,7 +187,7 @@ func newShop(ctx context.Context, db *database.DB, settings config.Serve, provid
 }
 
 // newServer puts the shop behind its edge.
-func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account, box http.Handler, logger *slog.Logger) (*edge.Server, error) {
+func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account, box http.Handler, metrics *prometheus.Registry, tracer trace.Tracer, logger *slog.Logger) (*edge.Server, error) {
 	landing := edge.Landing{Example: `{ products(first: 3) { nodes { title priceFrom { amount currencyCode } } } }`}
 	for _, a := range accounts {
 		landing.Accounts = append(landing.Accounts, edge.Account{Role: a.Role, Email: a.Email, Password: a.Password})
@@ -190,8 +204,16 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 	if err != nil {
 		return nil, err
 	}
+	documents := limit.NewDocuments(documentCache)
+	if err := metrics.Register(documents.Collector("documents")); err != nil {
+		return nil, err
+	}
 	executor := shop.Executor()
-	executor.SetQueryCache(limit.NewDocuments(documentCache))
+	executor.SetQueryCache(documents)
+	queries, mutations, err := settings.Places(shop.Database.Capacity())
+	if err != nil {
+		return nil, err
+	}
 	return edge.New(edge.Config{
 		Executor: executor,
 		Schema:   graph.Schema(),
@@ -206,13 +228,19 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 			}
 			return shop.WithOrderToken(ctx, c.OrderToken)
 		},
-		Media:          http.HandlerFunc(shop.Catalog.ServePicture),
-		Keys:           http.HandlerFunc(shop.Session.ServeKeys),
-		Ready:          shop.Database.Ping,
-		Explorer:       explorer.Handler(),
-		Mail:           box,
-		Webhook:        shop.Payments.Notify,
-		TestPayments:   testPayments(shop),
+		Media:        http.HandlerFunc(shop.Catalog.ServePicture),
+		Keys:         http.HandlerFunc(shop.Session.ServeKeys),
+		Ready:        shop.Database.Ping,
+		Explorer:     explorer.Handler(),
+		Mail:         box,
+		Webhook:      shop.Payments.Notify,
+		TestPayments: testPayments(shop),
+		Metrics:      metrics,
+		Observe:      observe.Options{Named: settings.Names(), Slow: settings.SlowOperation},
+		Admission: admission.Options{
+			Queries: queries, Mutations: mutations, Queue: settings.Queue, Wait: settings.QueueWait, Elsewhere: graph.WaitsElsewhere,
+		},
+		Tracer:         tracer,
 		Development:    shop.Development,
 		Version:        version(),
 		Landing:        landing,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"math"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -34,10 +33,7 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		switch {
 		case errors.As(err, &coded):
 			out.Message = coded.Message
-			out.Extensions = map[string]any{"code": string(coded.Code)}
-			if coded.Retry > 0 {
-				out.Extensions["retryAfter"] = int(math.Ceil(coded.Retry.Seconds()))
-			}
+			out.Extensions = coded.Extensions()
 		case located != nil && located.Unwrap() == nil:
 			return request(located) // gqlgen's own: parsing, validation, coercion
 		case errors.Is(err, database.ErrOutcomeUnknown):

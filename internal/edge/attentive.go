@@ -45,5 +45,5 @@ func (s *Server) attentive(caller *http.Request, opCtx *graphql.OperationContext
 // refusal is the last message of an operation that has begun.
 func (s *Server) refusal(ctx context.Context, cause error) *graphql.Response {
 	failure := s.told(ctx, cause)
-	return &graphql.Response{Errors: gqlerror.List{{Message: failure.Message, Extensions: map[string]any{"code": string(failure.Code)}}}}
+	return &graphql.Response{Errors: gqlerror.List{{Message: failure.Message, Extensions: failure.Extensions()}}}
 }

@@ -6,6 +6,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -18,9 +19,13 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/vektah/gqlparser/v2/ast"
+	"go.opentelemetry.io/otel/trace"
 
+	"galley/internal/edge/admission"
 	"galley/internal/edge/limit"
+	"galley/internal/edge/observe"
 	"galley/internal/edge/variable"
 )
 
@@ -61,6 +66,14 @@ type Config struct {
 	// Certificate has Serve speak TLS. Nil has it speak clear text.
 	Certificate *Certificate
 
+	// Metrics takes what the edge counts, and is served under /metrics to whoever may see jobs. Nil counts for nobody.
+	Metrics *prometheus.Registry
+	// Observe says what of operations is looked at, Admission how many run at once; the zero value bounds nothing.
+	Observe   observe.Options
+	Admission admission.Options
+	// Tracer makes the spans of requests, and those below them. Nil makes none.
+	Tracer trace.Tracer
+
 	// Development shows everything, to requests that reach this machine by its own names.
 	Development bool
 	Version     string
@@ -69,6 +82,7 @@ type Config struct {
 	NewID       func() string    // makes request ids; nil makes random ones
 	Now         func() time.Time // the clock by which sessions end; nil is the system's
 	Limits      Limits
+	Timeouts    Timeouts
 }
 
 // Limits are the bounds of one request. A field left at zero takes its default.
@@ -90,6 +104,22 @@ func (l Limits) orDefaults() Limits {
 		l.Files = 10
 	}
 	return l
+}
+
+// Timeouts bound how long a client may take. A field left at zero takes its default. Streams are bounded by the message
+// instead, and sockets by their own pings.
+type Timeouts struct {
+	Header  time.Duration // to send a request's header: 5 s
+	Request time.Duration // to send all of it: 60 s
+	Answer  time.Duration // from the header's end until the answer is read: 90 s
+	Idle    time.Duration // between two requests: 120 s
+}
+
+func (t Timeouts) orDefaults() Timeouts {
+	return Timeouts{
+		Header: cmp.Or(t.Header, 5*time.Second), Request: cmp.Or(t.Request, 60*time.Second),
+		Answer: cmp.Or(t.Answer, 90*time.Second), Idle: cmp.Or(t.Idle, 120*time.Second),
+	}
 }
 
 // Server answers the requests to one shop.
@@ -125,6 +155,7 @@ func New(config Config) (*Server, error) {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	config.Timeouts = config.Timeouts.orDefaults()
 	logger := slog.New(LogRequestIDs(config.Logger.Handler()))
 	s := &Server{config: config, logger: logger, limits: config.Limits.orDefaults()}
 	executor := config.Executor
@@ -132,7 +163,9 @@ func New(config Config) (*Server, error) {
 		executor = variable.Strict(executor, config.Schema)
 	}
 	s.stopping, s.stop = context.WithCancel(context.Background())
-	s.executor = limit.Guard(executor, s.limits.Document)
+	if err := s.watched(admission.Guard(limit.Guard(executor, s.limits.Document), config.Admission)); err != nil {
+		return nil, fmt.Errorf("make edge: %w", err)
+	}
 	forgery, err := newForgery(config.Origins)
 	if err != nil {
 		return nil, fmt.Errorf("make edge: %w", err)
