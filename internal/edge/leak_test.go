@@ -24,6 +24,12 @@ var inside = regexp.MustCompile(`(?i)\bsql|\bpq:|\bent:|gqlgen|gqlparser|gorouti
 // realShop is a shop behind HTTP. Its staff's bearer is "staff"; others are those of sessions.
 func realShop(t *testing.T, engine databasetest.Engine) *edge.Server {
 	t.Helper()
+	return realShopWith(t, engine, func(*edge.Config, *graphtest.Shop) {})
+}
+
+// realShopWith is realShop, with settings.
+func realShopWith(t *testing.T, engine databasetest.Engine, change func(*edge.Config, *graphtest.Shop)) *edge.Server {
+	t.Helper()
 	shop := graphtest.New(t, engine)
 	production := *shop.Shop
 	production.Development = false
@@ -37,6 +43,7 @@ func realShop(t *testing.T, engine databasetest.Engine) *edge.Server {
 			}
 			return production.Identify(ctx, credentials.Bearer, credentials.CartToken)
 		}
+		change(c, shop)
 	})
 }
 
