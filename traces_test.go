@@ -11,8 +11,11 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/protobuf/proto"
 
@@ -78,10 +81,16 @@ func TestTracesReachACollector(t *testing.T) {
 			} else {
 				env["GALLEY_DATA"] = t.TempDir()
 			}
-			shop := inTestProcess(t, env)
+			shop := launch(t, env)
 			var data struct{ Products struct{ TotalCount int } }
 			ask(t, shop.url, "", `query Count { products(filter: {query: "secret"}) { totalCount } }`, &data)
-			shop.stop()
+			if err := shop.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			err := <-shop.done
+			if shop.done <- err; err != nil {
+				t.Fatal(err, shop.out.String())
+			}
 			collector.mu.Lock()
 			defer collector.mu.Unlock()
 			for _, want := range []string{"POST /query", "query", "SELECT products"} {
