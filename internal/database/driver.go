@@ -68,7 +68,7 @@ type countedTx struct {
 	dialect.Tx
 	raw     rawQuerier
 	dialect string
-	ctx     context.Context //nolint:containedctx // Commit and Rollback have none of their own
+	ctx     context.Context // Commit and Rollback have none of their own
 }
 
 // Commit waits for the disk, or for a standby.

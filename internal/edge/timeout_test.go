@@ -14,10 +14,15 @@ import (
 	"galley/internal/edge"
 )
 
-// short are timeouts that a test has the patience for.
-func short(c *edge.Config) {
-	c.Timeouts = edge.Timeouts{Header: 300 * time.Millisecond, Request: 600 * time.Millisecond, Answer: time.Second, Idle: 300 * time.Millisecond}
+// patient has a shop wait for an hour, but for what is set.
+func patient(set func(*edge.Timeouts)) func(*edge.Config) {
+	return func(c *edge.Config) {
+		c.Timeouts = edge.Timeouts{Header: time.Hour, Request: time.Hour, Answer: time.Hour, Idle: time.Hour}
+		set(&c.Timeouts)
+	}
 }
+
+const little = 300 * time.Millisecond
 
 // connect opens a connection to a shop that runs until the test ends.
 func connect(t *testing.T, change func(*edge.Config)) net.Conn {
@@ -60,7 +65,7 @@ func TestWhoIsSlowIsCutOff(t *testing.T) {
 	words := strings.Repeat("word ", 200)
 	t.Run("with a header", func(t *testing.T) {
 		t.Parallel()
-		conn := connect(t, short)
+		conn := connect(t, patient(func(o *edge.Timeouts) { o.Header = little }))
 		go say(conn, "GET / HTTP/1.1\r\nHost: localhost\r\nX-Words: "+words, slowly)
 		if said := hungUp(t, conn); strings.Contains(said, "200") {
 			t.Errorf("it was answered %q", said)
@@ -68,7 +73,7 @@ func TestWhoIsSlowIsCutOff(t *testing.T) {
 	})
 	t.Run("with a body", func(t *testing.T) {
 		t.Parallel()
-		conn := connect(t, short)
+		conn := connect(t, patient(func(o *edge.Timeouts) { o.Request = little }))
 		go say(conn, "POST /query HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2000\r\n\r\n"+words, slowly)
 		if said := hungUp(t, conn); !strings.HasPrefix(said, "HTTP/1.1 400 ") {
 			t.Errorf("it was answered %q", said)
@@ -76,7 +81,7 @@ func TestWhoIsSlowIsCutOff(t *testing.T) {
 	})
 	t.Run("between two requests", func(t *testing.T) {
 		t.Parallel()
-		conn := connect(t, short)
+		conn := connect(t, patient(func(o *edge.Timeouts) { o.Idle = little }))
 		say(conn, "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", 0)
 		if said := hungUp(t, conn); !strings.HasPrefix(said, "HTTP/1.1 200 ") {
 			t.Errorf("it was answered %q", said)
@@ -86,7 +91,7 @@ func TestWhoIsSlowIsCutOff(t *testing.T) {
 		t.Parallel()
 		ended := make(chan error, 1)
 		conn := connect(t, func(c *edge.Config) {
-			short(c)
+			patient(func(o *edge.Timeouts) { o.Answer = little })(c)
 			c.Media = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				var err error
 				for piece := make([]byte, 1<<16); err == nil; _, err = w.Write(piece) {
@@ -109,7 +114,7 @@ func TestWhoIsSlowIsCutOff(t *testing.T) {
 // TestStreamsOutliveTheTimeouts reads a stream for longer than a request may take.
 func TestStreamsOutliveTheTimeouts(t *testing.T) {
 	t.Parallel()
-	conn := connect(t, short)
+	conn := connect(t, patient(func(o *edge.Timeouts) { o.Request, o.Answer = little, little }))
 	body := `{"query":"subscription { ticks }"}`
 	say(conn, "POST /query HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: 34\r\n\r\n"+body, 0)
 	lines := bufio.NewReader(conn)
@@ -122,7 +127,7 @@ func TestStreamsOutliveTheTimeouts(t *testing.T) {
 			seen++
 		}
 	}
-	_ = conn.SetReadDeadline(time.Now().Add(2 * time.Second)) // both of the timeouts
+	_ = conn.SetReadDeadline(time.Now().Add(5 * little))
 	if rest, err := io.ReadAll(lines); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("the stream was cut off: %v after %q", err, rest)
 	}
