@@ -210,7 +210,7 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 	}
 	executor := shop.Executor()
 	executor.SetQueryCache(documents)
-	queries, mutations, err := settings.Places(shop.Database.Capacity())
+	places, err := placesOf(shop, settings)
 	if err != nil {
 		return nil, err
 	}
@@ -228,18 +228,16 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 			}
 			return shop.WithOrderToken(ctx, c.OrderToken)
 		},
-		Media:        http.HandlerFunc(shop.Catalog.ServePicture),
-		Keys:         http.HandlerFunc(shop.Session.ServeKeys),
-		Ready:        shop.Database.Ping,
-		Explorer:     explorer.Handler(),
-		Mail:         box,
-		Webhook:      shop.Payments.Notify,
-		TestPayments: testPayments(shop),
-		Metrics:      metrics,
-		Observe:      observe.Options{Named: settings.Names(), Slow: settings.SlowOperation},
-		Admission: admission.Options{
-			Queries: queries, Mutations: mutations, Queue: settings.Queue, Wait: settings.QueueWait, Elsewhere: graph.WaitsElsewhere,
-		},
+		Media:          http.HandlerFunc(shop.Catalog.ServePicture),
+		Keys:           http.HandlerFunc(shop.Session.ServeKeys),
+		Ready:          shop.Database.Ping,
+		Explorer:       explorer.Handler(),
+		Mail:           box,
+		Webhook:        shop.Payments.Notify,
+		TestPayments:   testPayments(shop),
+		Metrics:        metrics,
+		Observe:        observe.Options{Named: settings.Names(), Slow: settings.SlowOperation},
+		Admission:      places,
 		Tracer:         tracer,
 		Development:    shop.Development,
 		Version:        version(),
@@ -250,6 +248,14 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 		Certificate:    certificate,
 		Now:            shop.Database.Now,
 	})
+}
+
+// placesOf is how many operations run at once, and how many wait.
+func placesOf(shop *graph.Shop, settings config.Serve) (admission.Options, error) {
+	queries, mutations, err := settings.Places(shop.Database.Capacity())
+	return admission.Options{
+		Queries: queries, Mutations: mutations, Queue: settings.Queue, Wait: settings.QueueWait, Elsewhere: graph.WaitsElsewhere,
+	}, err
 }
 
 // certificateOf loads what the server's TLS needs, if it speaks TLS.
