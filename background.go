@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -28,21 +29,28 @@ func runJobs(ctx context.Context, jobs *job.Queue, drain time.Duration) (stop fu
 	}
 }
 
+// newMetrics is what a shop tells Prometheus: what the process has used, and what those count that are collectors.
+func newMetrics(from ...any) (*prometheus.Registry, error) {
+	registry := prometheus.NewRegistry()
+	errs := []error{
+		registry.Register(collectors.NewGoCollector()), registry.Register(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})),
+	}
+	for _, f := range from {
+		if c, ok := f.(prometheus.Collector); ok {
+			errs = append(errs, registry.Register(c))
+		}
+	}
+	return registry, errors.Join(errs...)
+}
+
 // serveMetrics serves /metrics on a listener of its own, until the returned function is called. Without a
 // listener it serves nothing.
-func serveMetrics(listener net.Listener, logger *slog.Logger, from ...any) (stop func()) {
+func serveMetrics(listener net.Listener, logger *slog.Logger, metrics *prometheus.Registry) (stop func()) {
 	if listener == nil {
 		return func() {}
 	}
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	for _, f := range from {
-		if c, ok := f.(prometheus.Collector); ok {
-			registry.MustRegister(c)
-		}
-	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{
+	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{
 		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn), ErrorHandling: promhttp.ContinueOnError,
 	}))
 	server := &http.Server{

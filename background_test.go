@@ -56,7 +56,11 @@ func TestMetricsAreServedOnTheirOwn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer serveMetrics(listener, slog.New(slog.DiscardHandler), jobs, letters)()
+			metrics, err := newMetrics(jobs, letters, db)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer serveMetrics(listener, slog.New(slog.DiscardHandler), metrics)()
 			url := "http://" + listener.Addr().String() + "/metrics"
 			stopJobs := runJobs(t.Context(), jobs, time.Minute)
 			for deadline := time.Now().Add(time.Minute); db.Client.Job.GetX(ctx, swept.ID).FinishedAt == nil; time.Sleep(5 * time.Millisecond) {
@@ -76,6 +80,7 @@ func TestMetricsAreServedOnTheirOwn(t *testing.T) {
 				`galley_job_attempts_total{kind="sweep",outcome="done"} 1`, `galley_job_duration_seconds_count{kind="sweep"} 1`,
 				`galley_jobs_waiting{kind="unknown"} 1`, `galley_jobs_dead{kind="lost"} 1`,
 				`galley_letters_total{outcome="failed",template="has_account"} 1`, "go_goroutines ",
+				`go_sql_max_open_connections{db_name=`,
 			} {
 				if !strings.Contains(text, want) {
 					t.Errorf("%s is not in\n%s", want, text)

@@ -87,7 +87,7 @@ var table = []room{
 
 	{[]string{"internal/database/..."}, and(pure,
 		"internal/database/...", "ent/...", "entgo.io/ent/...", "github.com/lib/pq", "modernc.org/sqlite/...",
-		"github.com/pressly/goose/v3/...",
+		"github.com/pressly/goose/v3/...", "github.com/prometheus/client_golang/prometheus/...", "go.opentelemetry.io/otel/...",
 	), "workflows stand on the database, so it cannot stand on them"},
 	{[]string{"internal/job/...", "internal/mail/...", "internal/live/...", "internal/payment/..."}, and(pure,
 		"internal/database", "internal/job/...", "internal/mail/...", "internal/live/...", "internal/payment/...",

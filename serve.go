@@ -11,15 +11,20 @@ import (
 	"os"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
+
 	"galley/graph"
 	"galley/internal/config"
 	"galley/internal/database"
 	"galley/internal/demo"
 	"galley/internal/edge"
+	"galley/internal/edge/admission"
 	"galley/internal/edge/clientkit"
 	"galley/internal/edge/deadline"
 	"galley/internal/edge/explorer"
 	"galley/internal/edge/limit"
+	"galley/internal/edge/observe"
 	"galley/internal/edge/persisted"
 	"galley/internal/edge/socket"
 	"galley/internal/identity"
@@ -91,14 +96,23 @@ func serve(ctx context.Context, settings config.Serve, getenv func(string) strin
 	if err != nil {
 		return err
 	}
-	server, err := newServer(shop, settings, accounts, box, logger)
+	guard := verify.Every(shop.Jobs, db, logger)
+	metrics, err := newMetrics(shop.Jobs, letters, guard, db, shop.Batches)
+	if err != nil {
+		return err
+	}
+	traces, err := newTraces(ctx, getenv, logger)
+	if err != nil {
+		return err
+	}
+	defer traces.close()
+	server, err := newServer(shop, settings, accounts, box, metrics, traces.tracer, logger)
 	if err != nil {
 		return err
 	}
 	sweep.Every(shop.Jobs, db)
 	go shop.Live.Run(ctx, db)
-	guard := verify.Every(shop.Jobs, db, logger)
-	defer serveMetrics(meter, logger, shop.Jobs, letters, guard)()
+	defer serveMetrics(meter, logger, metrics)()
 	defer runJobs(ctx, shop.Jobs.WithWorkers(settings.Workers), settings.Drain)()
 	if err := announce(stdout, address, settings, accounts, time.Since(began)); err != nil {
 		return err
@@ -178,7 +192,7 @@ func newShop(ctx context.Context, db *database.DB, settings config.Serve, provid
 }
 
 // newServer puts the shop behind its edge.
-func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account, box http.Handler, logger *slog.Logger) (*edge.Server, error) {
+func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account, box http.Handler, metrics *prometheus.Registry, tracer trace.Tracer, logger *slog.Logger) (*edge.Server, error) {
 	landing := edge.Landing{Example: `{ products(first: 3) { nodes { title priceFrom { amount currencyCode } } } }`}
 	for _, a := range accounts {
 		landing.Accounts = append(landing.Accounts, edge.Account{Role: a.Role, Email: a.Email, Password: a.Password})
@@ -195,8 +209,16 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 	if err != nil {
 		return nil, err
 	}
+	documents := limit.NewDocuments(documentCache)
+	if err := metrics.Register(documents.Collector("documents")); err != nil {
+		return nil, err
+	}
 	executor := shop.Executor()
-	executor.SetQueryCache(limit.NewDocuments(documentCache))
+	executor.SetQueryCache(documents)
+	places, err := placesOf(shop, settings)
+	if err != nil {
+		return nil, err
+	}
 	return edge.New(edge.Config{
 		Executor:  executor,
 		Limits:    edge.Limits{Document: documentLimits(settings.Graph), Streams: streams(settings.Streams)},
@@ -224,6 +246,10 @@ func newServer(shop *graph.Shop, settings config.Serve, accounts []demo.Account,
 		Mail:           box,
 		Webhook:        shop.Payments.Notify,
 		TestPayments:   testPayments(shop),
+		Metrics:        metrics,
+		Observe:        observe.Options{Named: settings.Names(), Slow: settings.SlowOperation},
+		Admission:      places,
+		Tracer:         tracer,
 		Development:    shop.Development,
 		Version:        version(),
 		Landing:        landing,
@@ -264,6 +290,14 @@ func namedDocuments(settings config.Serve) persisted.Options {
 		}
 	}
 	return options
+}
+
+// placesOf is how many operations run at once, and how many wait.
+func placesOf(shop *graph.Shop, settings config.Serve) (admission.Options, error) {
+	queries, mutations, err := settings.Places(shop.Database.Capacity())
+	return admission.Options{
+		Queries: queries, Mutations: mutations, Queue: settings.Queue, Wait: settings.QueueWait, Elsewhere: graph.WaitsElsewhere,
+	}, err
 }
 
 // certificateOf loads what the server's TLS needs, if it speaks TLS.

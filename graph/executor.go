@@ -113,8 +113,7 @@ func (r *Resolver) mutation(ctx context.Context, next graphql.RootResolver) grap
 func onePasswordAtMost(op *graphql.OperationContext) error {
 	n := 0
 	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Mutation"}) {
-		switch f.Name {
-		case "signIn", "signUp", "emailVerify", "passwordReset", "passwordChange", "emailChangeRequest", "accountDelete", "userCreate", "userUpdate", "oidcComplete":
+		if hashes(f.Name) {
 			n++
 		}
 	}
@@ -123,6 +122,19 @@ func onePasswordAtMost(op *graphql.OperationContext) error {
 	}
 	return nil
 }
+
+// hashes tells whether a mutation may hash a password.
+func hashes(mutation string) bool {
+	switch mutation {
+	case "signIn", "signUp", "emailVerify", "passwordReset", "passwordChange", "emailChangeRequest", "accountDelete", "userCreate", "userUpdate", "oidcComplete":
+		return true
+	}
+	return false
+}
+
+// WaitsElsewhere tells whether a mutation may wait for something else than the database, for seconds: its turn to hash a
+// password, or the answer of an issuer. Bounds of their own keep these from becoming many.
+func WaitsElsewhere(mutation string) bool { return hashes(mutation) || mutation == "oidcStart" }
 
 // tellStatements adds extensions.sql: how many statements an operation took, and how long they took.
 func tellStatements(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
-	"math"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -35,10 +34,7 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		switch {
 		case errors.As(err, &coded):
 			out.Message = coded.Message
-			out.Extensions = map[string]any{"code": string(coded.Code)}
-			if coded.Retry > 0 {
-				out.Extensions["retryAfter"] = int(math.Ceil(coded.Retry.Seconds()))
-			}
+			out.Extensions = coded.Extensions()
 		case located != nil && located.Unwrap() == nil:
 			return request(located) // gqlgen's own: parsing, validation, coercion
 		case errors.Is(err, database.ErrOutcomeUnknown):

@@ -50,7 +50,7 @@ type Resolver struct {
 func newResolver(s *Shop) *Resolver {
 	return &Resolver{
 		source: loader.Source{
-			Client: s.Database.Client, Currency: s.Currency, Quotes: s.quotes, Now: s.Database.Now, Wait: s.Wait, OneByOne: s.oneByOne, AllColumns: s.allColumns,
+			Client: s.Database.Client, Currency: s.Currency, Quotes: s.quotes, Now: s.Database.Now, Wait: s.Wait, Batches: s.Batches, OneByOne: s.oneByOne, AllColumns: s.allColumns,
 		},
 		account: s.Account, session: s.Session, staff: s.Staff, identity: s.identity, catalog: s.Catalog, stock: s.stock, cart: s.cart, checkout: s.checkout, fulfil: s.fulfil, payments: s.Payments,
 		jobs: s.Jobs, approval: s.approval, live: s.Live,

@@ -6925,7 +6925,7 @@ enum Permission {
   APPROVAL_READ
   "Be the second person, and say which changes need one."
   APPROVAL_WRITE
-  "See work that is done in the background, and what of it failed."
+  "See work that is done in the background, what of it failed, and the metrics."
   JOB_READ
   "Have failed work tried again."
   JOB_WRITE

@@ -22,6 +22,7 @@ type Source struct {
 	Quotes   quote.Source   // prices carts
 	Now      func() time.Time
 	Wait     time.Duration // how long a batch waits for more
+	Batches  *Batches      // counts how many keys are fetched at once; nil does not
 
 	OneByOne   bool // fetches nothing ahead, for tests: the loaders serve by themselves
 	AllColumns bool // reads whole rows, for tests: the answers are the same
@@ -66,6 +67,7 @@ func (l *Loader[V]) now(ctx context.Context, keys []int64) (map[int64]V, error) 
 	if len(keys) == 0 {
 		return nil, nil
 	}
+	l.all.source.Batches.planned(len(keys))
 	found, err := l.fetch(ctx, l.all, keys)
 	if err != nil {
 		return nil, err
@@ -138,6 +140,7 @@ func (l *Loader[V]) batch() *dataloader.Loader[int64, V] {
 	defer l.mu.Unlock()
 	if l.batches == nil {
 		l.batches = dataloader.NewBatchedLoader(func(ctx context.Context, keys []int64) []*dataloader.Result[V] {
+			l.all.source.Batches.collected(len(keys))
 			found, err := l.fetch(ctx, l.all, keys)
 			results := make([]*dataloader.Result[V], len(keys))
 			for i, key := range keys {

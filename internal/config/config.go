@@ -60,6 +60,8 @@ type Serve struct {
 	Cards
 	Graph
 	Streams
+	Observe
+	Overload
 	Addr           string        `setting:"GALLEY_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one."`
 	Mode           string        `setting:"GALLEY_MODE" default:"development" placeholder:"MODE" help:"development or production."`
 	Demo           bool          `setting:"GALLEY_DEMO" help:"Fill an empty PostgreSQL with the demo shop; an empty embedded database is filled anyway, in development."`
@@ -75,7 +77,6 @@ type Serve struct {
 	OIDCFile       string        `name:"oidc-file" setting:"GALLEY_OIDC_FILE" placeholder:"FILE" help:"Where one may sign in by OpenID Connect: a list of providers in JSON."`
 	Drain          time.Duration `setting:"GALLEY_DRAIN" default:"10s" placeholder:"TIME" help:"How long requests and jobs under way have to finish at a stop."`
 	Workers        int           `setting:"GALLEY_WORKERS" default:"4" placeholder:"N" help:"How many jobs this process does at once in the background; 0 leaves them to other processes."`
-	MetricsAddr    string        `name:"metrics-addr" setting:"GALLEY_METRICS_ADDR" placeholder:"HOST:PORT" help:"Where to serve /metrics for Prometheus, in clear text; without it nowhere. Development stays on this machine."`
 }
 
 // URL is the address of the database.
@@ -157,7 +158,7 @@ func (s Serve) Validate() error {
 	if s.DeletionGrace < 24*time.Hour || s.DeletionGrace > 90*24*time.Hour {
 		errs = append(errs, errors.New("GALLEY_DELETION_GRACE is between 24h and 2160h"))
 	}
-	return errors.Join(append(errs, s.validateAddr(), s.validateMetrics(), s.validateMail(), s.validateCheckout(), s.validateCards(), s.validateGraph(), s.validateStreams())...)
+	return errors.Join(append(errs, s.validateAddr(), s.validateMetrics(), s.validateObserve(), s.validateOverload(), s.validateMail(), s.validateCheckout(), s.validateCards(), s.validateGraph(), s.validateStreams())...)
 }
 
 func (s Serve) validateMetrics() error {

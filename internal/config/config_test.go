@@ -203,6 +203,11 @@ func TestValidate(t *testing.T) {
 		{"a socket without operations", "GALLEY_SOCKET_OPERATIONS", map[string]string{"GALLEY_SOCKET_OPERATIONS": "0"}},
 		{"a socket without messages", "GALLEY_SOCKET_MESSAGES", map[string]string{"GALLEY_SOCKET_MESSAGES": "0"}},
 		{"messages that hold nothing", "GALLEY_SOCKET_BYTES", map[string]string{"GALLEY_SOCKET_BYTES": "10"}},
+		{"metrics of operations, slow ones, and a bound", "", map[string]string{"GALLEY_METRICS_OPERATIONS": "A,B", "GALLEY_SLOW_OPERATION": "0s", "GALLEY_RUNNING": "off", "GALLEY_QUEUE": "0"}},
+		{"an operation that is slow before it begins", "GALLEY_SLOW_OPERATION", map[string]string{"GALLEY_SLOW_OPERATION": "-1s"}},
+		{"no operation at once", "GALLEY_RUNNING", map[string]string{"GALLEY_RUNNING": "0"}},
+		{"a queue of less than nothing", "GALLEY_QUEUE", map[string]string{"GALLEY_QUEUE": "-1"}},
+		{"a queue for an hour", "GALLEY_QUEUE_WAIT", map[string]string{"GALLEY_QUEUE_WAIT": "1h"}},
 		{"too many workers", "GALLEY_WORKERS", map[string]string{"GALLEY_WORKERS": "65"}},
 		{"trusted documents alone", "", map[string]string{"GALLEY_DOCUMENTS": "enforce", "GALLEY_DOCUMENTS_FILE": "a.json, b.json"}},
 		{"trusted documents that are in no file", "GALLEY_DOCUMENTS_FILE", map[string]string{"GALLEY_DOCUMENTS": "enforce"}},
@@ -245,6 +250,35 @@ func TestPricesContainTheTaxUnlessTold(t *testing.T) {
 		got, _, _, err := parse(t, map[string]string{"GALLEY_PRICES_INCLUDE_TAX": c.value}, c.args...)
 		if err != nil || got.Serve.TaxIncluded != c.want {
 			t.Errorf("%q, %v: %v, %v", c.value, c.args, got.Serve.TaxIncluded, err)
+		}
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		set                string
+		queries, mutations int
+		wrong              bool
+	}{
+		{"auto", 8, 64, false}, {"off", 0, 0, false}, {"3", 3, 0, false}, {"0", 0, 0, true}, {"-1", 0, 0, true}, {"many", 0, 0, true}, {"", 0, 0, true},
+	} {
+		queries, mutations, err := config.Overload{Running: c.set}.Places(8, 64)
+		if queries != c.queries || mutations != c.mutations || (err != nil) != c.wrong {
+			t.Errorf("%q is %d and %d, %v", c.set, queries, mutations, err)
+		}
+	}
+}
+
+func TestNamesOfOperations(t *testing.T) {
+	t.Parallel()
+	c, _, _, err := parse(t, map[string]string{"GALLEY_METRICS_OPERATIONS": "Home, ProductPage"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"Home": true, "ProductPage": true, "Product": false, "home": false, "": false} {
+		if c.Serve.Names()(name) != want {
+			t.Errorf("%q is named: %v", name, !want)
 		}
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	stdsql "database/sql"
 	"fmt"
-	"sync/atomic"
-	"time"
 
 	"entgo.io/ent/dialect"
 )
@@ -14,6 +12,7 @@ import (
 type driver interface {
 	dialect.Driver
 	rawQuerier
+	load
 	Ping(context.Context) error
 	BeginTx(context.Context, *stdsql.TxOptions) (dialect.Tx, error)
 }
@@ -23,75 +22,31 @@ type rawQuerier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*stdsql.Rows, error)
 }
 
-// Counter counts an operation's statements and the time that they took.
-type Counter struct {
-	// Note is told each statement before it is sent, for tests.
-	Note func(query string, args any)
-
-	statements, nanoseconds atomic.Int64
-}
-
-// Statements is how many were sent, BEGIN and COMMIT not among them.
-func (c *Counter) Statements() int { return int(c.statements.Load()) }
-
-// Duration is how long they took together, until their first row.
-func (c *Counter) Duration() time.Duration { return time.Duration(c.nanoseconds.Load()) }
-
-type counterKey struct{}
-
-// WithCounter counts the statements that are sent under the context.
-func WithCounter(ctx context.Context) (context.Context, *Counter) {
-	c := new(Counter)
-	return context.WithValue(ctx, counterKey{}, c), c
-}
-
-// CounterFrom is the counter that WithCounter put into the context, or nil.
-func CounterFrom(ctx context.Context) *Counter {
-	c, _ := ctx.Value(counterKey{}).(*Counter)
-	return c
-}
-
-// count notes a statement; call what it returns when the statement is done.
-func count(ctx context.Context, query string, args any) func() {
-	c := CounterFrom(ctx)
-	if c == nil {
-		return func() {}
-	}
-	if c.Note != nil {
-		c.Note(query, args)
-	}
-	start := time.Now()
-	return func() {
-		c.statements.Add(1)
-		c.nanoseconds.Add(int64(time.Since(start)))
-	}
-}
-
 // counted is a driver whose statements are counted.
 type counted struct{ driver }
 
-func (d counted) Exec(ctx context.Context, query string, args, v any) error {
-	defer count(ctx, query, args)()
+func (d counted) Exec(ctx context.Context, query string, args, v any) (err error) {
+	defer send(ctx, d.Dialect(), query, args).end(&err)
 	return d.driver.Exec(ctx, query, args, v)
 }
 
-func (d counted) Query(ctx context.Context, query string, args, v any) error {
-	defer count(ctx, query, args)()
+func (d counted) Query(ctx context.Context, query string, args, v any) (err error) {
+	defer send(ctx, d.Dialect(), query, args).end(&err)
 	return d.driver.Query(ctx, query, args, v)
 }
 
-func (d counted) ExecContext(ctx context.Context, query string, args ...any) (stdsql.Result, error) {
-	defer count(ctx, query, args)()
+func (d counted) ExecContext(ctx context.Context, query string, args ...any) (_ stdsql.Result, err error) {
+	defer send(ctx, d.Dialect(), query, args).end(&err)
 	return d.driver.ExecContext(ctx, query, args...)
 }
 
-func (d counted) QueryContext(ctx context.Context, query string, args ...any) (*stdsql.Rows, error) {
-	defer count(ctx, query, args)()
+func (d counted) QueryContext(ctx context.Context, query string, args ...any) (_ *stdsql.Rows, err error) {
+	defer send(ctx, d.Dialect(), query, args).end(&err)
 	return d.driver.QueryContext(ctx, query, args...)
 }
 
 func (d counted) Tx(ctx context.Context) (dialect.Tx, error) {
-	tx, err := d.driver.Tx(ctx)
+	tx, err := d.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -99,16 +54,36 @@ func (d counted) Tx(ctx context.Context) (dialect.Tx, error) {
 	if !ok {
 		return nil, fmt.Errorf("database: %T runs no plain statements", tx)
 	}
-	return countedTx{tx, raw}, nil
+	return countedTx{tx, raw, d.Dialect(), ctx}, nil
+}
+
+// begin waits for a connection, which is worth a span.
+func (d counted) begin(ctx context.Context) (_ dialect.Tx, err error) {
+	defer end(trace(ctx, d.Dialect(), "BEGIN"), &err)
+	return d.driver.Tx(ctx)
 }
 
 // countedTx is a transaction whose statements are counted.
 type countedTx struct {
 	dialect.Tx
-	raw rawQuerier
+	raw     rawQuerier
+	dialect string
+	ctx     context.Context // Commit and Rollback have none of their own
 }
 
-func (t countedTx) Exec(ctx context.Context, query string, args, v any) error {
+// Commit waits for the disk, or for a standby.
+func (t countedTx) Commit() (err error) {
+	defer end(trace(t.ctx, t.dialect, "COMMIT"), &err)
+	return t.Tx.Commit()
+}
+
+// Rollback undoes the transaction.
+func (t countedTx) Rollback() (err error) {
+	defer end(trace(t.ctx, t.dialect, "ROLLBACK"), &err)
+	return t.Tx.Rollback()
+}
+
+func (t countedTx) Exec(ctx context.Context, query string, args, v any) (err error) {
 	if b := bundleFrom(ctx); b != nil {
 		list, ok := args.([]any)
 		if !ok {
@@ -120,24 +95,24 @@ func (t countedTx) Exec(ctx context.Context, query string, args, v any) error {
 		}
 		return nil
 	}
-	defer count(ctx, query, args)()
+	defer send(ctx, t.dialect, query, args).end(&err)
 	return t.Tx.Exec(ctx, query, args, v)
 }
 
-func (t countedTx) Query(ctx context.Context, query string, args, v any) error {
-	defer count(ctx, query, args)()
+func (t countedTx) Query(ctx context.Context, query string, args, v any) (err error) {
+	defer send(ctx, t.dialect, query, args).end(&err)
 	return t.Tx.Query(ctx, query, args, v)
 }
 
-func (t countedTx) ExecContext(ctx context.Context, query string, args ...any) (stdsql.Result, error) {
+func (t countedTx) ExecContext(ctx context.Context, query string, args ...any) (_ stdsql.Result, err error) {
 	if b := bundleFrom(ctx); b != nil {
 		return b.add(query, args), nil
 	}
-	defer count(ctx, query, args)()
+	defer send(ctx, t.dialect, query, args).end(&err)
 	return t.raw.ExecContext(ctx, query, args...)
 }
 
-func (t countedTx) QueryContext(ctx context.Context, query string, args ...any) (*stdsql.Rows, error) {
-	defer count(ctx, query, args)()
+func (t countedTx) QueryContext(ctx context.Context, query string, args ...any) (_ *stdsql.Rows, err error) {
+	defer send(ctx, t.dialect, query, args).end(&err)
 	return t.raw.QueryContext(ctx, query, args...)
 }

@@ -57,9 +57,3 @@ func (w SQLiteWriter) Queue(t testing.TB, fn func() error) <-chan error {
 	}
 	return result
 }
-
-func (t *turns) waiting() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return len(t.line)
-}

@@ -61,3 +61,10 @@ func (t *turns) next() bool {
 	t.line = slices.Delete(t.line, 0, 1)
 	return true
 }
+
+// waiting is how many wait for a turn.
+func (t *turns) waiting() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.line)
+}

@@ -73,5 +73,5 @@ func (s *Server) same(ctx context.Context, caller *http.Request) error {
 // refusal is the last message of an operation that has begun.
 func (s *Server) refusal(ctx context.Context, cause error) *graphql.Response {
 	failure := s.told(ctx, cause)
-	return &graphql.Response{Errors: gqlerror.List{{Message: failure.Message, Extensions: map[string]any{"code": string(failure.Code)}}}}
+	return &graphql.Response{Errors: gqlerror.List{{Message: failure.Message, Extensions: failure.Extensions()}}}
 }

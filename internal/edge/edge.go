@@ -6,6 +6,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -18,11 +19,15 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/vektah/gqlparser/v2/ast"
+	"go.opentelemetry.io/otel/trace"
 
+	"galley/internal/edge/admission"
 	"galley/internal/edge/deadline"
 	"galley/internal/edge/incremental"
 	"galley/internal/edge/limit"
+	"galley/internal/edge/observe"
 	"galley/internal/edge/persisted"
 	"galley/internal/edge/variable"
 )
@@ -69,6 +74,14 @@ type Config struct {
 	// Certificate has Serve speak TLS. Nil has it speak clear text.
 	Certificate *Certificate
 
+	// Metrics takes what the edge counts, and is served under /metrics to whoever may see jobs. Nil counts for nobody.
+	Metrics *prometheus.Registry
+	// Observe says what of operations is looked at, Admission how many run at once; the zero value bounds nothing.
+	Observe   observe.Options
+	Admission admission.Options
+	// Tracer makes the spans of requests, and those below them. Nil makes none.
+	Tracer trace.Tracer
+
 	// Development shows everything, to requests that reach this machine by its own names.
 	Development bool
 	Version     string
@@ -80,6 +93,7 @@ type Config struct {
 	Bucket      limit.Bucket      // of points that a caller may spend; zero bounds nothing
 	Times       deadline.Times    // that operations may take; zero bounds nothing
 	Documents   persisted.Options // that clients may name instead of sending them
+	Timeouts    Timeouts
 }
 
 // Limits are the bounds of one request. A field left at zero takes its default.
@@ -103,6 +117,22 @@ func (l Limits) orDefaults() Limits {
 	}
 	l.Streams = l.Streams.orDefaults()
 	return l
+}
+
+// Timeouts bound how long a client may take. A field left at zero takes its default. Streams are bounded by the message
+// instead, and sockets by their own pings.
+type Timeouts struct {
+	Header  time.Duration // to send a request's header: 5 s
+	Request time.Duration // to send all of it: 60 s
+	Answer  time.Duration // from the header's end until the answer is read: 90 s
+	Idle    time.Duration // between two requests: 120 s
+}
+
+func (t Timeouts) orDefaults() Timeouts {
+	return Timeouts{
+		Header: cmp.Or(t.Header, 5*time.Second), Request: cmp.Or(t.Request, 60*time.Second),
+		Answer: cmp.Or(t.Answer, 90*time.Second), Idle: cmp.Or(t.Idle, 120*time.Second),
+	}
 }
 
 // Server answers the requests to one shop.
@@ -142,6 +172,7 @@ func New(config Config) (*Server, error) {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	config.Timeouts = config.Timeouts.orDefaults()
 	logger := slog.New(LogRequestIDs(config.Logger.Handler()))
 	s := &Server{config: config, logger: logger, limits: config.Limits.orDefaults()}
 	executor := config.Executor
@@ -158,9 +189,12 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make edge: %w", err)
 	}
-	s.executor, s.documents = documents, documents
+	s.documents, executor = documents, documents
 	if config.Schema != nil {
-		s.executor = incremental.Over(documents, config.Schema)
+		executor = incremental.Over(documents, config.Schema)
+	}
+	if err := s.watched(admission.Guard(executor, config.Admission)); err != nil {
+		return nil, fmt.Errorf("make edge: %w", err)
 	}
 	forgery, err := newForgery(config.Origins)
 	if err != nil {

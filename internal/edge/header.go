@@ -16,6 +16,8 @@ func (s *Server) secured(next http.Handler) http.Handler {
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("X-Frame-Options", "DENY")
+		header.Set("X-Permitted-Cross-Domain-Policies", "none")
+		header.Set("Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), usb=()")
 		if r.TLS != nil && !isLoopback(r.Host) { // this machine has other servers, on other ports
 			header.Set("Strict-Transport-Security", mostSecure)
 		}

@@ -24,6 +24,16 @@ var inside = regexp.MustCompile(`(?i)\bsql|\bpq:|\bent:|gqlgen|gqlparser|gorouti
 // realShop is a shop behind HTTP. Its staff's bearer is "staff"; others are those of sessions.
 func realShop(t testing.TB, engine databasetest.Engine, changes ...func(*edge.Config)) *edge.Server {
 	t.Helper()
+	return realShopWith(t, engine, func(c *edge.Config, _ *graphtest.Shop) {
+		for _, change := range changes {
+			change(c)
+		}
+	})
+}
+
+// realShopWith is realShop, with settings.
+func realShopWith(t testing.TB, engine databasetest.Engine, change func(*edge.Config, *graphtest.Shop)) *edge.Server {
+	t.Helper()
 	shop := graphtest.New(t, engine)
 	production := *shop.Shop
 	production.Development = false
@@ -37,9 +47,7 @@ func realShop(t testing.TB, engine databasetest.Engine, changes ...func(*edge.Co
 			}
 			return production.Identify(ctx, credentials.Bearer, credentials.CartToken)
 		}
-		for _, change := range changes {
-			change(c)
-		}
+		change(c, shop)
 	})
 }
 

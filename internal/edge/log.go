@@ -42,9 +42,13 @@ func (s *Server) exchange(next http.Handler) http.Handler {
 		start := time.Now()
 		x := &exchange{id: requestID(r.Header, s.config.NewID)}
 		w.Header().Set("X-Request-Id", x.id)
-		r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
+		ctx, end := s.trace(r)
+		r = r.WithContext(context.WithValue(ctx, exchangeKey{}, x))
 		recorder := &recorder{ResponseWriter: w, draining: &s.draining}
-		defer func() { s.log(r, x, recorder, time.Since(start)) }()
+		defer func() {
+			end(r, recorder)
+			s.log(r, x, recorder, time.Since(start))
+		}()
 		next.ServeHTTP(recorder, r)
 	})
 }

@@ -242,7 +242,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, mediaType string
 	}
 	s.write(w, r, statusOf(failure.Code), mediaType, &graphql.Response{Errors: gqlerror.List{{
 		Message:    failure.Message,
-		Extensions: map[string]any{"code": string(failure.Code)},
+		Extensions: failure.Extensions(),
 	}}})
 }
 

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 const mostRequestIDBytes = 128
@@ -30,7 +32,7 @@ func isRequestID(id string) bool {
 }
 
 // LogRequestIDs wraps a log handler, so that every line written with the context of a request
-// carries its request_id, whichever package writes it.
+// carries its request_id, and its trace_id if it is traced, whichever package writes it.
 func LogRequestIDs(next slog.Handler) slog.Handler {
 	if _, ok := next.(requestIDHandler); ok {
 		return next
@@ -44,6 +46,9 @@ func (h requestIDHandler) Handle(ctx context.Context, record slog.Record) error 
 	if id := RequestID(ctx); id != "" {
 		record = record.Clone()
 		record.AddAttrs(slog.String("request_id", id))
+		if span := trace.SpanContextFromContext(ctx); span.IsSampled() {
+			record.AddAttrs(slog.String("trace_id", span.TraceID().String()))
+		}
 	}
 	return h.Handler.Handle(ctx, record)
 }

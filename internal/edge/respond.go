@@ -20,11 +20,11 @@ import (
 const mostErrors = 100
 
 // respond writes the answer of the executor. Without data the operation was not executed, which
-// only the newer media type tells by its status.
+// only the newer media type tells by its status; that the shop is busy every client shall see.
 func (s *Server) respond(w http.ResponseWriter, r *http.Request, mediaType string, response *graphql.Response) {
 	status := http.StatusOK
-	if len(response.Data) == 0 && mediaType != typeJSON {
-		status = statusOf(codeOf(response))
+	if code := codeOf(response); len(response.Data) == 0 && (mediaType != typeJSON || code == fault.Unavailable) {
+		status = statusOf(code)
 	}
 	s.write(w, r, status, mediaType, response)
 }
@@ -42,11 +42,11 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, media
 	header.Set("Content-Type", mediaType+"; charset=utf-8")
 	header.Set("Cache-Control", "no-store")
 	header.Add("Vary", "Accept")
+	if after, ok := retryAfter(response); ok {
+		header.Set("Retry-After", strconv.Itoa(after))
+	}
 	if x.jar != nil {
 		x.jar.write(header, s.config.Now())
-	}
-	if after, ok := retryAfter(response); ok {
-		header.Set("Retry-After", after)
 	}
 	s.send(w, r, status, encode(response)...)
 }
@@ -153,12 +153,13 @@ func codeOf(response *graphql.Response) fault.Code {
 	return fault.Code(code)
 }
 
-// retryAfter is the header of an answer whose first error says when to try again, in seconds.
-func retryAfter(response *graphql.Response) (string, bool) {
-	if len(response.Errors) == 0 || response.Errors[0].Extensions["retryAfter"] == nil {
-		return "", false
+// retryAfter is in how many seconds an operation that was not executed may be tried again, where that is known.
+func retryAfter(response *graphql.Response) (seconds int, known bool) {
+	if len(response.Data) > 0 || len(response.Errors) == 0 {
+		return 0, false
 	}
-	return fmt.Sprint(response.Errors[0].Extensions["retryAfter"]), true
+	seconds, known = response.Errors[0].Extensions["retryAfter"].(int)
+	return seconds, known
 }
 
 func statusOf(code fault.Code) int {

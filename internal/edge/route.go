@@ -20,6 +20,9 @@ func (s *Server) routes() []route {
 			route{"GET /media/", embeddable(s.config.Media)},
 			route{"GET /media", http.NotFoundHandler()}) // or else it would be sent to /media/, where nothing is
 	}
+	if s.config.Metrics != nil {
+		routes = append(routes, route{"GET /metrics", http.HandlerFunc(s.metrics)})
+	}
 	if s.config.Keys != nil {
 		routes = append(routes, route{"GET /.well-known/jwks.json", s.config.Keys})
 	}

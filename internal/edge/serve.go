@@ -33,10 +33,10 @@ const farewell = 200 * time.Millisecond
 func (s *Server) Serve(ctx context.Context, listener net.Listener, drain Drain) error {
 	server := &http.Server{
 		Handler:           s,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       60 * time.Second,
-		WriteTimeout:      90 * time.Second,
-		IdleTimeout:       120 * time.Second,
+		ReadHeaderTimeout: s.config.Timeouts.Header,
+		ReadTimeout:       s.config.Timeouts.Request,
+		WriteTimeout:      s.config.Timeouts.Answer,
+		IdleTimeout:       s.config.Timeouts.Idle,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          log.New(complaints{s.logger}, "", 0),
 		// Requests under way outlive the context: they end by themselves, or are cut off.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"time"
 )
@@ -83,6 +84,15 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.cause }
+
+// Extensions are what a client is told beside the message: the code, and in how many seconds to try again.
+func (e *Error) Extensions() map[string]any {
+	told := map[string]any{"code": string(e.Code)}
+	if e.Retry > 0 {
+		told["retryAfter"] = int(math.Ceil(e.Retry.Seconds()))
+	}
+	return told
+}
 
 // CodeOf finds the code of an error, or false for one that must be masked.
 func CodeOf(err error) (Code, bool) {

@@ -27,6 +27,11 @@ const (
 	System // jobs, importers, and the writes of workflows
 )
 
+// String names the kind, for logs.
+func (k Kind) String() string {
+	return [...]string{"anonymous", "guest", "shopper", "staff", "api key", "system"}[k]
+}
+
 // Permission is a value of the SDL's enum Permission.
 type Permission string
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/hashicorp/golang-lru/v2/simplelru"
@@ -19,6 +20,8 @@ type Cache[V any] struct {
 	mu      sync.Mutex
 	entries *simplelru.LRU[string, weighed[V]]
 	used    int
+
+	hits, misses atomic.Int64
 }
 
 type weighed[V any] struct {
@@ -46,6 +49,11 @@ func (c *Cache[V]) Get(_ context.Context, key string) (V, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.entries.Get(key)
+	if ok {
+		c.hits.Add(1)
+	} else {
+		c.misses.Add(1)
+	}
 	return e.value, ok
 }
 
