@@ -137,7 +137,7 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request) (*graphql.RawPar
 		return decode(body)
 	case "multipart/form-data":
 		if !preflighted(r.Header) {
-			return nil, fault.New(fault.Forbidden, "Send the header GraphQL-Require-Preflight: 1 with files: pages of other origins cannot")
+			return nil, fault.New(fault.Forbidden, "You may not do this with files alone: send the header GraphQL-Require-Preflight: 1 as well")
 		}
 		if err := bound(w, r, s.limits.UploadBody); err != nil {
 			return nil, err

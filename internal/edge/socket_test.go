@@ -157,7 +157,7 @@ func TestSockets(t *testing.T) {
 	})
 	t.Run("a session that ends closes its socket, when a message comes", func(t *testing.T) {
 		t.Parallel()
-		url, _, _ := serving(t, newShop(t, func(c *edge.Config) { c.Viewer = endingAt(5, ended) }), edge.Drain{})
+		url, _, _ := serving(t, newShop(t, func(c *edge.Config) { c.Viewer = endingAt(4, ended) }), edge.Drain{})
 		s := open(t, url, `{}`)
 		s.send(subscribe("a", "subscription { ticks }"))
 		s.expect(`1 for`)

@@ -91,7 +91,7 @@ func (m *Meter) charge(ctx context.Context, b *bill) *gqlerror.Error {
 	}
 	remaining, wait := m.buckets.take(caller, b.Points)
 	if wait > 0 {
-		seconds := int64((wait + time.Second - 1) / time.Second)
+		seconds := int((wait + time.Second - 1) / time.Second)
 		err := refusef(fault.RateLimited, "The operation costs %d points, and %d are left: try again in %d s", b.Points, remaining, seconds)
 		err.Extensions["retryAfter"] = seconds
 		return err
