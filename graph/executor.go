@@ -85,9 +85,7 @@ func (r *Resolver) message(ctx context.Context, next graphql.ResponseHandler) *g
 		ctx = r.source.With(ctx)
 	}
 	response := next(ctx)
-	if loader.Has(ctx) {
-		loader.From(ctx).Made()
-	}
+	loader.Made(ctx)
 	return response
 }
 

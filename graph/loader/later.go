@@ -57,8 +57,13 @@ func (l *later) add(fields []graphql.CollectedField, walk func()) {
 	}
 }
 
-// Made tells that the operation's first result was made: what is deferred may be loaded.
-func (l *Loaders) Made() {
+// Made tells that the operation's first result was made: what is deferred may be loaded. One that was refused has nothing to
+// load.
+func Made(ctx context.Context) {
+	l, ok := ctx.Value(contextKey{}).(*Loaders)
+	if !ok {
+		return
+	}
 	l.later.mu.Lock()
 	defer l.later.mu.Unlock()
 	if !l.later.made && l.later.gate != nil {

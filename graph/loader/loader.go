@@ -36,9 +36,6 @@ func (s Source) With(ctx context.Context) context.Context {
 	return context.WithValue(ctx, contextKey{}, newLoaders(ctx, s))
 }
 
-// Has tells whether an operation runs under the context: one that was refused has no loaders.
-func Has(ctx context.Context) bool { return ctx.Value(contextKey{}) != nil }
-
 // From takes the operation's loaders from the context.
 func From(ctx context.Context) *Loaders {
 	return ctx.Value(contextKey{}).(*Loaders)

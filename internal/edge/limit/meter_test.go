@@ -127,7 +127,7 @@ func TestCallersPay(t *testing.T) {
 			t.Errorf("%v remain, want %v", got, remaining)
 		}
 	}
-	refused := func(ctx context.Context, seconds int64) {
+	refused := func(ctx context.Context, seconds int) {
 		t.Helper()
 		_, errs := till.ask(ctx, query)
 		if codeOf(errs) != "RATE_LIMITED" || errs[0].Extensions["retryAfter"] != seconds {
