@@ -14,7 +14,7 @@ import (
 type settings struct {
 	check    bool          // whether everything works and both servers do the same, at the last of the scales
 	file     string        // the data
-	scales   []int         // multiples of it, each a multiple of the one before
+	scales   []int         // multiples of it, each a multiple of the one before; SQLite has the file as it is
 	seconds  time.Duration // of a round
 	rounds   int           // of each server, task and scale
 	tasks    string        // only those whose names have this in them

@@ -16,8 +16,8 @@ func TestTables(t *testing.T) {
 			// The second round is disturbed, in both servers alike.
 			factor := []time.Duration{1, 5, 1}[number]
 			r.rounds = append(r.rounds,
-				round{scale: scale, task: "a task", server: "galley", number: number + 1, cpu: factor * 300 * time.Microsecond, database: 30 * time.Microsecond, answer: 2048, statements: 4},
-				round{scale: scale, task: "a task", server: handwrittenServer, number: number + 1, cpu: factor * 100 * time.Microsecond, database: 20 * time.Microsecond, answer: 2048, statements: 2})
+				round{on: site{postgres, scale}, task: "a task", server: "galley", number: number + 1, cpu: factor * 300 * time.Microsecond, database: 30 * time.Microsecond, answer: 2048, statements: 4},
+				round{on: site{postgres, scale}, task: "a task", server: handwrittenServer, number: number + 1, cpu: factor * 100 * time.Microsecond, database: 20 * time.Microsecond, answer: 2048, statements: 2})
 		}
 	}
 	tables := r.tables()
