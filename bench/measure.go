@@ -172,11 +172,6 @@ func (h *harness) statements(ctx context.Context, s *shop, t task, p *process) (
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, h.cluster.countStatements(ctx, false)) }()
-	c, err := dial(ctx, p.address)
-	if err != nil {
-		return 0, err
-	}
-	defer c.close()
 	for last, tries := -1, 0; tries < 50; tries++ {
 		all, err := h.supply(ctx, s, t, p, 0, 0)
 		if err != nil {
@@ -186,10 +181,8 @@ func (h *harness) statements(ctx context.Context, s *shop, t task, p *process) (
 		if err != nil {
 			return 0, err
 		}
-		for _, request := range all.requests[:counted] {
-			if _, err := c.answer(t, request); err != nil {
-				return 0, err
-			}
+		if err := askAll(ctx, t, p, all.requests[:counted]); err != nil {
+			return 0, err
 		}
 		now, err := h.cluster.statements(ctx, s.name())
 		if err != nil {
@@ -201,6 +194,21 @@ func (h *harness) statements(ctx context.Context, s *shop, t task, p *process) (
 		last = now - before
 	}
 	return 0, errors.New("the number of statements is another each time")
+}
+
+// askAll asks one request after the other.
+func askAll(ctx context.Context, t task, p *process, requests [][]byte) error {
+	c, err := dial(ctx, p.address)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	for _, request := range requests {
+		if _, err := c.answer(t, request); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // profile writes where the CPU of both servers goes.

@@ -85,8 +85,8 @@ func (s *shop) readProducts(ctx context.Context) error {
 	for _, key := range products {
 		s.products = append(s.products, nodeid.Product.ID(key).String())
 	}
-	err := s.list(ctx, &s.variants, `SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id
-		WHERE p.status = 'PUBLISHED' AND NOT v.archived AND v.available > 1000 ORDER BY v.`+mixed)
+	err := s.list(ctx, &s.variants, `SELECT id FROM variants WHERE NOT archived AND available > 1000
+		AND product_id IN (SELECT id FROM products WHERE status = 'PUBLISHED') ORDER BY `+mixed)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (r *results) tables() string {
 func (r *results) writeSummary(b *strings.Builder) {
 	header, line := "| |", "|---|"
 	for _, c := range []column{serverCPU, databaseCPU} {
-		for _, on := range r.sites() {
+		for _, on := range r.sitesOf(c) {
 			header += fmt.Sprintf(" %s, %s |", strings.TrimSuffix(c.title, ", µs"), on)
 			line += "---|"
 		}
@@ -70,7 +70,7 @@ func (r *results) writeSummary(b *strings.Builder) {
 	for _, name := range r.tasks() {
 		fmt.Fprintf(b, "| %s |", name)
 		for _, c := range []column{serverCPU, databaseCPU} {
-			for _, on := range r.sites() {
+			for _, on := range r.sitesOf(c) {
 				fmt.Fprintf(b, " %s |", with(middle(r.ratios(on, name, c)), "×"))
 			}
 		}
@@ -126,6 +126,13 @@ func (r *results) sites() (sites []site) {
 		}
 	}
 	return sites
+}
+
+// sitesOf lists where a column has values.
+func (r *results) sitesOf(c column) []site {
+	return slices.DeleteFunc(r.sites(), func(on site) bool {
+		return !slices.ContainsFunc(r.rounds, func(x round) bool { return x.on == on && !math.IsNaN(c.value(x)) })
+	})
 }
 
 // values are those of each round of a server, in their order.

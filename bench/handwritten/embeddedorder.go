@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// A line that is off sale has no variant.
+// A line that is off sale has no product. (SQLite would join all variants with their products first, if they stood in brackets.)
 const wantedSQL = `SELECT l.id, l.quantity, v.id, v.sku, p.title, v.title, v.price_amount, v.available - l.quantity, v.purchase_limit IS NULL OR l.quantity + (
     SELECT COALESCE(SUM(b.quantity), 0) FROM order_lines b JOIN orders o ON o.id = b.order_id
     WHERE b.variant_id = v.id AND o.user_id = $2 AND o.status <> 'CANCELLED') <= v.purchase_limit
 FROM carts c JOIN cart_lines l ON l.cart_id = c.id
-  LEFT JOIN (variants v JOIN products p ON p.id = v.product_id AND p.status = 'PUBLISHED')
-    ON v.id = l.variant_id AND NOT v.archived AND v.currency = 'GBP'
+  LEFT JOIN variants v ON v.id = l.variant_id AND NOT v.archived AND v.currency = 'GBP'
+  LEFT JOIN products p ON p.id = v.product_id AND p.status = 'PUBLISHED'
 WHERE c.id = $1 AND c.user_id = $2 AND c.status = 'OPEN' ORDER BY l.id`
 
 const customerSQL = `SELECT u.email, a.name, a.company, a.line1, a.line2, a.city, a.region, a.postal_code, a.country, a.phone
@@ -130,7 +130,7 @@ func (s *embedded) wanted(t *batch, cart, user int64) (lines []wanted, err error
 		if err := rows.Scan(&l.key, &l.quantity, &variant, &sku, &product, &title, &price, &left, &within); err != nil {
 			return nil, err
 		}
-		if !variant.Valid || left.Int64 < 0 || !within.Bool {
+		if !product.Valid || left.Int64 < 0 || !within.Bool {
 			return nil, refusal(http.StatusConflict)
 		}
 		l.variant, l.sku, l.title, l.price, l.total = variant.Int64, sku.String, product.String, price.Int64, price.Int64*l.quantity
