@@ -111,7 +111,7 @@ var table = []room{
 	{[]string{"internal/edge/..."}, []string{"graph/...", "internal/...", anyLibrary},
 		"edge speaks HTTP: rows are asked for in graph and in workflows, where policies and budgets are, never by Ent's query API here"},
 
-	{[]string{"bench/..."}, and(pure, "bench/...", "github.com/lib/pq"),
+	{[]string{"bench/..."}, and(pure, "bench/...", "github.com/lib/pq", "modernc.org/sqlite"),
 		"what measures Galley knows it from outside: as a program, a database and a graph"},
 
 	{[]string{"."}, []string{"...", anyLibrary}, "server.go wires everything"},

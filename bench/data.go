@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,38 +14,42 @@ import (
 // openingStock is how many pieces there are of each variant: no order fails for want of them.
 const openingStock = 1_000_000
 
-// makeDatabases makes a database for each scale, each out of the one before, and returns what is in them.
+// makeDatabases makes a database for each scale, each out of the one before, and SQLite's.
 func (h *harness) makeDatabases(ctx context.Context) error {
 	before := 0
 	for _, scale := range h.settings.scales {
-		name := databaseOf(scale)
+		on := site{postgres, scale}
 		if before == 0 {
-			if err := h.load(ctx, name); err != nil {
+			if err := run(ctx, h.cluster.DB, "CREATE DATABASE "+on.name()); err != nil {
 				return err
 			}
-		} else if err := h.multiply(ctx, databaseOf(before), name, before, scale); err != nil {
+			if err := h.load(ctx, on); err != nil {
+				return err
+			}
+		} else if err := h.multiply(ctx, site{postgres, before}, on); err != nil {
 			return err
 		}
-		if err := h.settle(ctx, name); err != nil {
+		if err := h.vacuum(ctx, on); err != nil {
 			return err
 		}
 		before = scale
 	}
-	return nil
+	if !slices.Contains(h.settings.sites(), embedded) {
+		return nil
+	}
+	if err := os.Mkdir(h.folder(), 0o755); err != nil {
+		return fmt.Errorf("make SQLite's folder: %w", err)
+	}
+	return h.load(ctx, embedded)
 }
 
-func databaseOf(scale int) string { return fmt.Sprintf("shop_%dx", scale) }
-
 // load fills a new database with the file, as it is.
-func (h *harness) load(ctx context.Context, name string) error {
-	h.say("loading %s", h.settings.file)
-	if err := run(ctx, h.cluster.DB, "CREATE DATABASE "+name); err != nil {
+func (h *harness) load(ctx context.Context, on site) error {
+	h.say("loading %s into %s", h.settings.file, on.engine)
+	if err := h.galley(ctx, on, "migrate"); err != nil {
 		return err
 	}
-	if err := h.galley(ctx, name, "migrate"); err != nil {
-		return err
-	}
-	return h.galley(ctx, name, "import", "online-retail", h.settings.file, "--stock", strconv.Itoa(openingStock))
+	return h.galley(ctx, on, "import", "online-retail", h.settings.file, "--stock", strconv.Itoa(openingStock))
 }
 
 // multiplied are the tables that are multiplied. The shop becomes a larger shop in everything: more products, more
@@ -53,15 +59,16 @@ var multiplied = []string{"users", "products", "variants", "product_terms", "sto
 // multiply makes a database of another and of copies of all its rows. A copy's keys are those of its original and a
 // multiple of what all keys span, so that it refers to rows of the same copy; what must be unique, and e-mail
 // addresses, begin with the scale and the number of the copy.
-func (h *harness) multiply(ctx context.Context, from, to string, before, scale int) (err error) {
+func (h *harness) multiply(ctx context.Context, from, to site) (err error) {
+	before, scale := from.scale, to.scale
 	if scale%before != 0 {
 		return fmt.Errorf("scale %d is no multiple of %d", scale, before)
 	}
 	h.say("multiplying the shop from %d× to %d×", before, scale)
-	if err := run(ctx, h.cluster.DB, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy", to, from)); err != nil {
+	if err := run(ctx, h.cluster.DB, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy", to.name(), from.name())); err != nil {
 		return err
 	}
-	db, err := h.cluster.open(to)
+	db, err := h.open(to)
 	if err != nil {
 		return err
 	}
@@ -135,9 +142,9 @@ func copyOf(ctx context.Context, tx *sql.Tx, table string) (names, values string
 	return strings.Join(columns, ", "), strings.Join(copies, ", "), rows.Err()
 }
 
-// settle has PostgreSQL do now what it would do while we measure.
-func (h *harness) settle(ctx context.Context, name string) error {
-	db, err := h.cluster.open(name)
+// vacuum has PostgreSQL do now what it would do while we measure.
+func (h *harness) vacuum(ctx context.Context, on site) error {
+	db, err := h.open(on)
 	if err != nil {
 		return err
 	}

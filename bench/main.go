@@ -63,7 +63,7 @@ func serveHandwritten(ctx context.Context, getenv func(string) string, out io.Wr
 	if err := meter.Serve(getenv(meter.Variable)); err != nil {
 		return err
 	}
-	handler, err := handwritten.New(ctx, getenv("DATABASE_URL"))
+	handler, err := openHandwritten(ctx, getenv)
 	if err != nil {
 		return err
 	}
@@ -75,6 +75,14 @@ func serveHandwritten(ctx context.Context, getenv func(string) string, out io.Wr
 		return err
 	}
 	return (&http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}).Serve(listener)
+}
+
+// openHandwritten makes the handwritten server of a database, which is named as to Galley.
+func openHandwritten(ctx context.Context, getenv func(string) string) (http.Handler, error) {
+	if address := getenv("DATABASE_URL"); address != "" {
+		return handwritten.New(ctx, address)
+	}
+	return handwritten.NewEmbedded(ctx, fileIn(getenv("GALLEY_DATA")))
 }
 
 // harness is one run.
@@ -106,12 +114,8 @@ func (h *harness) run(ctx context.Context) error {
 	if err := r.describe(ctx, h); err != nil {
 		return err
 	}
-	scales := h.settings.scales
-	if h.settings.check {
-		scales = scales[len(scales)-1:]
-	}
-	for _, scale := range scales {
-		if err := h.measure(ctx, scale, &r); err != nil {
+	for _, on := range h.settings.sites() {
+		if err := h.measure(ctx, on, &r); err != nil {
 			return err
 		}
 	}
@@ -126,9 +130,9 @@ func (h *harness) run(ctx context.Context) error {
 }
 
 // galley runs a command of Galley on a database.
-func (h *harness) galley(ctx context.Context, database string, args ...string) error {
+func (h *harness) galley(ctx context.Context, on site, args ...string) error {
 	command := exec.CommandContext(ctx, h.program, args...)
-	command.Env = append(os.Environ(), append(h.environment(database), meter.Variable+"="+filepath.Join(h.directory, "command.socket"))...)
+	command.Env = append(os.Environ(), append(h.environment(on, "production"), meter.Variable+"="+filepath.Join(h.directory, "command.socket"))...)
 	command.Dir = h.directory
 	if said, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("galley %s: %w: %s", strings.Join(args, " "), err, said)
@@ -136,29 +140,61 @@ func (h *harness) galley(ctx context.Context, database string, args ...string) e
 	return os.Remove(filepath.Join(h.directory, "command.socket"))
 }
 
-// environment is what Galley runs with: production, as far as it goes without a proxy.
-func (h *harness) environment(database string) []string {
-	return []string{
-		"DATABASE_URL=" + h.cluster.in(database), "GALLEY_MODE=production", "GALLEY_ADDR=127.0.0.1:0",
-		"GALLEY_SECRET_KEY=" + h.secret, "GALLEY_SMTP_URL=smtp://127.0.0.1:1", "GALLEY_MAIL_FROM=shop@galley.example", "GALLEY_STOREFRONT_URL=https://shop.example",
-		"GALLEY_POINTS=-1", // one caller asks for all
-		"GALLEY_WORKERS=0", // what is done after the answer is another process's: the other server does none of it
+// environment is what Galley runs with: as in production, as far as it goes without a proxy.
+func (h *harness) environment(on site, mode string) []string {
+	return append(h.database(on),
+		"GALLEY_MODE="+mode, "GALLEY_ADDR=127.0.0.1:0",
+		"GALLEY_SECRET_KEY="+h.secret, "GALLEY_SMTP_URL=smtp://127.0.0.1:1", "GALLEY_MAIL_FROM=shop@galley.example", "GALLEY_STOREFRONT_URL=https://shop.example",
+		"GALLEY_POINTS=-1",      // one caller asks for all
+		"GALLEY_QUEUE_WAIT=10s", // and waits for all
+		"GALLEY_WORKERS=0",      // what is done after the answer is another process's: the other server does none of it
+	)
+}
+
+// servers are the processes on a database.
+type servers struct {
+	galley   *process
+	forCards *process // Galley in development mode: production takes no test cards
+	byHand   *process
+}
+
+// serve starts both servers on a database.
+func (h *harness) serve(ctx context.Context, on site) (s servers, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return s, err
+	}
+	for _, p := range []struct {
+		to      **process
+		name    string
+		env     []string
+		program string
+		arg     string
+	}{
+		{&s.galley, "galley", h.environment(on, "production"), h.program, "serve"},
+		{&s.forCards, "galley", h.environment(on, "development"), h.program, "serve"},
+		{&s.byHand, handwrittenServer, h.database(on), self, handwrittenServer},
+	} {
+		if *p.to, err = begin(ctx, h.directory, p.name, p.env, p.program, p.arg); err != nil {
+			s.stop()
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+func (s servers) stop() {
+	for _, p := range []*process{s.galley, s.forCards, s.byHand} {
+		if p != nil {
+			p.stop()
+		}
 	}
 }
 
-// servers starts both servers on a database.
-func (h *harness) servers(ctx context.Context, database string) (galley, byHand *process, err error) {
-	galley, err = begin(ctx, h.directory, "galley", h.environment(database), h.program, "serve")
-	if err != nil {
-		return nil, nil, err
+// of are those that are measured at a task.
+func (s servers) of(t task) []*process {
+	if t.card {
+		return []*process{s.forCards, s.byHand}
 	}
-	self, err := os.Executable()
-	if err == nil {
-		byHand, err = begin(ctx, h.directory, handwrittenServer, []string{"DATABASE_URL=" + h.cluster.in(database)}, self, handwrittenServer)
-	}
-	if err != nil {
-		galley.stop()
-		return nil, nil, err
-	}
-	return galley, byHand, nil
+	return []*process{s.galley, s.byHand}
 }

@@ -15,7 +15,7 @@ const connections = 32
 
 // round is one server at one task for some seconds. What was used is per request.
 type round struct {
-	scale      int
+	on         site
 	task       string
 	server     string
 	number     int
@@ -31,50 +31,34 @@ type round struct {
 }
 
 // measure starts both servers on the database of a scale, checks that they do the same, and measures each task.
-func (h *harness) measure(ctx context.Context, scale int, r *results) (err error) {
-	name := databaseOf(scale)
-	s, err := h.openShop(ctx, name)
+func (h *harness) measure(ctx context.Context, on site, r *results) (err error) {
+	s, err := h.openShop(ctx, on)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.db.Close()) }()
-	galley, byHand, err := h.servers(ctx, name)
+	servers, err := h.serve(ctx, on)
 	if err != nil {
 		return err
 	}
-	defer galley.stop()
-	defer byHand.stop()
-	h.say("comparing answers and rows at %d×", scale)
-	if err := h.check(ctx, s, galley, byHand); err != nil {
-		return err
+	defer servers.stop()
+	h.say("%s: comparing answers and rows", on)
+	if err := s.check(ctx, servers); err != nil {
+		return fmt.Errorf("%s: %w", on, err)
 	}
 	for _, t := range tasks {
-		if !strings.Contains(t.name, h.settings.tasks) {
+		if !t.runsOn(on.engine) || !h.settings.wants(t) {
 			continue
 		}
-		if err := h.measureTask(ctx, scale, s, t, []*process{galley, byHand}, r); err != nil {
-			return fmt.Errorf("%s at %d×: %w", t.name, scale, err)
+		if err := h.measureTask(ctx, s, t, servers.of(t), r); err != nil {
+			return fmt.Errorf("%s: %s: %w", on, t.name, err)
 		}
 	}
 	return nil
 }
 
-func (h *harness) check(ctx context.Context, s *shop, galley, byHand *process) error {
-	one, err := dial(ctx, galley.address)
-	if err != nil {
-		return err
-	}
-	defer one.close()
-	other, err := dial(ctx, byHand.address)
-	if err != nil {
-		return err
-	}
-	defer other.close()
-	return pair{shop: s, galley: one, byHand: other}.check(ctx)
-}
-
 // measureTask warms both servers up, and then measures them in turns. Who begins changes each time.
-func (h *harness) measureTask(ctx context.Context, scale int, s *shop, t task, servers []*process, r *results) error {
+func (h *harness) measureTask(ctx context.Context, s *shop, t task, servers []*process, r *results) error {
 	rates, statements := map[*process]float64{}, map[*process]int{}
 	for _, p := range servers {
 		var err error
@@ -87,7 +71,7 @@ func (h *harness) measureTask(ctx context.Context, scale int, s *shop, t task, s
 		}
 		rates[p] = warm.rate
 	}
-	if err := run(ctx, h.cluster.DB, "CHECKPOINT"); err != nil {
+	if err := s.settle(ctx, s.db); err != nil {
 		return err
 	}
 	for number := range h.settings.rounds {
@@ -98,14 +82,14 @@ func (h *harness) measureTask(ctx context.Context, scale int, s *shop, t task, s
 				return err
 			}
 			rates[p] = max(rates[p], measured.rate)
-			measured.scale, measured.number, measured.statements = scale, number+1, statements[p]
+			measured.on, measured.number, measured.statements = s.site, number+1, statements[p]
 			r.rounds = append(r.rounds, measured)
-			h.say("%3d×  %-45s %-12s %8.0f /s  server %v  database %v", scale, t.name, p.name, measured.rate,
+			h.say("%-10s  %-45s %-12s %8.0f /s  server %v  database %v", s.site, t.name, p.name, measured.rate,
 				measured.cpu.Round(time.Microsecond), measured.database.Round(time.Microsecond))
 		}
 	}
 	if h.settings.profiles != "" {
-		return h.profile(ctx, scale, s, t, servers, rates)
+		return h.profile(ctx, s, t, servers, rates)
 	}
 	return nil
 }
@@ -181,30 +165,26 @@ const counted = 20
 // statements counts what a request takes, BEGIN and COMMIT among them. PostgreSQL's processes hear of a setting when
 // they get to it, so it counts until two counts agree.
 func (h *harness) statements(ctx context.Context, s *shop, t task, p *process) (n int, err error) {
+	if s.engine != postgres {
+		return 0, nil // SQLite counts none
+	}
 	if err := h.cluster.countStatements(ctx, true); err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, h.cluster.countStatements(ctx, false)) }()
-	c, err := dial(ctx, p.address)
-	if err != nil {
-		return 0, err
-	}
-	defer c.close()
 	for last, tries := -1, 0; tries < 50; tries++ {
 		all, err := h.supply(ctx, s, t, p, 0, 0)
 		if err != nil {
 			return 0, err
 		}
-		before, err := h.cluster.statements(ctx, s.name)
+		before, err := h.cluster.statements(ctx, s.name())
 		if err != nil {
 			return 0, err
 		}
-		for _, request := range all.requests[:counted] {
-			if _, err := c.answer(t, request); err != nil {
-				return 0, err
-			}
+		if err := askAll(ctx, t, p, all.requests[:counted]); err != nil {
+			return 0, err
 		}
-		now, err := h.cluster.statements(ctx, s.name)
+		now, err := h.cluster.statements(ctx, s.name())
 		if err != nil {
 			return 0, err
 		}
@@ -216,8 +196,23 @@ func (h *harness) statements(ctx context.Context, s *shop, t task, p *process) (
 	return 0, errors.New("the number of statements is another each time")
 }
 
+// askAll asks one request after the other.
+func askAll(ctx context.Context, t task, p *process, requests [][]byte) error {
+	c, err := dial(ctx, p.address)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	for _, request := range requests {
+		if _, err := c.answer(t, request); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // profile writes where the CPU of both servers goes.
-func (h *harness) profile(ctx context.Context, scale int, s *shop, t task, servers []*process, rates map[*process]float64) error {
+func (h *harness) profile(ctx context.Context, s *shop, t task, servers []*process, rates map[*process]float64) error {
 	if err := os.MkdirAll(h.settings.profiles, 0o755); err != nil {
 		return err
 	}
@@ -227,7 +222,7 @@ func (h *harness) profile(ctx context.Context, scale int, s *shop, t task, serve
 		if err != nil {
 			return err
 		}
-		name := strings.NewReplacer(" ", "-", ",", "", "×", "x", "'", "").Replace(fmt.Sprintf("%s-%dx-%s.pprof", t.name, scale, p.name))
+		name := strings.NewReplacer(" ", "-", ",", "", "×", "x", "'", "").Replace(fmt.Sprintf("%s-%s-%s.pprof", t.name, s.site, p.name))
 		file, err := os.Create(filepath.Join(h.settings.profiles, name))
 		if err != nil {
 			return err

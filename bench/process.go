@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -29,8 +30,7 @@ var announced = regexp.MustCompile(`http://(\S+)`)
 // begin starts a program that says on its standard output where it listens. Its standard error is a log that goes
 // nowhere: a file would be written to the disk that PostgreSQL waits for.
 func begin(ctx context.Context, directory, name string, env []string, program string, args ...string) (*process, error) {
-	socket := filepath.Join(directory, name+".socket")
-	_ = os.Remove(socket) // of the server before
+	socket := filepath.Join(directory, rand.Text()+".socket")
 	command := exec.CommandContext(ctx, program, args...)
 	command.Env = append(os.Environ(), append(env, meter.Variable+"="+socket)...)
 	command.Dir = directory

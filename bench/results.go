@@ -35,8 +35,8 @@ func (r *results) describe(ctx context.Context, h *harness) error {
 		fmt.Sprintf("A commit of one row by one connection takes %.2f ms on this disk (median of %d)", float64(commit.Microseconds())/1000, commits),
 		fmt.Sprintf("%d rounds of %v for each server, task and scale; %d connections", h.settings.rounds, h.settings.seconds, connections),
 	)
-	for _, scale := range h.settings.scales {
-		fact, err := h.describeShop(ctx, scale)
+	for _, on := range h.settings.sites() {
+		fact, err := h.describeShop(ctx, on)
 		if err != nil {
 			return err
 		}
@@ -45,19 +45,23 @@ func (r *results) describe(ctx context.Context, h *harness) error {
 	return nil
 }
 
-func (h *harness) describeShop(ctx context.Context, scale int) (string, error) {
-	db, err := h.cluster.open(databaseOf(scale))
+func (h *harness) describeShop(ctx context.Context, on site) (string, error) {
+	db, err := h.open(on)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = db.Close() }()
 	var size, products, users, orders, lines int64
-	err = db.QueryRowContext(ctx, `SELECT pg_database_size(current_database()), (SELECT COUNT(*) FROM products), (SELECT COUNT(*) FROM users),
+	bytes := "pg_database_size(current_database())"
+	if on.engine == sqlite {
+		bytes = "(SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())"
+	}
+	err = db.QueryRowContext(ctx, `SELECT `+bytes+`, (SELECT COUNT(*) FROM products), (SELECT COUNT(*) FROM users),
 		(SELECT COUNT(*) FROM orders), (SELECT COUNT(*) FROM order_lines)`).Scan(&size, &products, &users, &orders, &lines)
 	if err != nil {
-		return "", fmt.Errorf("describe %d×: %w", scale, err)
+		return "", fmt.Errorf("describe %s: %w", on, err)
 	}
-	return fmt.Sprintf("%d×: %s products, %s users, %s orders, %s order lines, %s MB", scale, grouped(products), grouped(users), grouped(orders),
+	return fmt.Sprintf("%s: %s products, %s users, %s orders, %s order lines, %s MB", on, grouped(products), grouped(users), grouped(orders),
 		grouped(lines), grouped(size>>20)), nil
 }
 
@@ -155,11 +159,11 @@ func between(text, results string) (string, error) {
 func (r *results) writeRounds(w io.Writer) error {
 	out := csv.NewWriter(w)
 	_ = out.Write([]string{ // Flush keeps the error
-		"scale", "task", "server", "round", "requests", "requests_per_second", "server_cpu_us", "database_cpu_us", "p50_us", "p99_us",
+		"engine", "scale", "task", "server", "round", "requests", "requests_per_second", "server_cpu_us", "database_cpu_us", "p50_us", "p99_us",
 		"allocations", "allocated_bytes", "answer_bytes", "statements",
 	})
 	for _, x := range r.rounds {
-		record := []string{strconv.Itoa(x.scale), x.task, x.server, strconv.Itoa(x.number), strconv.Itoa(x.requests)}
+		record := []string{string(x.on.engine), strconv.Itoa(x.on.scale), x.task, x.server, strconv.Itoa(x.number), strconv.Itoa(x.requests)}
 		for _, value := range []float64{
 			x.rate, micros(x.cpu), micros(x.database), micros(x.p50), micros(x.p99), x.objects, x.bytes, x.answer,
 		} {

@@ -14,7 +14,7 @@ import (
 type settings struct {
 	check    bool          // whether everything works and both servers do the same, at the last of the scales
 	file     string        // the data
-	scales   []int         // multiples of it, each a multiple of the one before
+	scales   []int         // multiples of it, each a multiple of the one before; SQLite has the file as it is
 	seconds  time.Duration // of a round
 	rounds   int           // of each server, task and scale
 	tasks    string        // only those whose names have this in them
@@ -29,7 +29,7 @@ const (
 )
 
 func readSettings(args []string, getenv func(string) string) (settings, error) {
-	s := settings{file: wholeFile, scales: []int{1, 4, 16}, seconds: 3 * time.Second, rounds: 5, document: document}
+	s := settings{file: wholeFile, scales: []int{1, 4, 16}, seconds: 2500 * time.Millisecond, rounds: 5, document: document}
 	switch {
 	case len(args) == 1 && args[0] == "check":
 		return settings{check: true, file: sampleFile, scales: []int{1, 2}, seconds: 200 * time.Millisecond, rounds: 1}, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,12 +20,20 @@ func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
 var columns = []column{
 	{"requests/s", func(x round) float64 { return x.rate }},
 	{"server CPU, µs", func(x round) float64 { return micros(x.cpu) }},
-	{"database CPU, µs", func(x round) float64 { return micros(x.database) }},
+	{"database CPU, µs", func(x round) float64 { return ofPostgres(x, micros(x.database)) }},
 	{"p50, ms", func(x round) float64 { return micros(x.p50) / 1000 }},
 	{"p99, ms", func(x round) float64 { return micros(x.p99) / 1000 }},
 	{"allocations", func(x round) float64 { return x.objects }},
 	{"allocated, KB", func(x round) float64 { return x.bytes / 1024 }},
-	{"statements", func(x round) float64 { return float64(x.statements) }},
+	{"statements", func(x round) float64 { return ofPostgres(x, float64(x.statements)) }},
+}
+
+// ofPostgres is a value that only PostgreSQL has: SQLite is a part of the server, and its CPU the server's.
+func ofPostgres(x round, value float64) float64 {
+	if x.on.engine != postgres {
+		return math.NaN()
+	}
+	return value
 }
 
 // The columns that are summed up, and shown with their spread.
@@ -41,9 +50,9 @@ func (r *results) tables() string {
 	}
 	b.WriteString("\n### Galley : handwritten\n\n")
 	r.writeSummary(&b)
-	for _, scale := range r.settings.scales {
-		fmt.Fprintf(&b, "\n### %d×\n\n", scale)
-		r.writeScale(&b, scale)
+	for _, on := range r.sites() {
+		fmt.Fprintf(&b, "\n### %s\n\n", on)
+		r.writeSite(&b, on)
 	}
 	return b.String()
 }
@@ -52,8 +61,8 @@ func (r *results) tables() string {
 func (r *results) writeSummary(b *strings.Builder) {
 	header, line := "| |", "|---|"
 	for _, c := range []column{serverCPU, databaseCPU} {
-		for _, scale := range r.settings.scales {
-			header += fmt.Sprintf(" %s, %d× |", strings.TrimSuffix(c.title, ", µs"), scale)
+		for _, on := range r.sitesOf(c) {
+			header += fmt.Sprintf(" %s, %s |", strings.TrimSuffix(c.title, ", µs"), on)
 			line += "---|"
 		}
 	}
@@ -61,22 +70,25 @@ func (r *results) writeSummary(b *strings.Builder) {
 	for _, name := range r.tasks() {
 		fmt.Fprintf(b, "| %s |", name)
 		for _, c := range []column{serverCPU, databaseCPU} {
-			for _, scale := range r.settings.scales {
-				fmt.Fprintf(b, " %s× |", number(middle(r.ratios(scale, name, c))))
+			for _, on := range r.sitesOf(c) {
+				fmt.Fprintf(b, " %s |", with(middle(r.ratios(on, name, c)), "×"))
 			}
 		}
 		b.WriteByte('\n')
 	}
 }
 
-func (r *results) writeScale(b *strings.Builder, scale int) {
+func (r *results) writeSite(b *strings.Builder, on site) {
 	b.WriteString("| | |")
 	for _, c := range columns {
 		fmt.Fprintf(b, " %s |", c.title)
 	}
 	b.WriteString("\n|---|---|" + strings.Repeat("---|", len(columns)) + "\n")
 	for _, name := range r.tasks() {
-		answer := middle(r.values(scale, name, "galley", column{value: func(x round) float64 { return x.answer }}))
+		if len(r.values(on, name, "galley", serverCPU)) == 0 {
+			continue // it is not measured here
+		}
+		answer := middle(r.values(on, name, "galley", column{value: func(x round) float64 { return x.answer }}))
 		for i, server := range []string{"galley", handwrittenServer} {
 			label := fmt.Sprintf("**%s**, %s KB", name, number(answer/1024))
 			if i > 0 {
@@ -84,13 +96,13 @@ func (r *results) writeScale(b *strings.Builder, scale int) {
 			}
 			fmt.Fprintf(b, "| %s | %s |", label, server)
 			for _, c := range columns {
-				fmt.Fprintf(b, " %s |", withSpread(c, r.values(scale, name, server, c), ""))
+				fmt.Fprintf(b, " %s |", withSpread(c, r.values(on, name, server, c), ""))
 			}
 			b.WriteByte('\n')
 		}
 		b.WriteString("| | ratio |")
 		for _, c := range columns {
-			fmt.Fprintf(b, " %s |", withSpread(c, r.ratios(scale, name, c), "×"))
+			fmt.Fprintf(b, " %s |", withSpread(c, r.ratios(on, name, c), "×"))
 		}
 		b.WriteByte('\n')
 	}
@@ -106,11 +118,28 @@ func (r *results) tasks() (names []string) {
 	return names
 }
 
+// sites lists where something was measured.
+func (r *results) sites() (sites []site) {
+	for _, x := range r.rounds {
+		if !slices.Contains(sites, x.on) {
+			sites = append(sites, x.on)
+		}
+	}
+	return sites
+}
+
+// sitesOf lists where a column has values.
+func (r *results) sitesOf(c column) []site {
+	return slices.DeleteFunc(r.sites(), func(on site) bool {
+		return !slices.ContainsFunc(r.rounds, func(x round) bool { return x.on == on && !math.IsNaN(c.value(x)) })
+	})
+}
+
 // values are those of each round of a server, in their order.
-func (r *results) values(scale int, task, server string, c column) (values []float64) {
+func (r *results) values(on site, task, server string, c column) (values []float64) {
 	for number := 1; number <= r.settings.rounds; number++ {
 		for _, x := range r.rounds {
-			if x.scale == scale && x.task == task && x.server == server && x.number == number {
+			if x.on == on && x.task == task && x.server == server && x.number == number {
 				values = append(values, c.value(x))
 			}
 		}
@@ -119,31 +148,39 @@ func (r *results) values(scale int, task, server string, c column) (values []flo
 }
 
 // ratios compare what was measured one after the other.
-func (r *results) ratios(scale int, task string, c column) []float64 {
-	ratios := r.values(scale, task, "galley", c)
-	for i, other := range r.values(scale, task, handwrittenServer, c) {
+func (r *results) ratios(on site, task string, c column) []float64 {
+	ratios := r.values(on, task, "galley", c)
+	for i, other := range r.values(on, task, handwrittenServer, c) {
 		ratios[i] /= other
 	}
 	return ratios
 }
 
-// middle is the median.
+// middle is the median; NaN of nothing.
 func middle(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)
 	if n == 0 {
-		return 0
+		return math.NaN()
 	}
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }
 
 // withSpread writes the median, and of CPU times the least and the most.
 func withSpread(c column, values []float64, unit string) string {
-	text := number(middle(values)) + unit
-	if len(values) > 1 && (c.title == serverCPU.title || c.title == databaseCPU.title) {
+	text := with(middle(values), unit)
+	if len(values) > 1 && !math.IsNaN(values[0]) && (c.title == serverCPU.title || c.title == databaseCPU.title) {
 		text += fmt.Sprintf(" (%s–%s)", number(slices.Min(values)), number(slices.Max(values)))
 	}
 	return text
+}
+
+// with writes a number with its unit, and a dash where there is none.
+func with(x float64, unit string) string {
+	if math.IsNaN(x) {
+		return "–"
+	}
+	return number(x) + unit
 }
 
 // number writes three digits that count.

@@ -3,6 +3,7 @@ package main
 import (
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,20 +17,24 @@ func TestTables(t *testing.T) {
 			// The second round is disturbed, in both servers alike.
 			factor := []time.Duration{1, 5, 1}[number]
 			r.rounds = append(r.rounds,
-				round{scale: scale, task: "a task", server: "galley", number: number + 1, cpu: factor * 300 * time.Microsecond, database: 30 * time.Microsecond, answer: 2048, statements: 4},
-				round{scale: scale, task: "a task", server: handwrittenServer, number: number + 1, cpu: factor * 100 * time.Microsecond, database: 20 * time.Microsecond, answer: 2048, statements: 2})
+				round{on: site{postgres, scale}, task: "a task", server: "galley", number: number + 1, cpu: factor * 300 * time.Microsecond, database: 30 * time.Microsecond, answer: 2048, statements: 4},
+				round{on: site{postgres, scale}, task: "a task", server: handwrittenServer, number: number + 1, cpu: factor * 100 * time.Microsecond, database: 20 * time.Microsecond, answer: 2048, statements: 2})
 		}
+	}
+	for _, server := range []string{"galley", handwrittenServer} {
+		r.rounds = append(r.rounds, round{on: embedded, task: "an order", server: server, number: 1, cpu: time.Millisecond, answer: 1024})
 	}
 	tables := r.tables()
 	for _, want := range []string{
-		"- a machine\n", "| a task | 3× | 3× | 1.50× | 1.50× |\n", "### 4×\n", "| **a task**, 2 KB | galley |", " 300 (300–1,500) |", " 3× (3–3) |", " 4 |",
+		"- a machine\n", "| a task | 3× | 3× | – | 1.50× | 1.50× |\n", "| an order | – | – | 1× | – | – |\n", "### 4×\n",
+		"### SQLite, 1×\n", "| **an order**, 1 KB | galley | 0 | 1,000 | – |", "| | ratio | – | 1× | – |", "| **a task**, 2 KB | galley |", " 300 (300–1,500) |", " 3× (3–3) |", " 4 |",
 	} {
 		if !strings.Contains(tables, want) {
 			t.Errorf("%q is not in\n%s", want, tables)
 		}
 	}
 	var rounds strings.Builder
-	if err := r.writeRounds(&rounds); err != nil || strings.Count(rounds.String(), "\n") != 13 {
+	if err := r.writeRounds(&rounds); err != nil || strings.Count(rounds.String(), "\n") != 15 {
 		t.Errorf("got %v and\n%s", err, &rounds)
 	}
 }
@@ -104,5 +109,41 @@ func TestReadStat(t *testing.T) {
 	}
 	if _, err := readStat(math.MaxInt32); err == nil {
 		t.Error("reads a process that is not there")
+	}
+}
+
+func TestSites(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		settings settings
+		want     []site
+	}{
+		{settings{scales: []int{1, 4}}, []site{{postgres, 1}, {postgres, 4}, embedded}},
+		{settings{scales: []int{1, 2}, check: true}, []site{{postgres, 2}, embedded}},
+		{settings{scales: []int{1}, tasks: "product"}, []site{{postgres, 1}}},
+	} {
+		if got := c.settings.sites(); !slices.Equal(got, c.want) {
+			t.Errorf("%+v is measured at %v, not at %v", c.settings, got, c.want)
+		}
+	}
+}
+
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		column string
+		value  any
+		want   string
+	}{
+		{"placed_at", time.Now(), "true"},
+		{"expires_at", nil, "false"},
+		{"payload", []byte(`{"order":"123456789012345678"}`), `{"order":"#"}`},
+		{"fact", "test_hold_GBP_1299_0123456789abcdef:authorised", "test_hold_GBP_1299_#:authorised"},
+		{"variant_id", int64(123456789012345678), "123456789012345678"},
+		{"quantity", int64(3), "3"},
+	} {
+		if got := plain(c.column, c.value); got != c.want {
+			t.Errorf("%s %v is compared as %s, not as %s", c.column, c.value, got, c.want)
+		}
 	}
 }

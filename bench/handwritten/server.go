@@ -30,7 +30,7 @@ type server struct {
 	keys    *snowflake.Generator
 	buffers sync.Pool
 
-	session, product, page, feed, newest, accounts, newestOfMany, lines, add, cart, place *sql.Stmt
+	session, product, page, feed, newest, accounts, newestOfMany, lines, add, cart, place, pay, settle *sql.Stmt
 }
 
 // New makes the handler on a database of Galley's, with a pool as large as Galley's own. PostgreSQL plans each statement
@@ -58,6 +58,7 @@ func New(ctx context.Context, address string) (http.Handler, error) {
 		{&s.session, sessionSQL}, {&s.product, productSQL}, {&s.page, pageSQL}, {&s.feed, feedSQL},
 		{&s.newest, newestSQL}, {&s.accounts, accountsSQL}, {&s.newestOfMany, newestOfManySQL}, {&s.lines, linesSQL},
 		{&s.add, addSQL}, {&s.cart, cartSQL}, {&s.place, placeSQL},
+		{&s.pay, paySQL}, {&s.settle, settleSQL},
 	} {
 		if *p.to, err = db.PrepareContext(ctx, p.text); err != nil { //nolint:sqlclosecheck // it lives as long as the process
 			return nil, errors.Join(fmt.Errorf("prepare %s: %w", p.text, err), db.Close())
@@ -71,6 +72,7 @@ func New(ctx context.Context, address string) (http.Handler, error) {
 	mux.HandleFunc("GET /users", s.answer(s.usersWithOrders))
 	mux.HandleFunc("POST /carts/{id}/lines", s.answer(s.addToCart))
 	mux.HandleFunc("POST /carts/{id}/order", s.answer(s.placeOrder))
+	mux.HandleFunc("POST /carts/{id}/order/card", s.answer(s.payOrder))
 	return mux, nil
 }
 

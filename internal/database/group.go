@@ -36,6 +36,7 @@ type writer struct {
 	age   time.Duration // at which a group takes nobody else in
 	turns turns
 	open  *group      // with lost, it belongs to whoever has the turn
+	kept  kept        // with the turn
 	lost  atomic.Bool // SQLite undid the outer transaction: a full disk, an I/O error, an interrupted write
 }
 
@@ -52,7 +53,7 @@ func newWriter(ctx context.Context, pool *stdsql.DB) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{pool: pool, conn: conn, limit: groupMembers, age: groupAge}
+	w := &writer{pool: pool, conn: conn, limit: groupMembers, age: groupAge, kept: kept{}}
 	if err := errors.Join(w.writable(), w.onRollback(func() { w.lost.Store(true) })); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
@@ -89,7 +90,7 @@ func (w *writer) onRollback(hook sqlite.RollbackHookFn) error {
 }
 
 func (w *writer) close() error {
-	return errors.Join(w.onRollback(nil), w.conn.Close(), w.pool.Close())
+	return errors.Join(w.onRollback(nil), w.kept.close(), w.conn.Close(), w.pool.Close())
 }
 
 // run runs a statement about transactions. No context may interrupt it: that would leave unknown
@@ -198,7 +199,11 @@ func (m *member) ExecContext(ctx context.Context, query string, args ...any) (st
 	if err := m.over(); err != nil {
 		return nil, err
 	}
-	return m.w.conn.ExecContext(ctx, query, args...)
+	s, err := m.w.kept.prepare(ctx, m.w.conn, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
 }
 
 // QueryContext runs a statement with rows.
@@ -208,7 +213,11 @@ func (m *member) QueryContext(ctx context.Context, query string, args ...any) (*
 	if err := m.over(); err != nil {
 		return nil, err
 	}
-	return m.w.conn.QueryContext(ctx, query, args...)
+	s, err := m.w.kept.prepare(ctx, m.w.conn, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
 }
 
 // over tells why no statement may run any more.

@@ -3,6 +3,7 @@ package edge_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -59,7 +60,7 @@ func FuzzServer(f *testing.F) {
 		w := streaming{httptest.NewRecorder()}
 		func() {
 			defer func() {
-				if p := recover(); p != nil && p != http.ErrAbortHandler {
+				if p := recover(); p != nil && p != any(http.ErrAbortHandler) {
 					t.Fatalf("panic: %v", p)
 				}
 			}()
@@ -91,7 +92,7 @@ func sound(t *testing.T, w *httptest.ResponseRecorder, sent string) {
 		reader := multipart.NewReader(strings.NewReader(whole), parameters["boundary"])
 		for {
 			part, err := reader.NextRawPart()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {

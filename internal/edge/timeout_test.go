@@ -28,7 +28,7 @@ const little = 300 * time.Millisecond
 func connect(t *testing.T, change func(*edge.Config)) net.Conn {
 	t.Helper()
 	url, stop, done := serving(t, newShop(t, change), edge.Drain{})
-	t.Cleanup(func() { stop(); <-done })
+	t.Cleanup(func() { stop(); _ = <-done })
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(url, "http://"))
 	if err != nil {
 		t.Fatal(err)

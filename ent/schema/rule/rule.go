@@ -84,12 +84,15 @@ func (r Rows) Apply(ctx context.Context, s *sql.Selector) {
 	}
 }
 
-// within is the predicate of rows whose parent row is the viewer's.
+// within is the predicate of rows whose parent row is the viewer's. It asks row by row: SQLite would list all that the
+// viewer may see first, such as every product on sale, for one line of a cart.
 func within(column, parents string, rows Predicate) Predicate {
 	return func(s *sql.Selector) {
-		t := sql.Dialect(s.Dialect()).Select("id").From(sql.Table(parents))
+		d := sql.Dialect(s.Dialect())
+		parent := d.Table(parents)
+		t := d.Select(parent.C("id")).From(parent).Where(sql.ColumnsEQ(parent.C("id"), s.C(column)))
 		rows(t)
-		s.Where(sql.In(s.C(column), t))
+		s.Where(sql.Exists(t))
 	}
 }
 

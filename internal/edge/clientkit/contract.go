@@ -12,9 +12,6 @@ import (
 // access are the directives that are the server's business: who may see what may change without breaking a client.
 var access = []string{"public", "identified", "permission"}
 
-// builtIn are the directives that every GraphQL tool declares itself. @defer is not one of them.
-var builtIn = []string{"deprecated", "include", "oneOf", "skip", "specifiedBy"}
-
 // contract is the schema as clients see it: without access rules, and with @defer declared as Galley's own. The schema given is
 // left as it is.
 func contract(server *ast.Schema) *ast.Schema {

@@ -139,7 +139,7 @@ func TestWhatFails(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			doc := gqlparser.MustLoadQuery(schema, c.document)
+			doc := gqlparser.MustLoadQueryWithRules(schema, c.document, nil)
 			op := &graphql.OperationContext{RawQuery: c.document, Doc: doc, Operation: doc.Operations[0]}
 			next, ctx := incremental.Over(scripted{responses: c.responses}, schema).DispatchOperation(t.Context(), op)
 			var results []result
@@ -152,7 +152,7 @@ func TestWhatFails(t *testing.T) {
 			var now strings.Builder
 			formatter.NewFormatter(&now).FormatQueryDocument(doc)
 			var before strings.Builder
-			formatter.NewFormatter(&before).FormatQueryDocument(gqlparser.MustLoadQuery(schema, c.document))
+			formatter.NewFormatter(&before).FormatQueryDocument(gqlparser.MustLoadQueryWithRules(schema, c.document, nil))
 			if now.String() != before.String() {
 				t.Errorf("the document, which others share, was changed to %s", &now)
 			}

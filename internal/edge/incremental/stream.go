@@ -2,6 +2,7 @@ package incremental
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -213,10 +214,10 @@ func (s *stream) write(p *part) {
 	if object := s.at(p.path); object != nil {
 		err = w.object(object, c, p.path)
 	}
-	switch err {
-	case nil:
+	switch {
+	case err == nil:
 		data = w.Bytes()
-	case errAbsent:
+	case errors.Is(err, errAbsent):
 		return
 	default:
 		w.found = nil

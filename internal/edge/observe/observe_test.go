@@ -238,7 +238,7 @@ func TestOperationsAreSpans(t *testing.T) {
 			}
 			span, got := spans.Ended()[0], map[string]string{}
 			for _, a := range span.Attributes() {
-				got[string(a.Key)] = a.Value.Emit()
+				got[string(a.Key)] = a.Value.String()
 			}
 			if len(got["galley.document.sha256"]) != 64 {
 				t.Errorf("the document's hash is %q", got["galley.document.sha256"])

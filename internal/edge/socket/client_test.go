@@ -115,11 +115,10 @@ type client struct {
 func (h *shop) connect(t *testing.T, protocols ...string) *client {
 	t.Helper()
 	transport := &http.Transport{}
-	conn, response, err := websocket.Dial(t.Context(), h.url, &websocket.DialOptions{Subprotocols: protocols, HTTPClient: &http.Client{Transport: transport}})
+	conn, _, err := websocket.Dial(t.Context(), h.url, &websocket.DialOptions{Subprotocols: protocols, HTTPClient: &http.Client{Transport: transport}}) //nolint:bodyclose // of an upgrade it is the connection
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = response
 	conn.SetReadLimit(-1)
 	t.Cleanup(func() {
 		_ = conn.CloseNow()
