@@ -11,7 +11,7 @@ import (
 // Observe are the settings of what is seen of operations.
 type Observe struct {
 	MetricsAddr   string        `name:"metrics-addr" setting:"GALLEY_METRICS_ADDR" placeholder:"HOST:PORT" help:"Where to serve /metrics for Prometheus, in clear text to whoever asks; without it only beside /query, with an API key. Development stays on this machine."`
-	Operations    string        `name:"metrics-operations" setting:"GALLEY_METRICS_OPERATIONS" placeholder:"NAME,…" help:"Operations that the metrics tell by their names; the others go by the field at their root."`
+	Operations    string        `name:"metrics-operations" setting:"GALLEY_METRICS_OPERATIONS" placeholder:"NAME,…" help:"Operations that the metrics tell by their names, besides those of trusted documents; the others go by the field at their root."`
 	SlowOperation time.Duration `setting:"GALLEY_SLOW_OPERATION" default:"1s" placeholder:"TIME" help:"From when on a query or mutation is logged as slow; 0s logs none."`
 }
 

@@ -16,7 +16,7 @@ import (
 // watched has operations go through an executor that is looked at, and registers what is counted.
 func (s *Server) watched(executor *admission.Executor) error {
 	options := s.config.Observe
-	options.Logger, options.Tracer = s.logger, s.config.Tracer
+	options.Logger, options.Tracer, options.Trusted = s.logger, s.config.Tracer, s.documents.Trusts
 	watch := observe.Watch(executor, options)
 	s.executor = watch
 	if s.config.Metrics == nil {

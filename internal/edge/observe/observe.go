@@ -20,6 +20,9 @@ import (
 type Options struct {
 	// Named tells whether a series may have the name of an operation, which clients choose. Nil lets none.
 	Named func(name string) bool
+	// Trusted tells whether a document is of the shop's own clients, whose operations are told by their names as well. Nil trusts
+	// none.
+	Trusted func(text string) bool
 	// Slow is from when on an operation is logged; 0 logs none.
 	Slow   time.Duration
 	Logger *slog.Logger
@@ -40,8 +43,12 @@ var _ interface {
 
 // Watch puts itself before an executor. What of the options is nil sees nothing.
 func Watch(next graphql.GraphExecutor, o Options) *Executor {
+	none := func(string) bool { return false }
 	if o.Named == nil {
-		o.Named = func(string) bool { return false }
+		o.Named = none
+	}
+	if o.Trusted == nil {
+		o.Trusted = none
 	}
 	return &Executor{next: next, options: o, metrics: newMetrics()}
 }
@@ -77,7 +84,7 @@ func (e *Executor) DispatchError(ctx context.Context, errs gqlerror.List) *graph
 // nameOf is what a series of an operation is called: its own name where that is known, else the field at its root.
 // The schema bounds these.
 func (e *Executor) nameOf(opCtx *graphql.OperationContext) string {
-	if name := opCtx.Operation.Name; name != "" && e.options.Named(name) {
+	if name := opCtx.Operation.Name; name != "" && (e.options.Named(name) || e.options.Trusted(opCtx.RawQuery)) {
 		return name
 	}
 	name := ""

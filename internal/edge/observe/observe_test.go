@@ -119,11 +119,15 @@ func TestOperationsAreCountedByWhatBecameOfThem(t *testing.T) {
 		{"one that is a fragment", `{ ...F } fragment F on Query { me { id } }`, []*graphql.Response{data()}, `{operation="several",outcome="ok",type="query"} 1`},
 		{"one whose name is known", `query Home { products { id } }`, []*graphql.Response{data()}, `{operation="Home",outcome="ok",type="query"} 1`},
 		{"one whose name is not", `query Away { products { id } }`, []*graphql.Response{data()}, `{operation="products",outcome="ok",type="query"} 1`},
+		{"one of a trusted document", `query Trusted { products { id } }`, []*graphql.Response{data()}, `{operation="Trusted",outcome="ok",type="query"} 1`},
 		{"a subscription, once", `subscription { ticks }`, []*graphql.Response{data(), data(), data()}, `{operation="ticks",outcome="ok",type="subscription"} 1`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			e := observe.Watch(scripted{answers: c.answers}, observe.Options{Named: func(name string) bool { return name == "Home" }})
+			e := observe.Watch(scripted{answers: c.answers}, observe.Options{
+				Named:   func(name string) bool { return name == "Home" },
+				Trusted: func(text string) bool { return text == `query Trusted { products { id } }` },
+			})
 			run(t.Context(), e, c.document)
 			if got := counted(t, e, "galley_operations_total"); got != "galley_operations_total"+c.want {
 				t.Errorf("counted\n%s\nnot %s", got, c.want)
