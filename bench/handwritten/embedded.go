@@ -88,7 +88,7 @@ func (t *batch) run(s *sql.Stmt, args ...any) {
 	if t.err != nil {
 		return
 	}
-	done, err := t.tx.StmtContext(t, s).ExecContext(t, args...)
+	done, err := t.tx.StmtContext(t, s).ExecContext(t, args...) //nolint:sqlclosecheck // the transaction closes it
 	if t.err = err; err != nil {
 		return
 	}

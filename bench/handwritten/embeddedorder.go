@@ -115,7 +115,7 @@ func (s *embedded) appendOrder(t *batch, b []byte, o *placed, cart, user int64, 
 
 // wanted reads a cart's lines, if it can be ordered.
 func (s *embedded) wanted(t *batch, cart, user int64) (lines []wanted, err error) {
-	rows, err := t.tx.StmtContext(t, s.lines).QueryContext(t, cart, user)
+	rows, err := t.tx.StmtContext(t, s.lines).QueryContext(t, cart, user) //nolint:sqlclosecheck // the transaction closes it
 	if err != nil {
 		return nil, err
 	}
@@ -147,8 +147,8 @@ func (s *embedded) wanted(t *batch, cart, user int64) (lines []wanted, err error
 
 // customerOf reads whose order it is, and where it goes.
 func (s *embedded) customerOf(t *batch, user int64) (email string, to address, err error) {
-	err = t.tx.StmtContext(t, s.customer).QueryRowContext(t, user).
-		Scan(&email, &to.Name, &to.Company, &to.Line1, &to.Line2, &to.City, &to.Region, &to.PostalCode, &to.Country, &to.Phone)
+	err = t.tx.StmtContext(t, s.customer).QueryRowContext(t, user). //nolint:sqlclosecheck // the transaction closes it
+									Scan(&email, &to.Name, &to.Company, &to.Line1, &to.Line2, &to.City, &to.Region, &to.PostalCode, &to.Country, &to.Phone)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", to, refusal(http.StatusConflict)
 	}
@@ -203,7 +203,7 @@ func (s *embedded) settled(ctx context.Context, order int64, reference string) e
 	now, take, letter := time.Now(), s.keys.Next(), s.keys.Next()
 	return s.inTx(ctx, func(t *batch) error {
 		var due int64
-		if err := t.tx.StmtContext(t, s.waits).QueryRowContext(t, order).Scan(&due); err != nil {
+		if err := t.tx.StmtContext(t, s.waits).QueryRowContext(t, order).Scan(&due); err != nil { //nolint:sqlclosecheck // the transaction closes it
 			return err
 		}
 		amount := strconv.FormatInt(due, 10)

@@ -25,16 +25,8 @@ func TestStatementsOfTheWriterStayPrepared(t *testing.T) {
 	t.Run("what has changed since is seen", func(t *testing.T) {
 		const all = "SELECT * FROM notes WHERE text = ?"
 		for want := 2; want < 5; want++ {
-			rows, err := m.QueryContext(m.ctx, all, "first")
-			if err != nil {
-				t.Fatal(err)
-			}
-			columns, err := rows.Columns()
-			if err != nil || len(columns) != want || !rows.Next() {
-				t.Errorf("got %v, %v", columns, err)
-			}
-			if err := rows.Close(); err != nil {
-				t.Error(err)
+			if columns := columnsOf(t, m, all, "first"); len(columns) != want {
+				t.Errorf("got %v", columns)
 			}
 			if _, err := m.ExecContext(m.ctx, fmt.Sprintf("ALTER TABLE notes ADD COLUMN more%d", want)); err != nil {
 				t.Fatal(err)
@@ -64,4 +56,19 @@ func TestStatementsOfTheWriterStayPrepared(t *testing.T) {
 	if err := m.Commit(); err != nil {
 		t.Error(err)
 	}
+}
+
+// columnsOf asks for a row, and tells its columns.
+func columnsOf(t *testing.T, m *member, query string, args ...any) []string {
+	t.Helper()
+	rows, err := m.QueryContext(m.ctx, query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	columns, err := rows.Columns()
+	if err != nil || !rows.Next() || rows.Err() != nil {
+		t.Errorf("no row: %v, %v", err, rows.Err())
+	}
+	return columns
 }

@@ -28,7 +28,12 @@ const little = 300 * time.Millisecond
 func connect(t *testing.T, change func(*edge.Config)) net.Conn {
 	t.Helper()
 	url, stop, done := serving(t, newShop(t, change), edge.Drain{})
-	t.Cleanup(func() { stop(); _ = <-done })
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Log("the server ended:", err)
+		}
+	})
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(url, "http://"))
 	if err != nil {
 		t.Fatal(err)
