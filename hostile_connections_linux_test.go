@@ -21,7 +21,7 @@ import (
 
 const (
 	crowd    = 200              // connections at once
-	few      = 40               // of such as keep the program at work, for which a good query then has to wait
+	few      = 20               // of such as keep the program at work, for which a good query then has to wait
 	patience = time.Second      // how long an attacker keeps at it whom nobody sends away
 	farewell = 30 * time.Second // until whom the program sends away is gone
 )
@@ -46,7 +46,7 @@ var hostileConnections = map[string]hostileConnection{
 		return f.dribbles(ctx, "POST /query HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{\"query\":\"", patience)
 	}},
 	"answers that nobody reads": {left, few, func(ctx context.Context, f *fortress) (string, error) {
-		const page = "{products(first:50){nodes{id,title,description,variants{sku}}}}"
+		page := "{products(first:50){nodes{" + strings.Repeat("a", 1_000) + ":id}}}" // costs little, and is 50 KB
 		conn, err := f.dial(ctx)
 		if err != nil {
 			return "", err
@@ -54,7 +54,7 @@ var hostileConnections = map[string]hostileConnection{
 		defer func() { _ = conn.Close() }()
 		_ = conn.(*net.TCPConn).SetReadBuffer(4 << 10)
 		_ = conn.SetWriteDeadline(time.Now().Add(patience))
-		_, err = io.WriteString(conn, strings.Repeat("GET /query?query="+page+" HTTP/1.1\r\nHost: localhost\r\n\r\n", 20))
+		_, err = io.WriteString(conn, strings.Repeat("GET /query?query="+page+" HTTP/1.1\r\nHost: localhost\r\n\r\n", 100))
 		time.Sleep(patience)
 		return left, err
 	}},

@@ -211,7 +211,7 @@ func values(all map[string]hostileRequest) {
 		"a map for text":                      body(badInput, filter+`{"query":{"x":1}}}}`),
 		"a null byte for text":                body(badInput, filter+`{"query":"a\u0000b"}}}`),
 		"a field that the input has not":      body(badInput, filter+`{"__proto__":{"x":1}}}}`),
-		"an upload that is a path":            body(badInput, `{"query":"mutation($f: Upload!) { mediaUpload(input: {file: $f}) { media { id } } }","variables":{"f":"/etc/passwd"}}`),
+		"an upload that is a path":            body(badInput, `{"query":"mutation($i: MediaUploadInput!) { mediaUpload(input: $i) { media { id } } }","variables":{"i":{"file":"/etc/passwd"}}}`),
 		"a variable of a type that is output": body(invalid, `{"query":"query($p: Product) { products { totalCount } }","variables":{"p":{}}}`),
 	} {
 		all["wrong type, "+name] = a
