@@ -197,16 +197,18 @@ func (f *fortress) connections(t *testing.T, usual time.Duration) {
 		t.Run(name, func(t *testing.T) {
 			before, held := f.spent(t), resident(t, f.Process.Pid)
 			var attackers sync.WaitGroup
+			ends := make(chan string, attack.crowd)
 			for range attack.crowd {
 				attackers.Go(func() {
 					ended, err := attack.does(t.Context(), f)
-					if err != nil || ended != attack.want {
-						t.Errorf("it ended by %q, %v, want %q", ended, err, attack.want)
+					if err != nil {
+						ended = err.Error()
 					}
+					ends <- ended
 				})
 			}
 			gone := make(chan struct{})
-			go func() { attackers.Wait(); close(gone) }()
+			go func() { attackers.Wait(); close(ends); close(gone) }()
 			most := held
 			took := f.asks(t, func(n int) bool {
 				most = max(most, resident(t, f.Process.Pid))
@@ -219,6 +221,13 @@ func (f *fortress) connections(t *testing.T, usual time.Duration) {
 				}
 			})
 			<-gone
+			ended := map[string]int{}
+			for end := range ends {
+				ended[end]++
+			}
+			if ended[attack.want] != attack.crowd {
+				t.Errorf("they ended by %v, want %d times %q", ended, attack.crowd, attack.want)
+			}
 			each := f.since(t, before, attack.crowd)
 			each.bound(t, mostCPU, mostMemory)
 			t.Logf("%s, %.2f MB resident, %d at once, %s", each, float64(most-held)/float64(attack.crowd<<20), attack.crowd, attack.want)
