@@ -21,7 +21,7 @@ import (
 
 const (
 	crowd    = 200              // connections at once
-	few      = 20               // of such as keep the program at work, for which a good query then has to wait
+	few      = 10               // of such as keep the program at work, for which a good query then has to wait
 	patience = time.Second      // how long an attacker keeps at it whom nobody sends away
 	farewell = 30 * time.Second // until whom the program sends away is gone
 )
