@@ -31,6 +31,9 @@ import-whole: ## import the whole data set, 541,909 rows, on both engines, besid
 sockets: ## open 10,000 idle WebSockets to the program, and say what each costs
 	go test -tags whole -count 1 -timeout 10m -v -run TestIdleSockets .
 
+hostile: ## attack the program by whatever is known to bring GraphQL servers down, and say what each attack costs
+	go test -tags whole -count 1 -timeout 10m -v -run 'TestHostile$$' .
+
 postgres: ## serve a PostgreSQL for development until Ctrl-C and print its DATABASE_URL
 	@.ci/with-postgres
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/url"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -105,6 +106,9 @@ func complete(params *graphql.RawParams, documentID string) error {
 	return nil
 }
 
+// mostValues are those of a JSON text, lists and objects among them. Once it is read, a value takes a hundred times its bytes.
+const mostValues = 20_000
+
 // decoder reads one JSON value more strictly than encoding/json does.
 type decoder struct {
 	text []byte
@@ -119,6 +123,8 @@ func newDecoder(text []byte) (*decoder, error) {
 		return nil, badRequest("Batches are not supported: send one operation per request")
 	case !utf8.Valid(text):
 		return nil, badRequest("The request is not valid UTF-8")
+	case count(text, "[{,") > mostValues:
+		return nil, fault.Newf(fault.PayloadTooLarge, "The request has more than %d values", mostValues)
 	}
 	d := &decoder{text, json.NewDecoder(bytes.NewReader(text))}
 	d.json.UseNumber()
@@ -185,7 +191,7 @@ func (d *decoder) value() (any, error) {
 	if err := d.json.Decode(&v); err != nil {
 		return nil, d.malformed(err)
 	}
-	if keys(v)+1 != colons(d.text[begin:d.json.InputOffset()]) {
+	if keys(v)+1 != count(d.text[begin:d.json.InputOffset()], ":") {
 		return nil, twice()
 	}
 	return v, nil
@@ -206,8 +212,8 @@ func keys(v any) (n int) {
 	return n
 }
 
-// colons counts those of JSON that stand outside of strings.
-func colons(text []byte) (n int) {
+// count is how many of these marks stand outside of strings in JSON.
+func count(text []byte, marks string) (n int) {
 	inString := false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
@@ -215,7 +221,7 @@ func colons(text []byte) (n int) {
 			inString = !inString
 		case c == '\\':
 			i++ // what is escaped is in a string
-		case c == ':' && !inString:
+		case !inString && strings.IndexByte(marks, c) >= 0:
 			n++
 		}
 	}

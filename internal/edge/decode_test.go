@@ -62,12 +62,35 @@ func TestDecode(t *testing.T) {
 		{"variables that are a string", `{"query":"q","variables":"{}"}`},
 		{"variables that are false", `{"query":"q","variables":false}`},
 		{"extensions that are a number", `{"query":"q","extensions":0}`},
-		{"nesting without end", `{"query":"q","variables":{"a":` + strings.Repeat("[", 100_000)},
+		{"nesting without end", `{"query":"q","variables":{"a":` + strings.Repeat("[", 15_000)},
 	} {
 		t.Run(c.name+" is refused", func(t *testing.T) {
 			t.Parallel()
 			_, err := decode([]byte(c.body))
 			if code, _ := fault.CodeOf(err); code != fault.BadRequest {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+// TestMostValues is about what takes few bytes in a body, and many once it is read.
+func TestMostValues(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		list string
+		want fault.Code
+	}{
+		"as many as may be":                {strings.Repeat("1,", 19_990) + "1", ""},
+		"text may have any marks":          {`"` + strings.Repeat(`,[{\"`, 30_000) + `"`, ""},
+		"one more than may be":             {strings.Repeat("1,", 20_000) + "1", fault.PayloadTooLarge},
+		"lists are values":                 {strings.Repeat("[],", 10_000) + "1", fault.PayloadTooLarge},
+		"objects are, and what is in them": {strings.Repeat(`{"a":1},`, 10_000) + "1", fault.PayloadTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := decode([]byte(`{"query":"q","variables":{"a":[` + c.list + `]}}`))
+			if code, _ := fault.CodeOf(err); code != c.want {
 				t.Errorf("error %v", err)
 			}
 		})
