@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"galley/graph/graphtest"
+
 	"github.com/coder/websocket"
 )
 
@@ -119,7 +121,7 @@ func onSocket(want string, messages ...string) hostileConnection {
 		for {
 			_, heard, err := conn.Read(ctx)
 			if err == nil {
-				if word := inside.FindString(string(heard)); word != "" {
+				if word := graphtest.Inside.FindString(string(heard)); word != "" {
 					return "", fmt.Errorf("it tells of %q: %.400s", word, heard)
 				}
 				continue
@@ -128,7 +130,7 @@ func onSocket(want string, messages ...string) hostileConnection {
 				return left, nil
 			}
 			closed, ok := errors.AsType[websocket.CloseError](err)
-			if word := inside.FindString(closed.Reason); !ok || word != "" {
+			if word := graphtest.Inside.FindString(closed.Reason); !ok || word != "" {
 				return "", fmt.Errorf("closed: %w", err)
 			}
 			return fmt.Sprint(int(closed.Code)), nil
@@ -180,7 +182,7 @@ func (f *fortress) reads(ctx context.Context, begin string, stays time.Duration)
 func listens(conn net.Conn, stays time.Duration) (string, error) {
 	_ = conn.SetReadDeadline(time.Now().Add(stays))
 	said, err := io.ReadAll(conn)
-	if word := inside.FindString(string(said)); word != "" {
+	if word := graphtest.Inside.FindString(string(said)); word != "" {
 		return "", fmt.Errorf("it tells of %q: %.400s", word, said)
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"galley/graph/graphtest"
 	"galley/internal/database/databasetest"
 )
 
@@ -78,7 +79,7 @@ func sound(t *testing.T, w *httptest.ResponseRecorder, sent string) {
 	t.Helper()
 	whole := uncompressed(t, w.Header().Get("Content-Encoding"), w.Body).String()
 	unescaped, _ := url.QueryUnescape(sent)
-	if word := inside.FindString(whole); word != "" && !strings.Contains(sent+unescaped, word) || w.Code >= 500 {
+	if word := graphtest.Inside.FindString(whole); word != "" && !strings.Contains(sent+unescaped, word) || w.Code >= 500 {
 		t.Fatalf("status %d with %q: %.400s", w.Code, word, whole)
 	}
 	mediaType, parameters, err := mime.ParseMediaType(w.Header().Get("Content-Type"))

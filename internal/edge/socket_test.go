@@ -13,6 +13,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"galley/graph/graphtest"
 	"galley/internal/edge"
 )
 
@@ -319,7 +320,7 @@ func FuzzSockets(f *testing.F) {
 		}
 		for {
 			heard := s.hear()
-			if inside.MatchString(strings.ReplaceAll(strings.ReplaceAll(heard, payload, ""), message, "")) {
+			if graphtest.Inside.MatchString(strings.ReplaceAll(strings.ReplaceAll(heard, payload, ""), message, "")) {
 				t.Errorf("told %s", heard)
 			}
 			if code, ok := strings.CutPrefix(heard, "closed: "); ok {
