@@ -2,7 +2,10 @@
 // https://relay.dev/graphql/connections.htm
 package connection
 
-import "context"
+import (
+	"context"
+	"sync"
+)
 
 // Connection is a page of rows.
 type Connection[T any] struct {
@@ -10,6 +13,10 @@ type Connection[T any] struct {
 	cursor           func(T) string
 	hasNext, hasPrev bool
 	count            func(context.Context) (int, error)
+
+	counted sync.Once
+	total   int
+	failed  error
 }
 
 // Edge is a row with its cursor.
@@ -49,5 +56,9 @@ func (c *Connection[T]) PageInfo() PageInfo {
 	return info
 }
 
-// TotalCount is the number of rows on all pages. It costs a statement, when it is asked for.
-func (c *Connection[T]) TotalCount(ctx context.Context) (int, error) { return c.count(ctx) }
+// TotalCount is the number of rows on all pages. It costs a statement, when it is asked for, however often and by how many at
+// once: under aliases, or in a part that is deferred.
+func (c *Connection[T]) TotalCount(ctx context.Context) (int, error) {
+	c.counted.Do(func() { c.total, c.failed = c.count(ctx) })
+	return c.total, c.failed
+}

@@ -1,7 +1,9 @@
 package connection
 
 import (
+	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -92,4 +94,29 @@ func FuzzCursor(f *testing.F) {
 			t.Errorf("%q has another spelling: %q", s, c.String())
 		}
 	})
+}
+
+func TestRowsAreCountedOnceHoweverManyAsk(t *testing.T) {
+	t.Parallel()
+	page, err := NewPage(Args{}, byTime())
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := 0 // without a lock: the race detector looks on
+	c := page.Connection(nil, func(context.Context) (int, error) {
+		counts++
+		return 42, nil
+	})
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if n, err := c.TotalCount(t.Context()); n != 42 || err != nil {
+				t.Errorf("got %d, %v", n, err)
+			}
+		})
+	}
+	all.Wait()
+	if counts != 1 {
+		t.Errorf("counted %d times", counts)
+	}
 }
