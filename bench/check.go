@@ -98,7 +98,7 @@ func (c *client) answer(t task, request []byte) ([]byte, error) {
 }
 
 // made finds what each server makes by itself: keys and numbers; and what Galley tells besides in development mode.
-var made = regexp.MustCompile(`(cart_|order_)[0-9A-Z]{13}|[0-9A-Z]{4}-[0-9A-Z]{4}|,"extensions":{"sql":{[^}]*}}(})$`)
+var made = regexp.MustCompile(`(cart_|order_)[0-9A-Z]{13}|[0-9A-Z]{4}-[0-9A-Z]{4}|,"extensions":{.*}(})$`)
 
 // compareWrites has both servers do the same to two carts that are alike, and compares the answers and the rows, all
 // but keys, numbers and times.
