@@ -5,6 +5,7 @@ import (
 	"galley/internal/money"
 	"galley/internal/nodeid"
 	"galley/internal/postal"
+	"galley/internal/settlement"
 )
 
 // StartInput is the SDL's CheckoutStartInput.
@@ -38,6 +39,11 @@ type said struct {
 	shippingID    *nodeid.ID
 	billing       *postal.Address
 	expectedTotal *money.Decimal
+}
+
+// means are how the order is to be paid.
+func (in CompleteInput) means() settlement.Means {
+	return settlement.NewMeans(in.Payment, in.Instrument, in.ReturnURL)
 }
 
 func (in StartInput) said() said {

@@ -107,12 +107,17 @@ func (s *Server) admit(ctx context.Context, c Credentials) (context.Context, err
 
 // read takes the parameters from wherever the request has them.
 func (s *Server) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
+	return timed(r.Header, func() (*graphql.RawParams, error) { return s.decode(w, r) })
+}
+
+// timed reads parameters, and notes how long it took and what header they came with.
+func timed(header http.Header, read func() (*graphql.RawParams, error)) (*graphql.RawParams, error) {
 	start := graphql.Now()
-	params, err := s.decode(w, r)
+	params, err := read()
 	if err != nil {
 		return nil, err
 	}
-	params.Headers = r.Header
+	params.Headers = header
 	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
 	return params, nil
 }

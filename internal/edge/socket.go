@@ -167,7 +167,7 @@ func (g *guest) Begin(ctx context.Context, payload json.RawMessage) (_ *socket.O
 		return nil, fault.New(fault.Unauthenticated, "Who is asking has changed: connect again")
 	}
 	ctx = graphql.StartOperationTrace(identified)
-	params, err := g.params(payload, caller.Header)
+	params, err := timed(caller.Header, func() (*graphql.RawParams, error) { return decode(payload) })
 	if err != nil {
 		return nil, err
 	}
@@ -189,17 +189,6 @@ func (g *guest) Begin(ctx context.Context, payload json.RawMessage) (_ *socket.O
 		}
 		return encode(response.Response), nil
 	}}, nil
-}
-
-func (g *guest) params(payload json.RawMessage, header http.Header) (*graphql.RawParams, error) {
-	start := graphql.Now()
-	params, err := decode(payload)
-	if err != nil {
-		return nil, err
-	}
-	params.Headers = header
-	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
-	return params, nil
 }
 
 // failed is what becomes of a socket by an operation's error. A subscription that broke off takes the connection along: clients
