@@ -84,16 +84,16 @@ func chosen(ctx context.Context, tx *ent.Tx, c *fault.Collector, given graphql.O
 		clean.Check(c, field)
 		return graphql.OmittableOf(&clean), nil
 	case id != nil:
-		entry, err := FromBook(ctx, tx, viewer.From(ctx).UserID, address.ID(id.KeyOf(nodeid.Address)))
+		entry, err := fromBook(ctx, tx, viewer.From(ctx).UserID, address.ID(id.KeyOf(nodeid.Address)))
 		c.Add(entry != nil, AddressNotFound, "The address book has no such entry, or it is incomplete", field+"Id")
 		return graphql.OmittableOf(entry), err
 	}
 	return given, nil
 }
 
-// FromBook is a complete entry of an account's address book, or nil: whoever may read the address books of others has
+// fromBook is a complete entry of an account's address book, or nil: whoever may read the address books of others has
 // nothing sent there all the same.
-func FromBook(ctx context.Context, tx *ent.Tx, account int64, which predicate.Address) (*postal.Address, error) {
+func fromBook(ctx context.Context, tx *ent.Tx, account int64, which predicate.Address) (*postal.Address, error) {
 	if account == 0 {
 		return nil, nil
 	}
@@ -104,13 +104,8 @@ func FromBook(ctx context.Context, tx *ent.Tx, account int64, which predicate.Ad
 	case err != nil:
 		return nil, fmt.Errorf("read address book: %w", err)
 	}
-	entry := postal.Address{
+	return postal.Address{
 		Name: a.Name, Company: a.Company, Line1: a.Line1, Line2: a.Line2, City: a.City, Region: a.Region,
 		PostalCode: a.PostalCode, Country: a.Country, Phone: a.Phone,
-	}.Clean()
-	var c fault.Collector
-	if entry.Check(&c); c.Err() != nil {
-		return nil, nil
-	}
-	return &entry, nil
+	}.Complete(), nil
 }

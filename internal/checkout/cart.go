@@ -13,6 +13,8 @@ import (
 	shop "galley/internal/cart"
 	"galley/internal/database"
 	"galley/internal/fault"
+	"galley/internal/nodeid"
+	"galley/internal/postal"
 	"galley/internal/viewer"
 )
 
@@ -20,11 +22,13 @@ import (
 type account struct {
 	email    string
 	verified bool
+	entry    *postal.Address // of its address book: the one that is named, or else its default one
 }
 
-// hold reads one of the viewer's own carts, with the account whose order it would be, and keeps everybody else from
+// hold reads one of the viewer's own carts, with the account whose order it would be and an entry of its
+// address book, and keeps everybody else from
 // changing it until the transaction ends: of many checkouts at once one goes first.
-func hold(ctx context.Context, tx *ent.Tx, key int64) (*ent.Cart, account, error) {
+func hold(ctx context.Context, tx *ent.Tx, key int64, named *nodeid.ID) (*ent.Cart, account, error) {
 	q := tx.Cart.Query().Where(cart.ID(key))
 	q.Modify(func(s *sql.Selector) {
 		users := sql.Dialect(s.Dialect()).Table(user.Table)
@@ -32,7 +36,8 @@ func hold(ctx context.Context, tx *ent.Tx, key int64) (*ent.Cart, account, error
 			b.Ident(users.C(user.FieldID)).WriteString(" = COALESCE(").Ident(s.C(cart.FieldUserID)).Comma().Arg(viewer.From(ctx).UserID).WriteString(")")
 		}))
 		s.AppendSelectExprAs(sql.Raw("COALESCE("+users.C(user.FieldEmail)+", '')"), "account").
-			AppendSelectExprAs(sql.NotNull(users.C(user.FieldEmailVerifiedAt)), "verified")
+			AppendSelectExprAs(sql.NotNull(users.C(user.FieldEmailVerifiedAt)), "verified").
+			AppendSelectExprAs(entryOf(users, named), "entry")
 		database.Locked(sql.LockNoKeyUpdate, cart.Table)(s)
 	})
 	c, err := q.Only(ctx)
@@ -44,7 +49,8 @@ func hold(ctx context.Context, tx *ent.Tx, key int64) (*ent.Cart, account, error
 	case c.Status == cart.StatusMERGED:
 		return nil, account{}, shop.Closed(c.Status)
 	}
-	return c, account{database.Text(c.Value("account")), database.Truth(c.Value("verified"))}, nil
+	entry, err := entryFrom(database.Text(c.Value("entry")))
+	return c, account{database.Text(c.Value("account")), database.Truth(c.Value("verified")), entry}, err
 }
 
 // orderOf is the order that a cart has become. Carts of old do not know theirs.

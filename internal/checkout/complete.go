@@ -19,7 +19,7 @@ func (w *Workflow) Complete(ctx context.Context, in CompleteInput) (*database.Ou
 	var placed *placing
 	out, err := w.Database.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
 		placed = nil
-		c, a, err := hold(ctx, tx, key)
+		c, a, err := hold(ctx, tx, key, in.ShippingAddressID)
 		switch {
 		case err != nil:
 			return 0, err

@@ -1,15 +1,11 @@
 package checkout
 
 import (
-	"context"
 	"strings"
 
 	"galley/ent"
-	"galley/ent/address"
-	"galley/internal/cart"
 	"galley/internal/email"
 	"galley/internal/fault"
-	"galley/internal/nodeid"
 	"galley/internal/postal"
 )
 
@@ -20,24 +16,22 @@ type contacts struct {
 }
 
 // contacts are what is said of them now, else what the cart has, else the account's own.
-func (w *Workflow) contacts(ctx context.Context, tx *ent.Tx, errs *fault.Collector, c *ent.Cart, d *draft, in said) (to contacts, err error) {
+func (w *Workflow) contacts(errs *fault.Collector, c *ent.Cart, a account, in said) (to contacts) {
 	if in.email == nil && c.Email != "" {
 		in.email = &c.Email
 	}
-	to.email = w.mailTo(errs, d.account, in.email)
+	to.email = w.mailTo(errs, a, in.email)
 	if in.shipping == nil && in.shippingID == nil && c.ShippingAddress != nil {
 		in.shipping = c.ShippingAddress
 	}
-	if to.shipping, err = shipTo(ctx, tx, errs, d.user, in); err != nil {
-		return to, err
-	}
+	to.shipping = shipTo(errs, a, in)
 	if in.billing == nil {
 		in.billing = c.BillingAddress
 	}
 	if in.billing != nil {
 		to.billing = given(errs, in.billing, "billingAddress")
 	}
-	return to, nil
+	return to
 }
 
 // on is the cart as it would be with these contacts, which its price depends on.
@@ -68,21 +62,19 @@ func (w *Workflow) mailTo(errs *fault.Collector, a account, typed *string) strin
 
 // shipTo is where the parcel goes: the address given, the entry named of the account's own address
 // book, or its default one.
-func shipTo(ctx context.Context, tx *ent.Tx, errs *fault.Collector, account int64, in said) (*postal.Address, error) {
+func shipTo(errs *fault.Collector, a account, in said) *postal.Address {
 	switch {
 	case in.shipping != nil && in.shippingID != nil:
 		errs.Add(false, Invalid, "Give an address or name an entry of the address book, not both", "shippingAddressId")
-		return nil, nil
+		return nil
 	case in.shipping != nil:
-		return given(errs, in.shipping, "shippingAddress"), nil
+		return given(errs, in.shipping, "shippingAddress")
 	case in.shippingID != nil:
-		entry, err := cart.FromBook(ctx, tx, account, address.ID(in.shippingID.KeyOf(nodeid.Address)))
-		errs.Add(entry != nil, AddressNeeded, "The address book has no such entry, or it is incomplete", "shippingAddressId")
-		return entry, err
+		errs.Add(a.entry != nil, AddressNeeded, "The address book has no such entry, or it is incomplete", "shippingAddressId")
+	default:
+		errs.Add(a.entry != nil, AddressNeeded, "Say where the parcel goes", "shippingAddress")
 	}
-	entry, err := cart.FromBook(ctx, tx, account, address.DefaultShipping(true))
-	errs.Add(entry != nil, AddressNeeded, "Say where the parcel goes", "shippingAddress")
-	return entry, err
+	return a.entry
 }
 
 func given(c *fault.Collector, a *postal.Address, field string) *postal.Address {

@@ -30,12 +30,9 @@ type promise struct {
 
 // draft checks what can be checked before anything is locked but the cart, all of it at once.
 func (w *Workflow) draft(ctx context.Context, tx *ent.Tx, errs *fault.Collector, c *ent.Cart, a account, in said, p promise) (*draft, error) {
-	d := &draft{holder: holderOf(viewer.From(ctx), c), account: a}
-	var err error
-	if d.contacts, err = w.contacts(ctx, tx, errs, c, d, in); err != nil {
-		return nil, err
-	}
+	d := &draft{holder: holderOf(viewer.From(ctx), c), account: a, contacts: w.contacts(errs, c, a, in)}
 	p.binding = p.binding && !d.elsewhere(c)
+	var err error
 	if d.Cart, err = w.price(ctx, tx, d.on(c), p); err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ import (
 func (w *Workflow) Start(ctx context.Context, in StartInput) (*database.Outcome, error) {
 	key := in.Cart.KeyOf(nodeid.Cart)
 	return w.Database.Mutate(ctx, func(ctx context.Context, tx *ent.Tx) (int64, error) {
-		c, a, err := hold(ctx, tx, key)
+		c, a, err := hold(ctx, tx, key, in.ShippingAddressID)
 		switch {
 		case err != nil:
 			return 0, err

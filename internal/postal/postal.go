@@ -51,6 +51,16 @@ func (a Address) Check(c *fault.Collector, path ...string) {
 	}
 }
 
+// Complete is the address clean, or nil where no parcel can go to it.
+func (a Address) Complete() *Address {
+	var c fault.Collector
+	a = a.Clean()
+	if a.Check(&c); c.Err() != nil {
+		return nil
+	}
+	return &a
+}
+
 // fits bounds a field at 200 characters of printable text.
 func fits(s string) bool {
 	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= 200 && !strings.ContainsAny(s, "\x00\n\r")
