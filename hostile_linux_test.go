@@ -28,9 +28,6 @@ const (
 	// mostCPU and mostMemory are what an attack may cost the program, each time.
 	mostCPU    = 100 * time.Millisecond
 	mostMemory = 16 << 20
-	// mostPaidCPU and mostPaidMemory are for documents that are answered, to whoever has the points.
-	mostPaidCPU    = time.Second
-	mostPaidMemory = 64 << 20
 	// mostWait is what a good query may take while attackers are at work, on a machine that may be small and busy.
 	mostWait = 2 * time.Second
 
@@ -213,11 +210,7 @@ func (f *fortress) requests(t *testing.T) {
 				last = a
 			}
 			each := f.since(t, before, times)
-			if strings.HasPrefix(name, atTheLimits) {
-				each.bound(t, mostPaidCPU, mostPaidMemory)
-			} else {
-				each.bound(t, mostCPU, mostMemory)
-			}
+			each.bound(t, mostCPU, mostMemory)
 			t.Logf("%s, %7d bytes sent, %7d answered, %s", each, len(attack.request(0).body), last.size, last)
 		})
 	}

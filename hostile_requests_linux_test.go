@@ -91,6 +91,7 @@ func hostileDocuments(all map[string]hostileRequest) {
 		"deep: 900 inline fragments":               document(tooComplex, "{"+strings.Repeat(" ... {", 900)+" me { id }"+strings.Repeat(" }", 900)+" }"),
 		"wide: 10,000 fields":                      document(tooComplex, "{"+numbered(" f%d", 10_000)+" }"),
 		"wide: 10,000 times one field":             document(tooComplex, "{ me {"+strings.Repeat(" id", 10_000)+" } }"),
+		"wide: twelve pages of a hundred":          document(tooComplex, "{"+numbered(" a%d: products(first: 100) { nodes { id title slug description status inStock taxCategory createdAt updatedAt version priceFrom { amount } } }", 12)+" }"),
 		"wide: 1,500 times one field with others":  document(tooComplex, "{"+strings.Repeat(" "+repeat, 400)+" }"),
 		"wide: 4,900 times one field of a page":    document(tooComplex, "{ products(first: 1) { nodes {"+strings.Repeat(" id", 4_900)+" } } }"),
 		"long: 4,800 typing mistakes":              document(invalid, "{ products(first: 1) { nodes {"+numbered(" titel%d", 4_800)+" } } }"),
@@ -101,7 +102,7 @@ func hostileDocuments(all map[string]hostileRequest) {
 		"wide: 1,200 variables":                    document(invalid, "query("+numbered("$v%d: Int ", 1_200)+") { me { id } }"),
 		"wide: 1,200 arguments":                    document(invalid, "{ products("+numbered("a%d: 1 ", 1_200)+") { totalCount } }"),
 		"aliased: 1,000 fields":                    document(tooComplex, "{"+numbered(" a%d: me { id }", 1_000)+" }"),
-		"aliased: 51 mutations":                    document(tooComplex, "mutation {"+numbered(" a%d: cartCreate { cart { id } }", 51)+" }"),
+		"aliased: 21 mutations":                    document(tooComplex, "mutation {"+numbered(" a%d: cartCreate { cart { id } }", 21)+" }"),
 		"directives: 700 at a field":               document(tooComplex, "{ me "+strings.Repeat("@include(if: true) ", 700)+"{ id } }"),
 		"directives: 2,000 that do not exist":      document(tooComplex, "{ me "+numbered("@d%d ", 2_000)+"{ id } }"),
 		"directives: 4,900 in one name":            document(tooComplex, "{ me "+strings.Repeat("@a", 2_400)+" { id } }"),
@@ -142,16 +143,18 @@ const atTheLimits = "at the limits, "
 func selections(all map[string]hostileRequest) {
 	const fields = "{ id slug title description status priceFrom { amount currencyCode } inStock taxCategory createdAt updatedAt version }"
 	for name, a := range map[string]hostileRequest{
-		"equal fields at three levels":         document(answers, "{ products(first: 1) { nodes {"+strings.Repeat(" variants { id product { id title variants { id sku } } }", 200)+" } } }"),
-		"a hundred directives":                 document(answers, "{ products(first: 1) { nodes { id "+strings.Repeat("@include(if: true) ", 1)+numbered(" a%d: id @skip(if: false)", 99)+" } } }"),
-		"a hundred aliases of a list":          document(answers, "{ products(first: 10) { nodes {"+numbered(" a%d: variants { id }", 99)+" } } }"),
-		"fragments that double three times":    document(answers, doubling(3)),
+		"equal fields at three levels":         document(answers, "{ products(first: 1) { nodes {"+strings.Repeat(" variants { id product { id title variants { id sku } } }", 40)+" } } }"),
+		"a hundred directives":                 document(answers, "{ products(first: 1) { nodes { id "+strings.Repeat("@include(if: true) ", 1)+numbered(" a%d: id @skip(if: false)", 29)+" } } }"),
+		"thirty aliases of a list":             document(answers, "{ products(first: 10) { nodes {"+numbered(" a%d: variants { id }", 30)+" } } }"),
+		"fragments that double twice":          document(answers, doubling(2)),
 		"a chain of 26 fragments":              document(answers, "{ products(first: 1) { nodes { ...F0 } } }"+paired(" fragment F%d on Product { ...F%d }", 25)+" fragment F25 on Product { id }"),
 		"a page of a hundred, all fields":      document(answers, "{ products(first: 100) { nodes "+fields+" } }"),
-		"fifty pages of a hundred, all fields": document(answers, "{"+numbered(" a%d: products(first: 100, offset: %[1]d) { nodes "+fields+" }", 50)+" }"),
-		"fifty searches":                       document(answers, "{"+numbered(` a%d: products(first: 1, filter: {query: "e%[1]d"}) { totalCount nodes { id } }`, 50)+" }"),
-		"a deep offset":                        document(answers, "{"+numbered(" a%d: products(first: 1, offset: 100000) { nodes { id } }", 50)+" }"),
-		"fifty carts":                          document(answers, "mutation {"+numbered(" a%d: cartCreate { cart { id } }", 50)+" }"),
+		"ten pages of a hundred, all fields":   document(answers, "{"+numbered(" a%d: products(first: 100, offset: %[1]d) { nodes "+fields+" }", 10)+" }"),
+		"a hundred products with all variants": document(answers, "{ products(first: 100) { nodes { id variants { id sku title price { amount currencyCode } available version } } } }"),
+		"twenty searches":                      document(answers, "{"+numbered(` a%d: products(first: 1, filter: {query: "e%[1]d"}) { totalCount nodes { id } }`, 20)+" }"),
+		"twenty pages of a hundred":            document(answers, "{"+numbered(" a%d: products(first: 100, offset: %[1]d) { nodes { id title } }", 20)+" }"),
+		"a deep offset":                        document(answers, "{"+numbered(" a%d: products(first: 1, offset: 100000) { nodes { id } }", 20)+" }"),
+		"twenty carts":                         document(answers, "mutation {"+numbered(" a%d: cartCreate { cart { id } }", 20)+" }"),
 	} {
 		all[atTheLimits+name] = a
 	}

@@ -269,7 +269,9 @@ func documentLimits(g config.Graph) limit.Limits {
 	return limit.Limits{
 		DocumentBytes: g.LimitBytes, Tokens: g.LimitTokens, Nesting: g.LimitDepth, Aliases: g.LimitAliases,
 		RootFields: g.LimitRootFields, Directives: g.LimitDirectives, Fragments: g.LimitFragments,
-		Errors: g.LimitErrors, Nodes: g.LimitObjects, Values: g.LimitValues,
+		Errors:      g.LimitErrors,
+		Answer:      limit.Size{Nodes: g.LimitObjects, Values: g.LimitValues},
+		StaffAnswer: limit.Size{Nodes: g.StaffObjects, Values: g.StaffValues},
 	}
 }
 

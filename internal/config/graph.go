@@ -17,13 +17,15 @@ type Graph struct {
 	LimitBytes       int           `setting:"GALLEY_LIMIT_BYTES" default:"65536" placeholder:"N" help:"Most bytes of a document."`
 	LimitTokens      int           `setting:"GALLEY_LIMIT_TOKENS" default:"5000" placeholder:"N" help:"Most tokens of a document."`
 	LimitDepth       int           `setting:"GALLEY_LIMIT_DEPTH" default:"30" placeholder:"N" help:"Most selections within one another, fragments included."`
-	LimitAliases     int           `setting:"GALLEY_LIMIT_ALIASES" default:"100" placeholder:"N" help:"Most aliases of a document."`
-	LimitRootFields  int           `setting:"GALLEY_LIMIT_ROOT_FIELDS" default:"50" placeholder:"N" help:"Most fields at the root of an operation."`
+	LimitAliases     int           `setting:"GALLEY_LIMIT_ALIASES" default:"30" placeholder:"N" help:"Most aliases of a document."`
+	LimitRootFields  int           `setting:"GALLEY_LIMIT_ROOT_FIELDS" default:"20" placeholder:"N" help:"Most fields at the root of an operation."`
 	LimitDirectives  int           `setting:"GALLEY_LIMIT_DIRECTIVES" default:"100" placeholder:"N" help:"Most directives of a document."`
 	LimitFragments   int           `setting:"GALLEY_LIMIT_FRAGMENTS" default:"100" placeholder:"N" help:"Most named fragments of a document."`
 	LimitErrors      int           `setting:"GALLEY_LIMIT_ERRORS" default:"10" placeholder:"N" help:"Most errors that are told of a refused document."`
-	LimitObjects     int           `setting:"GALLEY_LIMIT_OBJECTS" default:"100000" placeholder:"N" help:"Most objects that an answer may hold, by an estimate."`
-	LimitValues      int           `setting:"GALLEY_LIMIT_VALUES" default:"1000000" placeholder:"N" help:"Most fields that an answer may hold, by an estimate."`
+	LimitObjects     int           `setting:"GALLEY_LIMIT_OBJECTS" default:"5000" placeholder:"N" help:"Most objects that an answer may hold, by an estimate."`
+	LimitValues      int           `setting:"GALLEY_LIMIT_VALUES" default:"15000" placeholder:"N" help:"Most fields that an answer may hold, by an estimate."`
+	StaffObjects     int           `name:"limit-staff-objects" setting:"GALLEY_LIMIT_STAFF_OBJECTS" default:"100000" placeholder:"N" help:"Most objects of an answer to staff or an API key."`
+	StaffValues      int           `name:"limit-staff-values" setting:"GALLEY_LIMIT_STAFF_VALUES" default:"1000000" placeholder:"N" help:"Most fields of an answer to staff or an API key."`
 }
 
 const (
@@ -66,6 +68,8 @@ func (s Serve) validateGraph() error {
 		{"GALLEY_LIMIT_ERRORS", s.LimitErrors, 1},
 		{"GALLEY_LIMIT_OBJECTS", s.LimitObjects, 1},
 		{"GALLEY_LIMIT_VALUES", s.LimitValues, 1},
+		{"GALLEY_LIMIT_STAFF_OBJECTS", s.StaffObjects, 1},
+		{"GALLEY_LIMIT_STAFF_VALUES", s.StaffValues, 1},
 	} {
 		if n.have < n.least || n.have > mostOf {
 			errs = append(errs, fmt.Errorf("%s is between %d and %d", n.name, n.least, mostOf))

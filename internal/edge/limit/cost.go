@@ -13,6 +13,8 @@ const (
 	defaultPage = 20  // of a connection whose first and last are absent
 	largestPage = 100 // what a connection gives at most
 	plainList   = 10  // a list without a page
+
+	introspected = 12_000 // values, about as dear as all that a schema tells of itself
 )
 
 // Cost is the size that an answer may reach, estimated from a validated operation.
@@ -24,7 +26,7 @@ type Cost struct {
 
 // Estimate follows an operation and multiplies along its lists. A list counts as long as its page
 // (first or last, variables resolved), as its argument ids, or as 10; edges and nodes of a
-// connection count as its page. A fragment is estimated once, so the work stays proportional to
+// connection count as its page; introspection counts alike, whatever it asks for. A fragment is estimated once, so the work stays proportional to
 // the document however its fragments nest.
 func Estimate(opCtx *graphql.OperationContext) Cost {
 	e := estimator{variables: opCtx.Variables}
@@ -55,13 +57,13 @@ func writes(set ast.SelectionSet) int64 {
 // write is ten.
 func (c Cost) Points() int64 { return max(1, c.Nodes+c.Values/100+10*c.Writes) }
 
-func (c Cost) check(limits Limits) *gqlerror.Error {
+func (c Cost) check(most Size) *gqlerror.Error {
 	const advice = "ask for smaller pages or fewer levels"
 	switch {
-	case c.Nodes > int64(limits.Nodes):
-		return exceeded{"objects", limits.Nodes, c.Nodes}.refuse("The answer may hold %d objects, where %d are allowed: %s", c.Nodes, limits.Nodes, advice)
-	case c.Values > int64(limits.Values):
-		return exceeded{"values", limits.Values, c.Values}.refuse("The answer may hold %d values, where %d are allowed: %s", c.Values, limits.Values, advice)
+	case c.Nodes > int64(most.Nodes):
+		return exceeded{"objects", most.Nodes, c.Nodes}.refuse("The answer may hold %d objects, where %d are allowed: %s", c.Nodes, most.Nodes, advice)
+	case c.Values > int64(most.Values):
+		return exceeded{"values", most.Values, c.Values}.refuse("The answer may hold %d values, where %d are allowed: %s", c.Values, most.Values, advice)
 	}
 	return nil
 }
@@ -125,6 +127,9 @@ func (e *estimator) fragment(fragment *ast.FragmentDefinition, page int64) Cost 
 func (e *estimator) field(field *ast.Field, page int64) Cost {
 	if field.Definition == nil {
 		return Cost{Values: 1}
+	}
+	if field.Name == "__schema" || field.Name == "__type" {
+		return Cost{Values: introspected}
 	}
 	ownPage, paged := e.page(field)
 	each := Cost{Values: 1}

@@ -7,9 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 
 	"galley/internal/edge/limit"
+	"galley/internal/viewer"
 )
 
 func TestEstimate(t *testing.T) {
@@ -125,20 +127,29 @@ func TestCostLimit(t *testing.T) {
 			lines { id quantity price { amount currencyCode } variant { id sku product { id title } } }
 		} } } }
 	}`
+	const storefront = `{ products(first: 100) { nodes { id title categories { id title } variants { id sku price { amount currencyCode } } } } }`
+	const beyond = "COMPLEXITY_LIMIT_EXCEEDED"
 	for _, c := range []struct {
-		name, query string
-		want        string
+		name, query      string
+		everybody, staff string
 	}{
-		{"a back office's 100 users with 20 orders each, all lines and their products, pass", backOffice, ""},
-		{"the introspection of GraphQL tools passes", introspection.Query, ""},
-		{"pages of pages of pages do not", `{ users(first: 100) { nodes { orders(first: 100) { nodes { user { orders(first: 100) { nodes { id } } } } } } } }`, "COMPLEXITY_LIMIT_EXCEEDED"},
-		{"many fields of fewer objects do not", `{ users(first: 100) { nodes { orders(first: 100) { nodes { ` + numbered("a%d: number ", 99) + `} } } } }`, "COMPLEXITY_LIMIT_EXCEEDED"},
+		{"a storefront's page of a hundred products with their variants passes", storefront, "", ""},
+		{"a back office's 100 users with 20 orders each, all lines and their products, pass for staff", backOffice, beyond, ""},
+		{"the introspection of GraphQL tools passes", introspection.Query, "", ""},
+		{"twenty of them do not", "{" + numbered("a%d: __schema { types { name } } ", 20) + "}", beyond, ""},
+		{"pages of pages of pages do not", `{ users(first: 100) { nodes { orders(first: 100) { nodes { user { orders(first: 100) { nodes { id } } } } } } } }`, beyond, beyond},
+		{"many fields of fewer objects do not", `{ users(first: 100) { nodes { orders(first: 100) { nodes { ` + numbered("a%d: number ", 99) + `} } } } }`, beyond, beyond},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			_, errs := ask(guarded(t, limit.Limits{}), c.query, nil)
-			if got := codeOf(errs); got != c.want {
-				t.Errorf("code %q, want %q: %v", got, c.want, errs)
+			meter := limit.Metered(shop(t), limit.Limits{}, limit.Tariff{})
+			for kind, want := range map[viewer.Kind]string{
+				viewer.Anonymous: c.everybody, viewer.Guest: c.everybody, viewer.Shopper: c.everybody, viewer.Staff: c.staff, viewer.APIKey: c.staff,
+			} {
+				_, errs := meter.CreateOperationContext(caller("", viewer.Viewer{Kind: kind}), &graphql.RawParams{Query: c.query})
+				if got := codeOf(errs); got != want {
+					t.Errorf("for %s: code %q, want %q: %v", kind, got, want, errs)
+				}
 			}
 		})
 	}

@@ -7,6 +7,8 @@
 // step is remembered by its text.
 package limit
 
+import "galley/internal/viewer"
+
 // Limits are the bounds of one document. A field left at zero takes the value of [Defaults].
 type Limits struct {
 	DocumentBytes int // the text of the document
@@ -22,18 +24,23 @@ type Limits struct {
 	Repeats       int // fields and fragments selected once more where they already stand
 	Visits        int // selections walked when each operation and fragment is followed to its end
 
-	Nodes  int // objects with an identity that the answer may hold
-	Values int // fields that the answer may hold
+	Answer      Size // what an answer may hold
+	StaffAnswer Size // what it may hold for staff and API keys
 
 	Errors     int // errors of a refused document that are told
 	CacheBytes int // memory for the documents that passed
 }
 
-// Defaults are generous for what people and their tools write, and tight enough for the worst
-// document within them to cost well under a second.
-//
-// Nodes and Values let "100 users, 20 orders each, all lines with their variants and products"
-// pass (62,100 nodes when an order is taken to have 10 lines).
+// Size is how much an answer holds, by an estimate.
+type Size struct {
+	Nodes  int // objects with an identity
+	Values int // fields
+}
+
+// Defaults are generous for what people and their tools write, and tight enough for the worst that anybody may ask to cost
+// less than a tenth of a second (see docs/performance.md, Under attack): a page of a hundred products with ten fields, and
+// their variants and pictures, passes. Whoever works in the shop may ask for "100 users, 20 orders each, all lines with their
+// variants and products" (62,100 nodes when an order is taken to have 10 lines).
 func Defaults() Limits {
 	return Limits{
 		DocumentBytes: 64 << 10,
@@ -42,14 +49,14 @@ func Defaults() Limits {
 		Nesting:       30,
 		ValueNesting:  20,
 		Operations:    50,
-		RootFields:    50,
+		RootFields:    20,
 		Fragments:     100,
-		Aliases:       100,
+		Aliases:       30,
 		Directives:    100,
 		Repeats:       200,
 		Visits:        20_000,
-		Nodes:         100_000,
-		Values:        1_000_000,
+		Answer:        Size{Nodes: 5_000, Values: 15_000},
+		StaffAnswer:   Size{Nodes: 100_000, Values: 1_000_000},
 		Errors:        10,
 		CacheBytes:    8 << 20,
 	}
@@ -74,8 +81,10 @@ func (l Limits) orDefaults() Limits {
 		{&l.Directives, d.Directives},
 		{&l.Repeats, d.Repeats},
 		{&l.Visits, d.Visits},
-		{&l.Nodes, d.Nodes},
-		{&l.Values, d.Values},
+		{&l.Answer.Nodes, d.Answer.Nodes},
+		{&l.Answer.Values, d.Answer.Values},
+		{&l.StaffAnswer.Nodes, d.StaffAnswer.Nodes},
+		{&l.StaffAnswer.Values, d.StaffAnswer.Values},
 		{&l.Errors, d.Errors},
 		{&l.CacheBytes, d.CacheBytes},
 	} {
@@ -84,4 +93,12 @@ func (l Limits) orDefaults() Limits {
 		}
 	}
 	return l
+}
+
+// answer is how much an answer to this viewer may hold.
+func (l Limits) answer(v viewer.Viewer) Size {
+	if v.Kind == viewer.Staff || v.Kind == viewer.APIKey {
+		return l.StaffAnswer
+	}
+	return l.Answer
 }

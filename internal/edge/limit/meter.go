@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"galley/internal/fault"
+	"galley/internal/viewer"
 )
 
 // Tariff is what a shop makes of costs.
@@ -65,11 +66,11 @@ func (m *Meter) CreateOperationContext(ctx context.Context, params *graphql.RawP
 	if len(errs) > 0 {
 		return opCtx, errs
 	}
-	cost := Estimate(opCtx)
-	if err := cost.check(m.limits); err != nil {
+	cost, most := Estimate(opCtx), m.limits.answer(viewer.From(ctx))
+	if err := cost.check(most); err != nil {
 		return opCtx, gqlerror.List{err}
 	}
-	b := &bill{Points: cost.Points(), Objects: share{cost.Nodes, m.limits.Nodes}, Values: share{cost.Values, m.limits.Values}}
+	b := &bill{Points: cost.Points(), Objects: share{cost.Nodes, most.Nodes}, Values: share{cost.Values, most.Values}}
 	if err := m.charge(ctx, b); err != nil {
 		return opCtx, gqlerror.List{err}
 	}

@@ -96,8 +96,8 @@ func TestTheCostIsTold(t *testing.T) {
 	cost, errs := shown.ask(caller("192.0.2.1", viewer.Viewer{}), `{ me { orders(first: 7) { nodes { id } } } }`)
 	want := map[string]any{
 		"points":  8.0,
-		"objects": map[string]any{"estimated": 8.0, "limit": 100_000.0},
-		"values":  map[string]any{"estimated": 16.0, "limit": 1_000_000.0},
+		"objects": map[string]any{"estimated": 8.0, "limit": 5_000.0},
+		"values":  map[string]any{"estimated": 16.0, "limit": 15_000.0},
 		"bucket":  map[string]any{"size": 100.0, "remaining": 92.0, "perSecond": 10.0},
 	}
 	if errs != nil || fmt.Sprint(cost) != fmt.Sprint(want) {
