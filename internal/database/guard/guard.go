@@ -68,7 +68,7 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	made, err := c.pq.Connect(context.WithValue(ctx, diallingKey{}, dialling))
 	link := dialling.end()
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoConnection, err)
+		return nil, missing(dueTo(ctx, err))
 	}
 	inner, ok := made.(pqConn)
 	if !ok || link == nil {

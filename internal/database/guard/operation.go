@@ -97,7 +97,12 @@ func (o *operation) cause(err error) error {
 	if err == nil {
 		err = errEnded
 	}
-	if ended := o.ctx.Err(); ended != nil && !errors.Is(err, ended) {
+	return dueTo(o.ctx, err)
+}
+
+// dueTo is an error with that of its context, if that is over: whoever gave up hears of that first.
+func dueTo(ctx context.Context, err error) error {
+	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
 		return fmt.Errorf("%w: %w", ended, err)
 	}
 	return err

@@ -87,6 +87,9 @@ func TestDeadlines(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			exec := bounded(c.times, 1, func(ctx context.Context) error {
+				if c.ends {
+					return wait(ctx)
+				}
 				select {
 				case <-ctx.Done():
 					return ctx.Err()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 )
 
@@ -28,6 +29,7 @@ type connection struct {
 	leaving    bool                  // no more operations are taken
 	runs       int                   // operations, those among them that send nothing any more
 	running    sync.WaitGroup
+	working    *semaphore.Weighted // of those that are worked on
 }
 
 // never is when a timer fires that is not set yet.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"galley/internal/fault"
 )
@@ -17,7 +18,12 @@ type operation struct {
 	lasts  bool
 }
 
-const mostIDBytes = 256
+const (
+	mostIDBytes = 256
+	// mostWorking is how many operations of a connection are worked on at once, about as many as a browser asks for over HTTP/1.1.
+	// A client that begins hundreds keeps itself waiting, and nobody else. Those that last only wait, and do not count.
+	mostWorking = 4
+)
 
 // subscribe has an operation run. A connection that is being left takes none: clients send again, when they are back, what has
 // not ended.
@@ -76,15 +82,23 @@ func (c *connection) end(id string) {
 	}
 }
 
-// run sends what becomes of an operation. After an error nothing more is sent of it.
+// run sends what becomes of an operation, when it is its turn. After an error nothing more is sent of it.
 func (c *connection) run(ctx context.Context, o *operation, payload json.RawMessage) {
+	if c.working.Acquire(ctx, 1) != nil {
+		return
+	}
+	done := sync.OnceFunc(func() { c.working.Release(1) })
+	defer done()
 	results, err := c.host.Begin(ctx, payload)
 	if err == nil {
+		if results.Lasts {
+			done()
+		}
 		c.lasting(o, results.Lasts)
 	}
 	for err == nil {
 		var result [][]byte
-		if result, err = results.Next(); err == nil && !c.send(o, false, "next", result...) {
+		if result, err = results.Next(); err == nil && (ctx.Err() != nil || !c.send(o, false, "next", result...)) {
 			return
 		}
 	}

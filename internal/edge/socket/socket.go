@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 )
 
@@ -89,6 +90,9 @@ func Serve(stopping context.Context, w http.ResponseWriter, r *http.Request, hos
 	}
 	defer func() { _ = conn.CloseNow() }()
 	conn.SetReadLimit(int64(limits.MessageBytes))
-	c := &connection{conn: conn, host: host, limits: limits, pace: pace, operations: map[string]*operation{}}
+	c := &connection{
+		conn: conn, host: host, limits: limits, pace: pace,
+		operations: map[string]*operation{}, working: semaphore.NewWeighted(mostWorking),
+	}
 	c.serve(ctx, stopping)
 }

@@ -152,6 +152,38 @@ func TestOperations(t *testing.T) {
 		close(h.held)
 		c.expect(`{"id":"b","type":"next","payload":{"data":"held"}}`, `{"id":"b","type":"complete"}`)
 	})
+	t.Run("wait for their turn behind four that are worked on, and not behind those that last", func(t *testing.T) {
+		t.Parallel()
+		h := open(t, socket.Limits{})
+		c := h.enter(t)
+		for _, id := range []string{"a", "b", "c", "d", "e"} {
+			c.send(subscribe(id, "lasts"))
+			c.expect(`{"id":"`+id+`","type":"next","payload":{"data":"lasts"}}`, `{"id":"`+id+`","type":"next","payload":{"data":"lasts"}}`)
+			await(t, h.began, "lasts")
+		}
+		for _, id := range []string{"f", "g", "h", "i"} {
+			c.send(subscribe(id, "held"))
+			await(t, h.began, "held")
+		}
+		c.send(subscribe("j", "one"), subscribe("k", "one"), `{"type":"complete","id":"k"}`, `{"type":"ping"}`)
+		c.expect(`{"type":"pong"}`)
+		select {
+		case what := <-h.began:
+			t.Errorf("%s is worked on", what)
+		case <-time.After(100 * time.Millisecond):
+		}
+		close(h.held)
+		await(t, h.began, "one")
+		for heard := 0; heard < 10; heard++ {
+			message, closed := c.hear()
+			if closed != nil || strings.Contains(message, `"k"`) {
+				t.Fatal(message, closed)
+			}
+		}
+		if len(h.began) > 0 {
+			t.Error("what its client ended before its turn was begun")
+		}
+	})
 	t.Run("answer pings with what they brought", func(t *testing.T) {
 		t.Parallel()
 		c := open(t, socket.Limits{}).connect(t, socket.Protocol)
