@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"time"
 
 	"galley/ent"
@@ -25,7 +26,7 @@ func (s *street) settle() {
 	s.Helper()
 	s.provider.Misbehave(stripetest.Faults{})
 	ctx := databasetest.System(s.Context())
-	s.until("every webhook is heard, every step answered, every letter written", func() string {
+	s.until("every webhook is heard, every step answered, every letter written", func() (int, string) {
 		s.pass(ctx, `UPDATE jobs SET run_at = $1 WHERE status = 'WAITING' AND leased_at IS NULL AND run_at > $1`)
 		for i, b := range s.provider.Books() {
 			switch {
@@ -38,7 +39,7 @@ func (s *street) settle() {
 		return s.waiting(ctx)
 	})
 	s.provider.Settled(s)
-	s.until("what nobody paid for has expired", func() string {
+	s.until("what nobody paid for has expired", func() (int, string) {
 		s.pass(ctx, `UPDATE orders SET expires_at = $1 WHERE status = 'PENDING_PAYMENT' AND expires_at > $1`)
 		s.pass(ctx, `UPDATE carts SET reserved_until = $1 WHERE reserved_until > $1`)
 		s.pass(ctx, `UPDATE jobs SET run_at = $1 WHERE status = 'WAITING' AND leased_at IS NULL AND run_at > $1`)
@@ -50,7 +51,7 @@ func (s *street) settle() {
 		unpaid := s.db.Client.Order.Query().Where(entorder.StatusEQ(entorder.StatusPENDING_PAYMENT)).CountX(ctx)
 		held := s.db.Client.Reservation.Query().CountX(ctx)
 		if unpaid+held > 0 {
-			return fmt.Sprintf("%d orders wait, %d reservations are held", unpaid, held)
+			return unpaid + held, fmt.Sprintf("%d orders wait, %d reservations are held", unpaid, held)
 		}
 		return s.waiting(ctx)
 	})
@@ -69,33 +70,36 @@ func (s *street) pass(ctx context.Context, query string) {
 	}
 }
 
-// waiting tells what is still to be done, if anything is.
-func (s *street) waiting(ctx context.Context) string {
+// waiting tells how much is still to be done, and some of it.
+func (s *street) waiting(ctx context.Context) (left int, text string) {
 	s.Helper()
 	steps := s.db.Client.PaymentStep.Query().Where(paymentstep.StatusEQ(paymentstep.StatusPENDING)).CountX(ctx)
-	jobs := s.db.Client.Job.Query().Where(job.StatusNEQ(job.StatusDONE), job.KindNotIn("order.expire", "checkout.release_expired", "payment.sweep", "sweep", "verify")).
-		Limit(3).AllX(ctx)
-	if steps+len(jobs) == 0 {
-		return ""
-	}
-	text := fmt.Sprintf("%d steps have no answer", steps)
-	for _, j := range jobs {
+	jobs := s.db.Client.Job.Query().Where(job.StatusNEQ(job.StatusDONE), job.KindNotIn("order.expire", "checkout.release_expired", "payment.sweep", "sweep", "verify"))
+	text = fmt.Sprintf("%d steps have no answer", steps)
+	for _, j := range jobs.Clone().Limit(3).AllX(ctx) {
 		text += fmt.Sprintf("; job %s is %s after %d attempts: %s", j.Kind, j.Status, j.Attempt, j.Error)
 	}
-	return text
+	return steps + jobs.CountX(ctx), text
 }
 
-// until waits until there is nothing to say any more.
-func (s *street) until(what string, say func() string) {
+// until waits until nothing is left. It may take its time, as long as it becomes less: after a hundred thousand orders there is
+// much to do.
+func (s *street) until(what string, say func() (left int, text string)) {
 	s.Helper()
-	for deadline := time.Now().Add(5 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
-		text := say()
-		if text == "" {
+	const patience = 5 * time.Minute
+	began, least, since := time.Now(), math.MaxInt, time.Now()
+	for {
+		left, text := say()
+		switch {
+		case left == 0:
+			s.Logf("%s: after %s", what, time.Since(began).Round(time.Second))
 			return
+		case left < least:
+			least, since = left, time.Now()
+		case time.Since(since) > patience:
+			s.Fatalf("waited until %s, and %d are left: %s", what, left, text)
 		}
-		if time.Now().After(deadline) {
-			s.Fatalf("waited five minutes until %s: %s", what, text)
-		}
+		time.Sleep(min(100*time.Millisecond+time.Duration(left)*time.Millisecond/10, 2*time.Second))
 	}
 }
 
