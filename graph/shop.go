@@ -145,7 +145,7 @@ func NewShop(o Options) *Shop {
 		Jobs:    jobs,
 		Live:    broker,
 		Batches: loader.NewBatches(),
-		Staff:   staff.New(o.Database, o.Logger),
+		Staff:   staff.New(o.Database, sessions, o.Logger),
 		Account: account.New(account.Options{
 			Database: o.Database, Sessions: sessions, Jobs: jobs, Mail: o.Mail, Secrets: o.Secrets, Grace: o.DeletionGrace, Carts: carts,
 		}),
@@ -212,8 +212,8 @@ func (s *Shop) Identify(ctx context.Context, bearer, cartToken string) (context.
 	return viewer.With(ctx, v), nil
 }
 
-// Changes tells, until the context ends, that its viewer may have become another: a session of theirs has ended. What they may
-// do changes without a word.
+// Changes tells, until the context ends, that its viewer may have become another: a session of theirs has ended, or what they may do
+// has changed. An API key ends without a word.
 func (s *Shop) Changes(ctx context.Context) <-chan struct{} {
 	v := viewer.From(ctx)
 	if v.UserID == 0 {

@@ -9,7 +9,6 @@ import (
 	"galley/ent"
 	"galley/internal/database"
 	"galley/internal/fault"
-	"galley/internal/session"
 	"galley/internal/viewer"
 )
 
@@ -99,5 +98,5 @@ func (w *Workflow) secure(ctx context.Context, tx *ent.Tx, userID int64) error {
 	if err := w.sessions.EndOthers(ctx, tx, userID, viewer.Actor(ctx).SessionID); err != nil {
 		return err
 	}
-	return session.Renew(ctx, tx, userID)
+	return w.sessions.Renew(ctx, tx, userID)
 }

@@ -197,7 +197,7 @@ func (w *Workflow) apply(ctx context.Context, tx *ent.Tx, u *ent.User, ch change
 		return w.sessions.EndAll(ctx, tx, u.ID)
 	}
 	if after.staff != u.Staff || !slices.Equal(after.permissions, standingOf(u).permissions) {
-		return session.Renew(ctx, tx, u.ID)
+		return w.sessions.Renew(ctx, tx, u.ID)
 	}
 	return nil
 }

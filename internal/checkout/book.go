@@ -14,8 +14,8 @@ import (
 	"galley/internal/postal"
 )
 
-// columns of an entry of the address book, by their names in a postal address.
-var columns = [...][2]string{
+// entryColumns are those of an entry of the address book, by their names in a postal address.
+var entryColumns = [...][2]string{
 	{"name", address.FieldName}, {"company", address.FieldCompany}, {"line1", address.FieldLine1}, {"line2", address.FieldLine2},
 	{"city", address.FieldCity}, {"region", address.FieldRegion}, {"postalCode", address.FieldPostalCode}, {"country", address.FieldCountry},
 	{"phone", address.FieldPhone},
@@ -34,8 +34,8 @@ func entryOf(users *sql.SelectTable, named *nodeid.ID) sql.Querier {
 		if b.Dialect() == dialect.Postgres {
 			object = "JSON_BUILD_OBJECT("
 		}
-		fields := make([]string, len(columns))
-		for i, c := range columns {
+		fields := make([]string, len(entryColumns))
+		for i, c := range entryColumns {
 			fields[i] = "'" + c[0] + "', " + book.C(c[1])
 		}
 		entry := sql.Dialect(b.Dialect()).SelectExpr(sql.Raw("CAST(" + object + strings.Join(fields, ", ") + ") AS TEXT)")).From(book).

@@ -25,9 +25,8 @@ type account struct {
 	entry    *postal.Address // of its address book: the one that is named, or else its default one
 }
 
-// hold reads one of the viewer's own carts, with the account whose order it would be and an entry of its
-// address book, and keeps everybody else from
-// changing it until the transaction ends: of many checkouts at once one goes first.
+// hold reads one of the viewer's own carts, with the account whose order it would be and an entry of its address book, and
+// keeps everybody else from changing it until the transaction ends: of many checkouts at once one goes first.
 func hold(ctx context.Context, tx *ent.Tx, key int64, named *nodeid.ID) (*ent.Cart, account, error) {
 	q := tx.Cart.Query().Where(cart.ID(key))
 	q.Modify(func(s *sql.Selector) {

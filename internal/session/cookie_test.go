@@ -118,7 +118,7 @@ func TestCookies(t *testing.T) {
 func TestRenewedCookies(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		renew := func(s shop, u *ent.User) {
-			s.tx(func(ctx context.Context, tx *ent.Tx) error { return session.Renew(ctx, tx, u.ID) })
+			s.tx(func(ctx context.Context, tx *ent.Tx) error { return s.w.Renew(ctx, tx, u.ID) })
 		}
 		s.in("take a new secret at their next use, and the old one is good for a minute", func(t *testing.T, s shop) {
 			u := s.user("ada@example.org")

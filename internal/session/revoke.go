@@ -116,9 +116,9 @@ func (w *Workflow) EndOthers(ctx context.Context, tx *ent.Tx, userID, keep int64
 	return err
 }
 
-// Renew has the cookies of accounts take new secrets, because they may do something else than before. Tokens
-// live for ten minutes, and what they may do is read each time.
-func Renew(ctx context.Context, tx *ent.Tx, userIDs ...int64) error {
+// Renew has the cookies of accounts take new secrets, because they may do something else than before, and tells those that
+// watch. Tokens live for ten minutes, and what they may do is read each time.
+func (w *Workflow) Renew(ctx context.Context, tx *ent.Tx, userIDs ...int64) error {
 	if len(userIDs) == 0 {
 		return nil
 	}
@@ -126,6 +126,9 @@ func Renew(ctx context.Context, tx *ent.Tx, userIDs ...int64) error {
 		SetRenew(true).Exec(viewer.AsSystem(ctx))
 	if err != nil {
 		return fmt.Errorf("renew sessions: %w", err)
+	}
+	for _, id := range userIDs {
+		w.live.AfterCommit(tx, live.Account(id))
 	}
 	return nil
 }

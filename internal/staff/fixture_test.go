@@ -13,6 +13,7 @@ import (
 	"galley/internal/database/databasetest"
 	"galley/internal/fault"
 	"galley/internal/job"
+	"galley/internal/live"
 	"galley/internal/nodeid"
 	"galley/internal/secret"
 	"galley/internal/session"
@@ -27,14 +28,16 @@ type shop struct {
 	db *database.DB
 	w  *staff.Workflow
 
+	live     *live.Broker
 	sessions *session.Workflow
 	accounts *account.Workflow
 }
 
 func open(t *testing.T, db *database.DB) shop {
 	t.Helper()
-	sessions := session.New(db, secret.Development())
-	return shop{t, db, staff.New(db, slog.New(slog.DiscardHandler)), sessions, account.New(account.Options{
+	broker := live.NewBroker(slog.New(slog.DiscardHandler))
+	sessions := session.New(db, secret.Development()).WithLive(broker)
+	return shop{t, db, staff.New(db, sessions, slog.New(slog.DiscardHandler)), broker, sessions, account.New(account.Options{
 		Database: db, Sessions: sessions, Jobs: job.New(db), Secrets: secret.Development(), Grace: 24 * time.Hour,
 	})}
 }
@@ -112,6 +115,19 @@ func (s shop) session(u *ent.User) string {
 	}
 	s.db.Client.Session.Create().SetUserID(u.ID).SetTokenHash(token.Hash(text)).SetExpiresAt(s.db.Now().Add(time.Hour)).SaveX(s.system())
 	return text
+}
+
+// watches tells, whenever it is asked, whether those that watch an account were told of a change since.
+func (s shop) watches(u *ent.User) (told func() bool) {
+	changes := s.live.Subscribe(s.t.Context(), live.Account(u.ID))
+	return func() bool {
+		select {
+		case <-changes:
+			return true
+		default:
+			return false
+		}
+	}
 }
 
 // renewed tells whether all of an account's sessions are due for a new secret, and forgets it.

@@ -63,7 +63,7 @@ func (w *Workflow) setRoles(ctx context.Context, tx *ent.Tx, v viewer.Viewer, in
 	if v.UserID == u.ID && demotes(u, has, wanted) {
 		return fault.Reject(OwnAccount, "You cannot take a permission from yourself", "roles")
 	}
-	return move(ctx, tx, u, taken, given)
+	return w.move(ctx, tx, u, taken, given)
 }
 
 // demotes tells whether an account may do less with other roles than with those that it has.
@@ -88,7 +88,7 @@ func without(roles, others []*ent.Role) []*ent.Role {
 }
 
 // move takes and gives roles. The account's version counts what it may do, too.
-func move(ctx context.Context, tx *ent.Tx, u *ent.User, taken, given []*ent.Role) error {
+func (w *Workflow) move(ctx context.Context, tx *ent.Tx, u *ent.User, taken, given []*ent.Role) error {
 	if len(taken) > 0 {
 		_, err := tx.UserRole.Delete().Where(userrole.UserID(u.ID), database.AnyOf(userrole.FieldRoleID, idsOf(taken))).Exec(ctx)
 		if err != nil {
@@ -106,7 +106,7 @@ func move(ctx context.Context, tx *ent.Tx, u *ent.User, taken, given []*ent.Role
 	if err != nil {
 		return fmt.Errorf("count change of account: %w", err)
 	}
-	return session.Renew(ctx, tx, u.ID)
+	return w.sessions.Renew(ctx, tx, u.ID)
 }
 
 func idsOf(roles []*ent.Role) []int64 {

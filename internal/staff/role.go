@@ -14,7 +14,6 @@ import (
 	"galley/internal/database"
 	"galley/internal/fault"
 	"galley/internal/nodeid"
-	"galley/internal/session"
 	"galley/internal/viewer"
 )
 
@@ -111,7 +110,7 @@ func (w *Workflow) updateRole(ctx context.Context, tx *ent.Tx, v viewer.Viewer, 
 	if err != nil {
 		return err
 	}
-	return session.Renew(ctx, tx, holders...)
+	return w.sessions.Renew(ctx, tx, holders...)
 }
 
 // RoleDelete removes a role, and takes it from all who have it.
@@ -146,7 +145,7 @@ func (w *Workflow) deleteRole(ctx context.Context, tx *ent.Tx, v viewer.Viewer, 
 	if err := tx.Role.DeleteOneID(r.ID).Exec(ctx); err != nil {
 		return fmt.Errorf("delete role: %w", err)
 	}
-	return session.Renew(ctx, tx, holders...)
+	return w.sessions.Renew(ctx, tx, holders...)
 }
 
 // holdRole reads a role that the viewer may see, and keeps it as it is, and from being given, until the

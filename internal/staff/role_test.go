@@ -64,6 +64,7 @@ func TestRoleUpdate(t *testing.T) {
 				t.Errorf("at first: %q", got)
 			}
 			text, others := s.session(clerk), s.session(other)
+			told, otherTold := s.watches(clerk), s.watches(other)
 			s.done(s.w.RoleUpdate(admin, staff.RoleUpdateInput{ID: desk.NodeID(), ExpectedVersion: ptr(1), Permissions: list(viewer.StaffRead)}))
 			v, err := s.sessions.AuthenticateCookie(t.Context(), text)
 			if err != nil || !slices.Equal(v.Permissions, list(viewer.StockRead, viewer.StaffRead)) {
@@ -71,6 +72,9 @@ func TestRoleUpdate(t *testing.T) {
 			}
 			if v, err := s.sessions.AuthenticateCookie(t.Context(), others); err != nil || len(v.Permissions) > 0 {
 				t.Errorf("somebody else: %q, %v", v.Permissions, err)
+			}
+			if !told() || otherTold() {
+				t.Error("those that watch are not told, or others are")
 			}
 			if !s.renewed(clerk) || s.renewed(other) {
 				t.Error("the wrong sessions are due for a new secret")
@@ -205,9 +209,12 @@ func TestUserRolesSet(t *testing.T) {
 			return staff.UserRolesSetInput{User: u.NodeID(), Roles: ids(roles...)}
 		}
 		s.in("gives and takes, at once", func(t *testing.T, s shop) {
-			text := s.session(clerk)
-			for _, roles := range [][]*ent.Role{{read}, {read, read}, {}} {
+			text, told := s.session(clerk), s.watches(clerk)
+			for i, roles := range [][]*ent.Role{{read}, {read, read}, {}} {
 				s.done(s.w.UserRolesSet(admin, set(clerk, roles...)))
+				if changes := i != 1; told() != changes {
+					t.Errorf("with %d roles those that watch are told: %t", len(roles), !changes)
+				}
 				v, err := s.sessions.AuthenticateCookie(t.Context(), text)
 				if err != nil || v.Has(viewer.OrderRead) != (len(roles) > 0) || !v.Has(viewer.StockRead) || v.Has(viewer.OrderWrite) {
 					t.Errorf("with %d roles: %q, %v", len(roles), v.Permissions, err)

@@ -9,6 +9,7 @@ import (
 
 	"galley/internal/database"
 	"galley/internal/fault"
+	"galley/internal/session"
 	"galley/internal/viewer"
 )
 
@@ -29,12 +30,15 @@ const (
 
 // Workflow does what the mutations of roles and API keys ask for.
 type Workflow struct {
-	db  *database.DB
-	log *slog.Logger
+	db       *database.DB
+	sessions *session.Workflow
+	log      *slog.Logger
 }
 
 // New makes the workflow of a shop's staff.
-func New(db *database.DB, log *slog.Logger) *Workflow { return &Workflow{db: db, log: log} }
+func New(db *database.DB, sessions *session.Workflow, log *slog.Logger) *Workflow {
+	return &Workflow{db: db, sessions: sessions, log: log}
+}
 
 // mayWrite refuses those who may not say what others may do, whatever the schema's directives say.
 func mayWrite(ctx context.Context) (viewer.Viewer, error) {

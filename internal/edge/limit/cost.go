@@ -26,8 +26,8 @@ type Cost struct {
 
 // Estimate follows an operation and multiplies along its lists. A list counts as long as its page
 // (first or last, variables resolved), as its argument ids, or as 10; edges and nodes of a
-// connection count as its page; introspection counts alike, whatever it asks for. A fragment is estimated once, so the work stays proportional to
-// the document however its fragments nest.
+// connection count as its page; introspection counts alike, whatever it asks for. A fragment is
+// estimated once, so the work stays proportional to the document however its fragments nest.
 func Estimate(opCtx *graphql.OperationContext) Cost {
 	e := estimator{variables: opCtx.Variables}
 	cost := e.selections(opCtx.Operation.SelectionSet, plainList)
