@@ -121,7 +121,7 @@ func TestFaultTLS(t *testing.T) {
 		tries := 0
 		eventually(t, "the shop writes again", func() bool {
 			tries++
-			return put(ctx, db, fmt.Sprint("after ", tries), 0) == nil
+			return put(ctx, db, fmt.Sprint("after", tries), 0) == nil
 		})
 		eventually(t, "the shop reads again", func() bool {
 			happened, err := db.Client.Category.Query().Where(category.Name("cut")).Exist(ctx)
