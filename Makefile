@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-FUZZTIME ?= 10s
+FUZZTIME ?= 5s
 TESTFLAGS ?=
 
 help: ## list the targets
