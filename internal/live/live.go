@@ -4,6 +4,7 @@ package live
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"strconv"
 	"sync"
@@ -43,7 +44,8 @@ func topic(of string, key int64) Topic { return Topic(of + ":" + strconv.FormatI
 // Broker tells subscribers, those of this process at once, and those of others through Run, which needs a NewBroker; the
 // zero value serves one process.
 type Broker struct {
-	log *slog.Logger
+	log  *slog.Logger
+	name string // of this process, among those that hear each other
 
 	mu     sync.Mutex
 	subs   map[Topic]map[*subscription]struct{}
@@ -56,7 +58,7 @@ type subscription struct{ told chan struct{} }
 
 // NewBroker makes the broker of a process.
 func NewBroker(log *slog.Logger) *Broker {
-	return &Broker{log: log, unsent: map[Topic]struct{}{}, more: make(chan struct{}, 1)}
+	return &Broker{log: log, name: rand.Text(), unsent: map[Topic]struct{}{}, more: make(chan struct{}, 1)}
 }
 
 // Subscribe tells of changes of these topics until the context ends: the channel holds one, which stands for all

@@ -121,6 +121,18 @@ func TestProcessesTellEachOther(t *testing.T) {
 	if !silent(placed) {
 		t.Error("told of another topic")
 	}
+	t.Run("and none hears itself", func(t *testing.T) {
+		own, others := here.Subscribe(t.Context(), live.Order(8)), there.Subscribe(t.Context(), live.Order(8))
+		here.Publish(live.Order(8))
+		if !told(own) || !told(others) {
+			t.Fatal("not told")
+		}
+		after := here.Subscribe(t.Context(), live.Order(9))
+		there.Publish(live.Order(9)) // what is told in this order is heard in it
+		if !told(after) || !silent(own) {
+			t.Error("told of its own change twice")
+		}
+	})
 	many := make([]int64, 2_000) // more than a message holds
 	for i := range many {
 		many[i] = int64(i) + 1<<60

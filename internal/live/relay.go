@@ -12,7 +12,7 @@ import (
 
 const (
 	channel     = "galley_live"
-	longest     = 7_900  // bytes of a message; PostgreSQL takes 8,000
+	longest     = 7_900  // bytes of a message's topics; PostgreSQL takes 8,000
 	mostUnsent  = 10_000 // topics that wait while the database is away; beyond, everybody reads anew
 	everything  = Topic("*")
 	againAfter  = time.Second
@@ -50,10 +50,10 @@ func (b *Broker) Run(ctx context.Context, db *database.DB) {
 func (b *Broker) send(ctx context.Context, db *database.DB, message string) error {
 	ctx, cancel := context.WithTimeout(ctx, lastMessage)
 	defer cancel()
-	return db.Notify(ctx, channel, message)
+	return db.Notify(ctx, channel, b.name+separator+message)
 }
 
-// listen hears what the others publish. What this process published it hears too, and tells twice.
+// listen hears what the others publish.
 func (b *Broker) listen(ctx context.Context, db *database.DB) {
 	for ctx.Err() == nil {
 		if err := db.Listen(ctx, channel, b.heard, b.tellAll); err != nil {
@@ -64,15 +64,20 @@ func (b *Broker) listen(ctx context.Context, db *database.DB) {
 	}
 }
 
+// heard tells the topics of a message, which begins with who sent it. What this process published it hears too, and has told
+// already: to read and send everything twice would do no harm, and cost twice.
 func (b *Broker) heard(message string) {
-	if message == string(everything) {
+	sender, topics, _ := strings.Cut(message, separator)
+	switch {
+	case sender == b.name:
+	case topics == string(everything):
 		b.tellAll()
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for t := range strings.SplitSeq(message, separator) {
-		b.tell(Topic(t))
+	default:
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for t := range strings.SplitSeq(topics, separator) {
+			b.tell(Topic(t))
+		}
 	}
 }
 
