@@ -31,8 +31,8 @@ import-whole: ## import the whole data set, 541,909 rows, on both engines, besid
 sockets: ## open 10,000 idle WebSockets to the program, and say what each costs
 	go test -tags whole -count 1 -timeout 10m -v -run TestIdleSockets .
 
-hostile: ## attack the program by whatever is known to bring GraphQL servers down, and say what each attack costs
-	go test -tags whole -count 1 -timeout 10m -v -run 'TestHostile$$' .
+hostile: ## attack the program by whatever is known to bring GraphQL servers down, and say what each attack costs, on both engines
+	.ci/with-postgres go test -tags whole -count 1 -timeout 10m -v -run 'TestHostile$$' .
 
 postgres: ## serve a PostgreSQL for development until Ctrl-C and print its DATABASE_URL
 	@.ci/with-postgres
@@ -91,7 +91,8 @@ explorer-check: ## check that the explorer's committed files are what its source
 	cd explorer && npm ci && npm run check
 
 clients: ## run Apollo Client, urql, Relay, graphql-ws, graphql-sse and fetch against Galley, and their tools on its client kit
-	cd clients && npm ci --no-audit --no-fund && npm test
+	cd clients && npm ci --no-audit --no-fund
+	.ci/with-postgres npm test --prefix clients
 
 bench-check: ## check that what make bench measures works, and that both servers give the same answers
 	.ci/with-postgres --settings bench/postgresql.conf go run ./bench check
@@ -102,6 +103,7 @@ readme: ## run every command of the README
 audit: ## hold the server to GraphQL over HTTP, by the suite of graphql-http
 	cd conformance && npm ci
 	.ci/with-galley npm run audit --prefix conformance
+	.ci/with-postgres .ci/with-galley --postgres npm run audit --prefix conformance
 
 browser: ## test the explorer in a browser
 	.ci/browser

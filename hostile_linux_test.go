@@ -19,9 +19,10 @@ import (
 	"testing"
 	"time"
 
-	"galley/graph/graphtest"
-
 	"golang.org/x/sys/unix"
+
+	"galley/graph/graphtest"
+	"galley/internal/database/databasetest"
 )
 
 const (
@@ -44,7 +45,7 @@ type fortress struct {
 	client  *http.Client
 }
 
-func newFortress(t *testing.T) *fortress {
+func newFortress(t *testing.T, engine databasetest.Engine) *fortress {
 	t.Helper()
 	meter, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -52,7 +53,8 @@ func newFortress(t *testing.T) *fortress {
 	}
 	metrics := meter.Addr().String()
 	_ = meter.Close()
-	env := map[string]string{"GALLEY_DATA": t.TempDir(), "GALLEY_METRICS_ADDR": metrics, "GALLEY_POINTS": "-1"}
+	env, _ := freshShop(t, engine)
+	env["GALLEY_METRICS_ADDR"], env["GALLEY_POINTS"] = metrics, "-1"
 	if out, err := command(t, env, "import", "online-retail", sampleFile); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -181,15 +183,19 @@ func (f *fortress) usually(t *testing.T) time.Duration {
 // TestHostile attacks the program: each attack by itself, to see what it costs, and all together, to see whether anybody else
 // notices.
 func TestHostile(t *testing.T) {
-	f := newFortress(t)
-	usual := f.usually(t)
-	t.Run("requests", f.requests)
-	t.Run("connections", func(t *testing.T) { f.connections(t, usual) })
-	for _, n := range []int{1, attackers} {
-		t.Run(fmt.Sprintf("all, %d at once", n), func(t *testing.T) { f.besiege(t, n, usual) })
-	}
-	if said := f.out.String(); strings.Contains(said, "panic") || strings.Contains(said, "INTERNAL_SERVER_ERROR") {
-		t.Errorf("the log has\n%.2000s", said)
+	for _, engine := range databasetest.Engines() {
+		t.Run(string(engine), func(t *testing.T) {
+			f := newFortress(t, engine)
+			usual := f.usually(t)
+			t.Run("requests", f.requests)
+			t.Run("connections", func(t *testing.T) { f.connections(t, usual) })
+			for _, n := range []int{1, attackers} {
+				t.Run(fmt.Sprintf("all, %d at once", n), func(t *testing.T) { f.besiege(t, n, usual) })
+			}
+			if said := f.out.String(); strings.Contains(said, "panic") || strings.Contains(said, "INTERNAL_SERVER_ERROR") {
+				t.Errorf("the log has\n%.2000s", said)
+			}
+		})
 	}
 }
 

@@ -1,14 +1,15 @@
 // Builds Galley, fills a demo shop, makes what the clients' builds make of the client kit, and runs the tests:
-// npm test, or node run.js test/apollo.test.js for some of them.
+// npm test, or node run.js test/apollo.test.js for some of them. They run on SQLite and, where GALLEY_TEST_POSTGRES names one
+// (make clients), on PostgreSQL.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { copyDatabase } from './database.js';
 
 process.chdir(import.meta.dirname);
 const scratch = mkdtempSync(path.join(tmpdir(), 'galley-clients.'));
 const program = path.join(scratch, 'galley');
-const filled = path.join(scratch, 'data');
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
 
@@ -44,18 +45,29 @@ step('generate-persisted-query-manifest', tool('generate-persisted-query-manifes
 rmSync('build', { recursive: true, force: true });
 step('tsc', tool('tsc'), ['--project', '.']);
 
-console.log('# the demo shop is filled');
-await new Promise((resolve, reject) => {
-  const child = spawn(program, ['--addr', '127.0.0.1:0', '--data', filled], {
-    env: { PATH: process.env.PATH, GALLEY_LOG_LEVEL: 'error' }, stdio: ['ignore', 'pipe', 'inherit'],
+// fill has the demo shop filled, for tests to copy.
+async function fill(engine) {
+  console.log(`# the demo shop is filled on ${engine}`);
+  const data = path.join(scratch, engine);
+  const database = engine === 'postgres' ? copyDatabase() : null;
+  const child = spawn(program, ['--addr', '127.0.0.1:0', '--data', data, '--demo'], {
+    env: { PATH: process.env.PATH, GALLEY_LOG_LEVEL: 'error', ...database?.env }, stdio: ['ignore', 'pipe', 'inherit'],
   });
   child.stdout.on('data', (text) => { if (/ready after/.test(text)) child.kill('SIGTERM'); });
-  child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`Galley ended with ${code}`))));
-});
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  if (code !== 0) throw new Error(`Galley ended with ${code}`);
+  return { data, database };
+}
 
 const chosen = process.argv.slice(2);
 const tests = chosen.length > 0 ? chosen : readdirSync('test').filter((f) => f.endsWith('.test.js')).map((f) => `test/${f}`);
-const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=2', ...tests], {
-  stdio: 'inherit', env: { ...process.env, GALLEY_PROGRAM: program, GALLEY_FILLED: filled },
-});
-process.exit(status ?? 1);
+let failed = false;
+for (const engine of process.env.GALLEY_TEST_POSTGRES ? ['sqlite', 'postgres'] : ['sqlite']) {
+  const { data, database } = await fill(engine);
+  const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=2', ...tests], {
+    stdio: 'inherit', env: { ...process.env, GALLEY_PROGRAM: program, GALLEY_FILLED: data, GALLEY_FILLED_DATABASE: database?.name ?? '' },
+  });
+  failed ||= status !== 0;
+  database?.drop();
+}
+process.exit(failed ? 1 : 0);

@@ -5,6 +5,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after } from 'node:test';
+import { copyDatabase } from './database.js';
 
 export const shopper = { email: '17850@customers.example', password: 'demo-shopper' };
 export const staff = { email: 'staff@galley.example', password: 'demo-staff' };
@@ -13,12 +14,13 @@ export const admin = { email: 'admin@galley.example', password: 'demo-admin' };
 // open starts a shop, which is closed when the file's tests have ended.
 export async function open(settings = {}) {
   const data = mkdtempSync(path.join(tmpdir(), 'galley-clients.'));
-  cpSync(process.env.GALLEY_FILLED, data, { recursive: true });
+  const database = process.env.GALLEY_FILLED_DATABASE ? copyDatabase(process.env.GALLEY_FILLED_DATABASE) : null;
+  if (!database) cpSync(process.env.GALLEY_FILLED, data, { recursive: true });
   const shop = { process: null, url: null };
 
   shop.start = async (address = '127.0.0.1:0') => {
     const child = spawn(process.env.GALLEY_PROGRAM, ['--addr', address, '--data', data], {
-      env: { PATH: process.env.PATH, GALLEY_LOG_LEVEL: 'error', ...settings },
+      env: { PATH: process.env.PATH, GALLEY_LOG_LEVEL: 'error', ...database?.env, ...settings },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     shop.process = child;
@@ -48,6 +50,7 @@ export async function open(settings = {}) {
   after(async () => {
     await shop.kill();
     rmSync(data, { recursive: true, force: true });
+    database?.drop();
   });
   await shop.start();
   return shop;
