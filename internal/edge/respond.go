@@ -34,7 +34,6 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, media
 	if mediaType == "" {
 		mediaType = typeGraphQL
 	}
-	response.Errors = limit.Cap(response.Errors, mostErrors)
 	x := exchangeOf(r.Context())
 	x.code = codeOf(response)
 	x.errors = len(response.Errors)
@@ -60,7 +59,7 @@ func encode(response *graphql.Response) [][]byte {
 	var before, after bytes.Buffer
 	if len(response.Errors) > 0 {
 		before.WriteString(`{"errors":`)
-		before.Write(mustJSON(response.Errors))
+		before.Write(mustJSON(limit.Cap(response.Errors, mostErrors)))
 	}
 	data := []byte(response.Data)
 	if len(data) == 0 && before.Len() == 0 {

@@ -13,7 +13,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"galley/internal/edge/incremental"
-	"galley/internal/edge/limit"
 	"galley/internal/fault"
 )
 
@@ -49,7 +48,6 @@ func (s *Server) perform(ctx context.Context, caller *http.Request, opCtx *graph
 		}
 		failed = len(response.Data) == 0
 		response.Data = bytes.Clone(response.Data) // gqlgen writes a subscription's next one over it
-		response.Errors = limit.Cap(response.Errors, mostErrors)
 		return noted{response, incremental.Of(ctx)}, nil
 	}
 }

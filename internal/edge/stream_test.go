@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
 	"galley/internal/edge"
 	"galley/internal/fault"
 	"galley/internal/viewer"
@@ -90,6 +93,32 @@ func ended(ctx context.Context) (context.Context, error) {
 
 func promoted(ctx context.Context) (context.Context, error) {
 	return viewer.With(ctx, viewer.Viewer{Kind: viewer.Staff}), nil
+}
+
+func TestAThousandErrorsOfAStreamsResultAreToldAHundredTimes(t *testing.T) {
+	t.Parallel()
+	for _, accept := range []string{"text/event-stream", "multipart/mixed;deferSpec=20220824", "multipart/mixed;incrementalSpec=v0.2"} {
+		t.Run(accept, func(t *testing.T) {
+			t.Parallel()
+			last := false
+			response := &graphql.Response{Data: []byte("{}"), HasNext: &last}
+			for range 1_000 {
+				response.Errors = append(response.Errors, gqlerror.Errorf("no"))
+			}
+			url, _, _ := serving(t, newShop(t, func(c *edge.Config) { c.Executor = answering{c.Executor, response} }), edge.Drain{})
+			_, lines := streamed(t, url, "{ hello }", accept)
+			told := ""
+			for line := range lines {
+				told += line
+				if strings.Contains(line, "errors") {
+					break // it has no end
+				}
+			}
+			if strings.Count(told, `"message":"no"`) != 100 || strings.Count(told, "More errors are not listed: 900") != 1 {
+				t.Errorf("%.300s … %s", told, told[max(0, len(told)-300):])
+			}
+		})
+	}
 }
 
 func TestStreams(t *testing.T) {

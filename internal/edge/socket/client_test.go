@@ -27,6 +27,7 @@ type shop struct {
 	ended  chan string   // operations whose context has ended
 	served atomic.Int64
 	stop   context.CancelFunc
+	cut    context.CancelFunc // ends each connection at once
 	url    string
 }
 
@@ -63,9 +64,11 @@ func (h *shop) Begin(ctx context.Context, payload json.RawMessage) (*socket.Oper
 		return nil, socket.Errors(`[{"message":"wrong"}]`)
 	case "revoked":
 		return nil, socket.Forbidden("revoked")
+	case "slow":
+		<-h.held
 	}
 	given := 0
-	return &socket.Operation{Lasts: what == "lasts", Next: func() ([][]byte, error) {
+	return &socket.Operation{Lasts: what == "lasts" || what == "slow", Next: func() ([][]byte, error) {
 		given++
 		switch {
 		case what == "flood":
@@ -74,7 +77,9 @@ func (h *shop) Begin(ctx context.Context, payload json.RawMessage) (*socket.Oper
 			<-h.held
 		case what == "fails" && given == 2:
 			return nil, socket.Errors(`[{"message":"fails"}]`)
-		case what == "lasts" && given > 2:
+		case what == "stubborn":
+			<-ctx.Done() // and has a result all the same
+		case what == "lasts" && given > 2, what == "slow":
 			<-ctx.Done()
 			return nil, ctx.Err()
 		case what != "lasts" && given > 1:
@@ -89,15 +94,16 @@ func open(t *testing.T, limits socket.Limits) *shop {
 	t.Helper()
 	h := &shop{held: make(chan struct{}), began: make(chan string, 100_000), ended: make(chan string, 100_000)}
 	stopping, stop := context.WithCancel(context.Background())
-	h.stop = stop
+	cutting, cut := context.WithCancel(context.Background())
+	h.stop, h.cut = stop, cut
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.served.Add(1)
 		defer h.served.Add(-1)
-		socket.Serve(stopping, w, r, h, limits)
+		socket.Serve(stopping, w, r.WithContext(cutting), h, limits)
 	}))
 	h.url = server.URL
 	t.Cleanup(func() {
-		stop()
+		cut()
 		server.Close()
 		for h.served.Load() > 0 {
 			time.Sleep(time.Millisecond)

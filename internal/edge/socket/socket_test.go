@@ -136,6 +136,22 @@ func TestOperations(t *testing.T) {
 		_ = c.conn.CloseNow()
 		await(t, h.ended, "lasts")
 	})
+	t.Run("whose connection ends send nothing more", func(t *testing.T) {
+		t.Parallel()
+		h := open(t, socket.Limits{})
+		clients := make([]*client, 50) // it is a matter of who comes first
+		for i := range clients {
+			clients[i] = h.enter(t)
+			for _, id := range []string{"a", "b", "c", "d"} {
+				clients[i].send(subscribe(id, "stubborn"))
+				await(t, h.began, "stubborn")
+			}
+		}
+		h.cut()
+		for _, c := range clients {
+			c.expectClose(websocket.StatusAbnormalClosure)
+		}
+	})
 	t.Run("are so many at once", func(t *testing.T) {
 		t.Parallel()
 		h := open(t, socket.Limits{Operations: 2})
@@ -151,6 +167,16 @@ func TestOperations(t *testing.T) {
 		}
 		close(h.held)
 		c.expect(`{"id":"b","type":"next","payload":{"data":"held"}}`, `{"id":"b","type":"complete"}`)
+		for began := time.Now(); ; time.Sleep(10 * time.Millisecond) { // in a moment there is a place again
+			c.send(subscribe("e", "wrong"))
+			message, closed := c.hear()
+			if strings.Contains(message, "wrong") {
+				break
+			}
+			if closed != nil || time.Since(began) > time.Minute {
+				t.Fatal(message, closed)
+			}
+		}
 	})
 	t.Run("wait for their turn behind four that are worked on, and not behind those that last", func(t *testing.T) {
 		t.Parallel()
@@ -213,6 +239,23 @@ func TestAServerThatStopsLosesNothing(t *testing.T) {
 		t.Errorf("%s began at a server that stops", what)
 	default:
 	}
+}
+
+// What lasts may say so only when its connection is being left already: it is not waited for either.
+func TestAServerThatStopsDoesNotWaitForWhatLasts(t *testing.T) {
+	t.Parallel()
+	h := open(t, socket.Limits{})
+	c := h.enter(t)
+	c.send(subscribe("lasts", "lasts"))
+	await(t, h.began, "lasts")
+	c.expect(`{"id":"lasts","type":"next","payload":{"data":"lasts"}}`, `{"id":"lasts","type":"next","payload":{"data":"lasts"}}`)
+	c.send(subscribe("slow", "slow"))
+	await(t, h.began, "slow")
+	h.stop()
+	await(t, h.ended, "lasts")
+	close(h.held)
+	await(t, h.ended, "slow")
+	c.expectClose(websocket.StatusGoingAway)
 }
 
 func TestPings(t *testing.T) {
