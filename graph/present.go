@@ -15,6 +15,7 @@ import (
 
 const (
 	unreachable    = "The shop cannot answer right now: try again"
+	abandoned      = "Nobody waits for this any more"
 	outcomeUnknown = "This may or may not have happened: send it again with the same idempotency key, or look first"
 )
 
@@ -41,6 +42,10 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			log.ErrorContext(ctx, "a mutation may or may not have happened", "error", err, "path", out.Path.String())
 			out.Message = outcomeUnknown
 			out.Extensions = map[string]any{"code": string(fault.OutcomeUnknown)}
+		case errors.Is(ctx.Err(), context.Canceled):
+			log.DebugContext(ctx, "whoever asked has gone", "error", err)
+			out.Message = abandoned
+			out.Extensions = map[string]any{"code": string(fault.Timeout)}
 		case database.Unreachable(err):
 			log.ErrorContext(ctx, "the database does not answer", "error", err)
 			out.Message = unreachable

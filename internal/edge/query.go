@@ -223,12 +223,12 @@ func (s *Server) execute(ctx context.Context, w http.ResponseWriter, r *http.Req
 	responses, ctx := s.executor.DispatchOperation(ctx, opCtx)
 	response := responses(ctx)
 	switch {
+	case ctx.Err() != nil: // the client has gone
+		panic(http.ErrAbortHandler)
 	case response != nil && (mediaType == "" || response.HasNext != nil && *response.HasNext):
 		s.stream(ctx, w, f, responses, response)
 	case response != nil:
 		s.respond(w, r, mediaType, response)
-	case ctx.Err() != nil: // the client has gone
-		panic(http.ErrAbortHandler)
 	default:
 		s.refuse(w, r, mediaType, errors.New("the executor gave no response"))
 	}

@@ -262,17 +262,26 @@ func (a answering) DispatchOperation(ctx context.Context, _ *graphql.OperationCo
 
 func TestClientThatHasGone(t *testing.T) {
 	t.Parallel()
-	shop := newShop(t, func(c *edge.Config) { c.Executor = answering{c.Executor, nil} })
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, get("query", "{ hello }"), nil)
-	if err != nil {
-		t.Fatal(err)
+	for name, response := range map[string]*graphql.Response{
+		"before an answer":           nil,
+		"while one came to be":       {Errors: gqlerror.List{gqlerror.Errorf("no")}},
+		"and takes nothing any more": {Data: []byte(`{}`)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			shop := newShop(t, func(c *edge.Config) { c.Executor = answering{c.Executor, response} })
+			ctx, cancel := context.WithCancel(context.Background())
+			cancel()
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, get("query", "{ hello }"), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				if cause := recover(); cause != http.ErrAbortHandler { //nolint:errorlint // a panic's value
+					t.Errorf("the exchange is not cut off: %v", cause)
+				}
+			}()
+			shop.ServeHTTP(newDiscarding(), r)
+		})
 	}
-	defer func() {
-		if cause := recover(); cause != http.ErrAbortHandler { //nolint:errorlint // a panic's value
-			t.Errorf("the exchange is not cut off: %v", cause)
-		}
-	}()
-	shop.ServeHTTP(newDiscarding(), r)
 }

@@ -136,6 +136,28 @@ func TestOperationsAreCountedByWhatBecameOfThem(t *testing.T) {
 	}
 }
 
+func TestOperationsWhoseClientHasGoneFailNothing(t *testing.T) {
+	t.Parallel()
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	for name, c := range map[string]struct {
+		answer *graphql.Response
+		want   string
+	}{
+		"broken off": {data(fault.Internal), "abandoned"},
+		"done":       {data(), "ok"},
+	} {
+		e := observe.Watch(scripted{answers: []*graphql.Response{c.answer}}, observe.Options{})
+		run(gone, e, `mutation { cartCreate { id } }`)
+		if got := counted(t, e, "galley_operations_total"); got != `galley_operations_total{operation="cartCreate",outcome="`+c.want+`",type="mutation"} 1` {
+			t.Errorf("%s: counted\n%s", name, got)
+		}
+		if got := counted(t, e, "galley_operation_errors_total"); got != "" {
+			t.Errorf("%s: errors are counted\n%s", name, got)
+		}
+	}
+}
+
 func TestOperationsAreMeasured(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -41,6 +42,9 @@ func (o *operation) next(ctx context.Context) *graphql.Response {
 		}
 	}()
 	response := o.responses(ctx)
+	if response != nil && len(response.Errors) > 0 && errors.Is(ctx.Err(), context.Canceled) {
+		return response // the errors are that its client has gone: it is abandoned
+	}
 	o.note(response)
 	if over = response == nil || !o.goesOn(response); !over && !o.answered {
 		// Nobody asks for the next answer of who has gone.
