@@ -14,8 +14,10 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,15 +39,17 @@ const (
 	good      = `{"query":"{ products(first: 5) { nodes { title priceFrom { amount } } } }"}`
 )
 
-// fortress is the program in production, with a shop that sells things, and what it costs to attack it. Callers pay no
-// points, or most of what is sent here would be refused for having none.
+// fortress is the program in production, with a shop that sells things, and what it costs to attack it.
 type fortress struct {
 	*program
 	metrics string
 	client  *http.Client
+	away    *http.Client // at another address
 }
 
-func newFortress(t *testing.T, engine databasetest.Engine) *fortress {
+// newFortress makes one whose callers have so many points. Without a bound they pay none: or most of what is sent here would be
+// refused for having none.
+func newFortress(t *testing.T, engine databasetest.Engine, points int) *fortress {
 	t.Helper()
 	meter, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -54,13 +58,19 @@ func newFortress(t *testing.T, engine databasetest.Engine) *fortress {
 	metrics := meter.Addr().String()
 	_ = meter.Close()
 	env, _ := freshShop(t, engine)
-	env["GALLEY_METRICS_ADDR"], env["GALLEY_POINTS"] = metrics, "-1"
+	env["GALLEY_METRICS_ADDR"], env["GALLEY_POINTS"] = metrics, strconv.Itoa(points)
 	if out, err := command(t, env, "import", "online-retail", sampleFile); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	transport := &http.Transport{MaxIdleConnsPerHost: attackers}
+	return &fortress{program: launch(t, env), metrics: metrics, client: clientAt(t, "127.0.0.1"), away: clientAt(t, "127.0.0.2")}
+}
+
+// clientAt is a client at one of the machine's own addresses.
+func clientAt(t *testing.T, address string) *http.Client {
+	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
+	transport := &http.Transport{MaxIdleConnsPerHost: attackers, DialContext: dialer.DialContext}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &fortress{program: launch(t, env), metrics: metrics, client: &http.Client{Transport: transport, Timeout: time.Minute}}
+	return &http.Client{Transport: transport, Timeout: time.Minute}
 }
 
 // cost is what the program spent.
@@ -110,7 +120,11 @@ func (a answered) String() string {
 
 // send sends a request. An error means that there is no answer, or that it is not as an answer has to be: JSON, with a code in
 // each error, and without a word of the inside that was not said before.
-func (f *fortress) send(ctx context.Context, r request) (a answered, err error) {
+func (f *fortress) send(ctx context.Context, r request) (answered, error) {
+	return f.sendBy(ctx, f.client, r)
+}
+
+func (f *fortress) sendBy(ctx context.Context, client *http.Client, r request) (a answered, err error) {
 	method, body := r.method, []byte(r.body)
 	if method == "" {
 		method = http.MethodPost
@@ -121,7 +135,7 @@ func (f *fortress) send(ctx context.Context, r request) (a answered, err error) 
 	}
 	q.Header.Set("Content-Type", "application/json")
 	maps.Copy(q.Header, r.header)
-	response, err := f.client.Do(q)
+	response, err := client.Do(q)
 	if err != nil {
 		return a, err
 	}
@@ -185,7 +199,7 @@ func (f *fortress) usually(t *testing.T) time.Duration {
 func TestHostile(t *testing.T) {
 	for _, engine := range databasetest.Engines() {
 		t.Run(string(engine), func(t *testing.T) {
-			f := newFortress(t, engine)
+			f := newFortress(t, engine, -1)
 			usual := f.usually(t)
 			t.Run("requests", f.requests)
 			t.Run("connections", func(t *testing.T) { f.connections(t, usual) })
@@ -195,6 +209,13 @@ func TestHostile(t *testing.T) {
 			if said := f.out.String(); strings.Contains(said, "panic") || strings.Contains(said, "INTERNAL_SERVER_ERROR") {
 				t.Errorf("the log has\n%.2000s", said)
 			}
+			t.Run(fmt.Sprintf("all, %d at once, who pay", attackers), func(t *testing.T) {
+				f.stop()
+				f := newFortress(t, engine, 20_000)
+				if part := f.besiege(t, attackers, f.usually(t)); part < 0.5 {
+					t.Errorf("%.0f %% of what was sent when there were no points left was turned away unread", 100*part)
+				}
+			})
 		})
 	}
 }
@@ -225,8 +246,9 @@ func (f *fortress) requests(t *testing.T) {
 }
 
 // besiege has attackers send whatever is refused, in any order, while somebody else asks for a page of products. What is at the
-// limits is answered: callers pay for it, and admission bounds how much of it runs at once.
-func (f *fortress) besiege(t *testing.T, many int, usual time.Duration) {
+// limits is answered: callers pay for it, and admission bounds how much of it runs at once. It returns which part of the attacks was
+// turned away unread.
+func (f *fortress) besiege(t *testing.T, many int, usual time.Duration) float64 {
 	var all []hostileRequest
 	for name, attack := range hostileRequests() {
 		if !strings.HasPrefix(name, atTheLimits) {
@@ -238,14 +260,19 @@ func (f *fortress) besiege(t *testing.T, many int, usual time.Duration) {
 	defer cancel()
 	var siege sync.WaitGroup
 	sent := make([]int, many)
+	var unread atomic.Int64
 	for i := range many {
 		siege.Go(func() {
 			for n := 0; ctx.Err() == nil; n++ {
-				if _, err := f.send(ctx, all[rand.IntN(len(all))].request(i<<20+n)); err != nil && ctx.Err() == nil {
+				a, err := f.sendBy(ctx, f.away, all[rand.IntN(len(all))].request(i<<20+n))
+				if err != nil && ctx.Err() == nil {
 					t.Error(err)
 					return
 				}
 				sent[i]++
+				if slices.Contains(a.codes, "RATE_LIMITED") {
+					unread.Add(1)
+				}
 			}
 		})
 	}
@@ -261,13 +288,14 @@ func (f *fortress) besiege(t *testing.T, many int, usual time.Duration) {
 		sum += n
 	}
 	grown := max(0, most-before)
-	t.Logf("%d attacks, %d at once; %d MB more resident", sum, many, grown>>20)
+	t.Logf("%d attacks, %d at once, %d of them turned away unread; %d MB more resident", sum, many, unread.Load(), grown>>20)
 	if grown > attackers*mostMemory {
 		t.Errorf("%d attacks at once take %d MB", many, grown>>20)
 	}
 	if sum < 10*many {
 		t.Errorf("%d attacks are no siege", sum)
 	}
+	return float64(unread.Load()) / float64(sum)
 }
 
 // judge fails where a good query has waited too long.

@@ -4,7 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -140,6 +143,78 @@ func TestABucketThatIsEmptySaysWhenToComeBack(t *testing.T) {
 	if w := mutate.to(shop); w.Code != 200 {
 		t.Errorf("another address: status %d, %s", w.Code, w.Body)
 	}
+}
+
+// unread is a body that nobody may read.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("it is read")
+	return 0, io.EOF
+}
+
+func TestWhoSendsTooMuchThatIsRefusedIsTurnedAwayUnread(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"no JSON": `{"query":`, "no document": `{"query":"{"}`, "no field of the schema": `{"query":"{ nothing }"}`, "too deep": `{"query":"` + strings.Repeat("{a", 25) + strings.Repeat("}", 25) + `"}`,
+		"an unknown hash": `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"` + strings.Repeat("a", 64) + `"}}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+			shop := newShop(t, func(c *edge.Config) {
+				c.Bucket, c.Now = limit.Bucket{Size: 120, PerSecond: 10}, func() time.Time { return now }
+			})
+			for range 3 {
+				if a := read(t, request{body: body}.to(shop).Body); a.code() == "RATE_LIMITED" || a.code() == "" {
+					t.Fatalf("answered %+v", a)
+				}
+			}
+			r := httptest.NewRequest(http.MethodPost, "/query", unread{t})
+			r.Host = "localhost"
+			r.Header.Set("Content-Type", "application/json")
+			w := httptest.NewRecorder()
+			shop.ServeHTTP(w, r)
+			if a := read(t, w.Body); w.Code != http.StatusTooManyRequests || a.code() != "RATE_LIMITED" || w.Header().Get("Retry-After") != "3" {
+				t.Errorf("status %d, %+v, %v", w.Code, a, w.Header())
+			}
+			if a := read(t, request{body: `{"query":"{ hello }"}`, remote: "192.0.2.77:1"}.to(shop).Body); a.code() != "" {
+				t.Errorf("another address: %+v", a)
+			}
+			now = now.Add(4 * time.Second)
+			if a := read(t, request{body: `{"query":"{ hello }"}`}.to(shop).Body); a.code() != "" {
+				t.Errorf("when it is paid: %+v", a)
+			}
+		})
+	}
+	t.Run("on a socket", func(t *testing.T) {
+		t.Parallel()
+		url, _, _ := serving(t, newShop(t, func(c *edge.Config) { c.Bucket = limit.Bucket{Size: 120, PerSecond: 1} }), edge.Drain{})
+		s := open(t, url, `{}`)
+		for n, c := range []struct{ payload, code string }{
+			{`{"query":"{"}`, "GRAPHQL_PARSE_FAILED"}, {`{"query":"{ nothing }"}`, "GRAPHQL_VALIDATION_FAILED"}, {`{"query":1}`, "BAD_REQUEST"}, {`{"query":"{ hello }"}`, "RATE_LIMITED"},
+		} {
+			s.send(fmt.Sprintf(`{"id":"%d","type":"subscribe","payload":%s}`, n, c.payload))
+			s.expect(`"type":"error"`, c.code)
+		}
+	})
+	t.Run("what comes too fast costs nothing", func(t *testing.T) {
+		t.Parallel()
+		now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+		shop := newShop(t, func(c *edge.Config) {
+			c.Bucket, c.Now = limit.Bucket{Size: 15, PerSecond: 1}, func() time.Time { return now }
+		})
+		mutate := request{body: `{"query":"mutation { pictureUpload(input: {}) }"}`}
+		for n, code := range []string{"", "RATE_LIMITED", "RATE_LIMITED", "RATE_LIMITED"} {
+			if a := read(t, mutate.to(shop).Body); a.code() != code {
+				t.Errorf("request %d: %+v", n, a)
+			}
+		}
+		now = now.Add(5 * time.Second)
+		if a := read(t, mutate.to(shop).Body); a.code() != "" {
+			t.Errorf("as soon as there are points again: %+v", a)
+		}
+	})
 }
 
 // What the graph reads is given up as its context is, and said in few words.

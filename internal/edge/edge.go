@@ -141,6 +141,7 @@ type Server struct {
 	executor graphql.GraphExecutor
 	// documents is what the executor begins with.
 	documents *persisted.Executor
+	meter     *limit.Meter
 	logger    *slog.Logger
 	limits    Limits
 	landing   *landingPage
@@ -182,10 +183,10 @@ func New(config Config) (*Server, error) {
 	s.places = newPlaces(s.limits.Streams)
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.cutting, s.cut = context.WithCancel(context.Background())
-	executor = limit.Metered(deadline.Each(executor, config.Times), s.limits.Document,
+	s.meter = limit.Metered(deadline.Each(executor, config.Times), s.limits.Document,
 		limit.Tariff{Bucket: config.Bucket, Show: config.Development, Now: config.Now})
 	config.Documents.Logger = logger
-	documents, err := persisted.New(limit.Guard(executor, s.limits.Document), config.Documents)
+	documents, err := persisted.New(limit.Guard(s.meter, s.limits.Document), config.Documents)
 	if err != nil {
 		return nil, fmt.Errorf("make edge: %w", err)
 	}

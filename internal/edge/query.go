@@ -51,9 +51,14 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, mediaType, err)
 		return
 	}
+	if err := s.meter.Owes(ctx); err != nil {
+		s.refuse(w, r, mediaType, err)
+		return
+	}
 	ctx = graphql.StartOperationTrace(ctx)
 	params, err := s.read(w, r)
 	if err != nil {
+		s.meter.Fine(ctx, s.length(r))
 		s.refuse(w, r, mediaType, err)
 		return
 	}
@@ -175,10 +180,28 @@ func readBody(w http.ResponseWriter, r *http.Request, size int64) ([]byte, error
 	return body, nil
 }
 
+// length is how long a request's body is, as far as anybody reads it. One that does not say may be that long.
+func (s *Server) length(r *http.Request) int64 {
+	if r.ContentLength < 0 {
+		return s.limits.JSONBody
+	}
+	return min(r.ContentLength, s.limits.JSONBody)
+}
+
+// create has the executor read an operation. To be refused costs points, unless it is for having none: or whoever asks for more
+// than comes back would soon have nothing at all.
+func (s *Server) create(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	opCtx, errs := s.executor.CreateOperationContext(ctx, params)
+	if len(errs) > 0 && errs[0].Extensions["code"] != string(fault.RateLimited) {
+		s.meter.Fine(ctx, int64(len(params.Query)))
+	}
+	return opCtx, errs
+}
+
 // run has the executor run the operation, and chooses the kind of answer by what comes of it: one result, or a stream
 // where there is more to come and the client takes it, or takes nothing else.
 func (s *Server) run(ctx context.Context, w http.ResponseWriter, r *http.Request, mediaType string, params *graphql.RawParams) {
-	opCtx, errs := s.executor.CreateOperationContext(ctx, params)
+	opCtx, errs := s.create(ctx, params)
 	if len(errs) > 0 {
 		s.respond(w, r, mediaType, s.executor.DispatchError(graphql.WithOperationContext(ctx, opCtx), errs))
 		return

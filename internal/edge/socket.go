@@ -166,12 +166,16 @@ func (g *guest) Begin(ctx context.Context, payload json.RawMessage) (_ *socket.O
 	if !reflect.DeepEqual(viewer.From(identified), g.viewer) {
 		return nil, fault.New(fault.Unauthenticated, "Who is asking has changed: connect again")
 	}
+	if err := g.meter.Owes(identified); err != nil {
+		return nil, err
+	}
 	ctx = graphql.StartOperationTrace(identified)
 	params, err := timed(caller.Header, func() (*graphql.RawParams, error) { return decode(payload) })
 	if err != nil {
+		g.meter.Fine(ctx, int64(len(payload)))
 		return nil, err
 	}
-	opCtx, errs := g.executor.CreateOperationContext(ctx, params)
+	opCtx, errs := g.create(ctx, params)
 	if len(errs) > 0 {
 		return nil, refused(g.executor.DispatchError(graphql.WithOperationContext(ctx, opCtx), errs).Errors)
 	}

@@ -42,17 +42,39 @@ func newBuckets(bucket Bucket, now func() time.Time) *buckets {
 func (b *buckets) take(caller string, points int64) (remaining int64, wait time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := b.now()
-	fullAt, known := b.fullAt.Get(caller)
-	if !known || fullAt.Before(now) {
-		fullAt = now
-	}
+	now, fullAt := b.of(caller)
 	after := fullAt.Add(b.worth(points))
 	if wait := after.Sub(now) - b.worth(int64(b.bucket.Size)); wait > 0 {
 		return b.left(fullAt.Sub(now)), wait
 	}
 	b.fullAt.Add(caller, after)
 	return b.left(after.Sub(now)), 0
+}
+
+// spend takes points that may not be there: what is missing is a debt.
+func (b *buckets) spend(caller string, points int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, fullAt := b.of(caller)
+	b.fullAt.Add(caller, fullAt.Add(b.worth(points)))
+}
+
+// debt is how long it takes until a caller owes nothing.
+func (b *buckets) debt(caller string) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now, fullAt := b.of(caller)
+	return fullAt.Sub(now) - b.worth(int64(b.bucket.Size))
+}
+
+// of is when a caller's bucket will be full. The caller holds the lock.
+func (b *buckets) of(caller string) (now, fullAt time.Time) {
+	now = b.now()
+	fullAt, known := b.fullAt.Get(caller)
+	if !known || fullAt.Before(now) {
+		fullAt = now
+	}
+	return now, fullAt
 }
 
 // worth is how long it takes for points to come back.

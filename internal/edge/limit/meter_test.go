@@ -3,6 +3,7 @@ package limit_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"galley/internal/edge/limit"
+	"galley/internal/fault"
 	"galley/internal/origin"
 	"galley/internal/viewer"
 )
@@ -150,6 +152,42 @@ func TestCallersPay(t *testing.T) {
 	_, errs := till.ask(ctx, `{ me { orders(first: 100) { nodes { id lines { id } } } } }`)
 	if codeOf(errs) != "COMPLEXITY_LIMIT_EXCEEDED" || !strings.Contains(fmt.Sprint(errs[0].Extensions["limit"]), "points") {
 		t.Errorf("what costs more than a bucket holds: %v", errs)
+	}
+}
+
+func TestWhatIsRefusedCosts(t *testing.T) {
+	t.Parallel()
+	till := newTill(t, limit.Bucket{Size: 150, PerSecond: 10})
+	ctx, other := caller("192.0.2.1", viewer.Viewer{}), caller("192.0.2.2", viewer.Viewer{})
+	owes := func(ctx context.Context, want time.Duration) {
+		t.Helper()
+		var limited *fault.Error
+		err := till.Owes(ctx)
+		if (err != nil) != (want > 0) || err != nil && (!errors.As(err, &limited) || limited.Code != fault.RateLimited || limited.Retry != want) {
+			t.Errorf("owes %v, want %s", err, want)
+		}
+	}
+	till.Fine(ctx, 99)                                                                                                     // 50 points
+	if cost, errs := till.ask(ctx, `{ me { id } }`); errs != nil || cost["bucket"].(map[string]any)["remaining"] != 99.0 { //nolint:forcetypeassert // of a test
+		t.Errorf("after a fine: %v %v", cost, errs)
+	}
+	till.Fine(ctx, 4_900) // 99, which is all there is
+	owes(ctx, 0)
+	till.Fine(ctx, 0)
+	owes(ctx, 5*time.Second)
+	owes(other, 0)
+	owes(caller("", viewer.Viewer{}), 0)
+	if _, errs := till.ask(ctx, `{ me { id } }`); codeOf(errs) != "RATE_LIMITED" || errs[0].Extensions["retryAfter"] != 6 {
+		t.Errorf("who owes is answered: %v", errs)
+	}
+	till.later(5 * time.Second)
+	owes(ctx, 0)
+	till.Fine(ctx, 1<<40) // a bucket at the most
+	owes(ctx, 15*time.Second)
+	free := newTill(t, limit.Bucket{})
+	free.Fine(ctx, 1<<40)
+	if err := free.Owes(ctx); err != nil {
+		t.Errorf("where nobody pays: %v", err)
 	}
 }
 
