@@ -56,18 +56,18 @@ async function fill(engine) {
   child.stdout.on('data', (text) => { if (/ready after/.test(text)) child.kill('SIGTERM'); });
   const code = await new Promise((resolve) => child.once('exit', resolve));
   if (code !== 0) throw new Error(`Galley ended with ${code}`);
-  return { data, database };
+  return database ? { env: { GALLEY_FILLED_DATABASE: database.name }, drop: database.drop } : { env: { GALLEY_FILLED: data }, drop() {} };
 }
 
 const chosen = process.argv.slice(2);
 const tests = chosen.length > 0 ? chosen : readdirSync('test').filter((f) => f.endsWith('.test.js')).map((f) => `test/${f}`);
 let failed = false;
 for (const engine of process.env.GALLEY_TEST_POSTGRES ? ['sqlite', 'postgres'] : ['sqlite']) {
-  const { data, database } = await fill(engine);
+  const filled = await fill(engine);
   const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=2', ...tests], {
-    stdio: 'inherit', env: { ...process.env, GALLEY_PROGRAM: program, GALLEY_FILLED: data, GALLEY_FILLED_DATABASE: database?.name ?? '' },
+    stdio: 'inherit', env: { ...process.env, GALLEY_PROGRAM: program, ...filled.env },
   });
   failed ||= status !== 0;
-  database?.drop();
+  filled.drop();
 }
 process.exit(failed ? 1 : 0);

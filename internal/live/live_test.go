@@ -133,6 +133,12 @@ func TestProcessesTellEachOther(t *testing.T) {
 			t.Error("told of its own change twice")
 		}
 	})
+	t.Run("and one of an earlier version, which gives no name, is heard", func(t *testing.T) {
+		old := there.Subscribe(t.Context(), live.Order(11))
+		if err := db.Notify(t.Context(), "galley_live", string(live.Order(11))); err != nil || !told(old) {
+			t.Errorf("not told, %v", err)
+		}
+	})
 	many := make([]int64, 2_000) // more than a message holds
 	for i := range many {
 		many[i] = int64(i) + 1<<60

@@ -64,18 +64,18 @@ func (b *Broker) listen(ctx context.Context, db *database.DB) {
 	}
 }
 
-// heard tells the topics of a message, which begins with who sent it. What this process published it hears too, and has told
-// already: to read and send everything twice would do no harm, and cost twice.
+// heard tells the topics of a message, which begins with who sent it: a topic that nobody has. What this process published it
+// hears too, and has told already: to read and send everything twice would do no harm, and cost twice.
 func (b *Broker) heard(message string) {
-	sender, topics, _ := strings.Cut(message, separator)
+	topics := strings.Split(message, separator)
 	switch {
-	case sender == b.name:
-	case topics == string(everything):
+	case topics[0] == b.name:
+	case slices.Contains(topics, string(everything)):
 		b.tellAll()
 	default:
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		for t := range strings.SplitSeq(topics, separator) {
+		for _, t := range topics {
 			b.tell(Topic(t))
 		}
 	}

@@ -14,15 +14,15 @@ const (
 
 // Fine takes points for a request of so many bytes that was refused, whether its caller has them or not.
 func (m *Meter) Fine(ctx context.Context, bytes int64) {
-	if caller := callerOf(ctx); m.buckets != nil && caller != "" {
+	if caller := m.payer(ctx); caller != "" {
 		m.buckets.spend(caller, min(fine+bytes/bytesPerPoint, int64(m.tariff.Bucket.Size)))
 	}
 }
 
 // Owes turns away whoever has to wait until their fines are paid, before anything of theirs is read.
 func (m *Meter) Owes(ctx context.Context) error {
-	caller := callerOf(ctx)
-	if m.buckets == nil || caller == "" {
+	caller := m.payer(ctx)
+	if caller == "" {
 		return nil
 	}
 	if wait := m.buckets.debt(caller); wait > 0 {

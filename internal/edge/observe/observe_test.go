@@ -136,23 +136,25 @@ func TestOperationsAreCountedByWhatBecameOfThem(t *testing.T) {
 	}
 }
 
-func TestOperationsWhoseClientHasGoneFailNothing(t *testing.T) {
+func TestOperationsWhoseClientHasGone(t *testing.T) {
 	t.Parallel()
 	gone, leave := context.WithCancel(t.Context())
 	leave()
 	for name, c := range map[string]struct {
 		answer *graphql.Response
 		want   string
+		errors string
 	}{
-		"broken off": {data(fault.Internal), "abandoned"},
-		"done":       {data(), "ok"},
+		"broken off":                       {data(fault.Timeout), "abandoned", ""},
+		"done":                             {data(), "ok", ""},
+		"something is wrong with the shop": {data(fault.OutcomeUnknown), "failed", `galley_operation_errors_total{code="OUTCOME_UNKNOWN"} 1`},
 	} {
 		e := observe.Watch(scripted{answers: []*graphql.Response{c.answer}}, observe.Options{})
 		run(gone, e, `mutation { cartCreate { id } }`)
 		if got := counted(t, e, "galley_operations_total"); got != `galley_operations_total{operation="cartCreate",outcome="`+c.want+`",type="mutation"} 1` {
 			t.Errorf("%s: counted\n%s", name, got)
 		}
-		if got := counted(t, e, "galley_operation_errors_total"); got != "" {
+		if got := counted(t, e, "galley_operation_errors_total"); got != c.errors {
 			t.Errorf("%s: errors are counted\n%s", name, got)
 		}
 	}

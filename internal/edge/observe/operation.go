@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,7 +43,7 @@ func (o *operation) next(ctx context.Context) *graphql.Response {
 		}
 	}()
 	response := o.responses(ctx)
-	if response != nil && len(response.Errors) > 0 && errors.Is(ctx.Err(), context.Canceled) {
+	if response != nil && len(response.Errors) > 0 && errors.Is(ctx.Err(), context.Canceled) && !slices.ContainsFunc(codesOf(response.Errors), ours) {
 		return response // the errors are that its client has gone: it is abandoned
 	}
 	o.note(response)
